@@ -1,0 +1,81 @@
+"""How settings that cannot be used are told to the operator.
+
+A line names the environment variable, its value, the rule and the way out, and never a secret's value.
+"""
+
+from collections.abc import Mapping
+from difflib import get_close_matches
+
+from pydantic import BaseModel, SecretStr, ValidationError
+
+from streams.settings_rules import SECRET_FIELDS
+
+TOLD_SIMPLER = {
+    "string_pattern_mismatch": "is not written as this setting needs it",
+    "extra_forbidden": "is unknown",
+}
+"""Pydantic's kinds of problem whose own words would not help an operator."""
+
+
+class SettingsRefused(Exception):
+    """The settings cannot be used. ``problems`` holds a line for each: variable, value, rule and way out."""
+
+    def __init__(self, problems: tuple[str, ...]) -> None:
+        self.problems = problems
+        super().__init__("\n".join(problems))
+
+
+def refusals(
+    error: ValidationError,
+    model: type[BaseModel],
+    prefix: str,
+    given: Mapping[str, object],
+    environ: Mapping[str, str],
+) -> tuple[str, ...]:
+    """Turn a validation error into lines for the operator, without the value of any secret.
+
+    Args:
+        error: What pydantic found.
+        model: The settings' class, for the descriptions of its fields.
+        prefix: What the variables' names begin with.
+        given: Values that were given in code, by field; they win.
+        environ: The environment that was read.
+
+    Returns:
+        One line for each problem.
+    """
+    # Letter case does not matter in the names of environment variables: pydantic-settings reads them so.
+    named = {name.upper(): value for name, value in environ.items()}
+    lines: list[str] = []
+    for problem in error.errors(include_url=False, include_input=False):
+        rule = TOLD_SIMPLER.get(problem["type"], problem["msg"].removeprefix("Value error, "))
+        if not problem["loc"]:
+            lines.extend(rule.splitlines())
+            continue
+        field = str(problem["loc"][0])
+        variable = f"{prefix}{field.upper()}"
+        value = given.get(field, named.get(variable, ""))
+        known = model.model_fields.get(field)
+        way_out = known.description if known is not None else "There is no such setting; remove it."
+        lines.append(f"{variable}{_shown(field, value)}: {rule[:1].lower()}{rule[1:]}. {way_out}")
+    return tuple(lines)
+
+
+def _shown(field: str, value: object) -> str:
+    is_secret = field in SECRET_FIELDS or isinstance(value, SecretStr)
+    return " (not shown)" if is_secret else f"={str(value)[:200]!r}"
+
+
+def unknown(environ: Mapping[str, str], model: type[BaseModel], prefix: str) -> tuple[str, ...]:
+    """Return a line for each variable with the prefix that no field of the model reads, with the likely spelling."""
+    known = [prefix + name.upper() for name in model.model_fields]
+    names = sorted(name for name in environ if name.upper().startswith(prefix) and name.upper() not in known)
+    return tuple(_not_a_setting(name, known) for name in names)
+
+
+def _not_a_setting(name: str, known: list[str]) -> str:
+    match get_close_matches(name.upper(), known, n=1):
+        case [near]:
+            return f"{name} is not a setting; did you mean {near}?"
+        case _:
+            return f"{name} is not a setting; remove it"
