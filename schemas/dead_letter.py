@@ -1,0 +1,89 @@
+"""What is said of a record that was refused. Its value, key and own headers go on untouched; this rides beside them.
+
+The reason is a closed set: dashboards and replays choose by it. Headers are UTF-8 text in bytes, as Kafka keeps them.
+"""
+
+from collections.abc import Sequence
+from typing import Annotated, Literal, get_args
+
+from pydantic import Field, TypeAdapter
+
+from schemas.contract import Contract, Instant, ShortText, Text, rfc3339
+
+DeadLetterReason = Literal[
+    "oversize",
+    "undecodable",
+    "schema",
+    "key_missing",
+    "key_mismatch",
+    "wrong_partition",
+    "too_late",
+    "future",
+    "internal",
+]
+DEAD_LETTER_REASONS: tuple[DeadLetterReason, ...] = get_args(DeadLetterReason)
+
+DeadLetterStage = Literal["receive", "decode", "schema", "identity", "time", "score"]
+
+HEADER_PREFIX = "dead_letter_"
+
+Headers = tuple[tuple[str, bytes], ...]
+
+
+class DeadLetterHeaders(Contract):
+    """Why a record was refused, where it came from and when."""
+
+    reason: DeadLetterReason
+    """What is wrong with it, from a closed set."""
+    stage: DeadLetterStage
+    """Which step refused it."""
+    message: Text
+    """The rule and the way out, free of personal data."""
+    source_topic: ShortText
+    """Where it was read: the topic ..."""
+    source_partition: Annotated[int, Field(ge=0, le=1_000_000)]
+    """... the partition ..."""
+    source_offset: Annotated[int, Field(ge=0, le=2**63 - 1)]
+    """... and the offset."""
+    source_timestamp_ms: Annotated[int, Field(ge=-1, le=253_402_300_799_999)]
+    """When Kafka first stored it, milliseconds since 1970 (-1: unknown). A replay keeps it."""
+    application_version: Annotated[str, Field(min_length=1, max_length=64)]
+    """The leadstream that refused it."""
+    scorecard_version: Annotated[str, Field(max_length=64)] = ""
+    """The scorecard in force; empty before one was."""
+    first_failed_at: Instant
+    """When it was refused for the first time."""
+    replay_count: Annotated[int, Field(ge=0, le=1_000_000)] = 0
+    """How often it was replayed and refused again."""
+
+    def to_headers(self) -> Headers:
+        """Return the fields as Kafka headers, each under ``dead_letter_`` and its name."""
+        return tuple((HEADER_PREFIX + name, _encoded(getattr(self, name))) for name in type(self).model_fields)
+
+    @classmethod
+    def from_headers(cls, headers: Sequence[tuple[str, bytes | None]]) -> "DeadLetterHeaders":
+        """Read the fields back from a dead letter's headers; those of others are left aside, the last of a name counts.
+
+        Raises:
+            pydantic.ValidationError: If a field is missing, is not UTF-8 or breaks its bound.
+        """
+        texts = {
+            name.removeprefix(HEADER_PREFIX): value.decode("utf-8", errors="replace")
+            for name, value in headers
+            if value is not None and name.startswith(HEADER_PREFIX)
+        }
+        return _FROM_TEXT.validate_strings(texts)
+
+
+_FROM_TEXT = TypeAdapter(DeadLetterHeaders)
+
+
+def without_dead_letter_headers(headers: Sequence[tuple[str, bytes | None]]) -> tuple[tuple[str, bytes | None], ...]:
+    """Return a dead letter's original headers, for its replay."""
+    return tuple((name, value) for name, value in headers if not name.startswith(HEADER_PREFIX))
+
+
+def _encoded(value: object) -> bytes:
+    """Return a field's value as header bytes."""
+    text = rfc3339(value) if hasattr(value, "tzinfo") else str(value)  # type: ignore[arg-type]
+    return text.encode("utf-8")

@@ -1,0 +1,78 @@
+"""The catalogue of topics: what each carries, which way, and how the broker is to keep it.
+
+A table, so that creating topics, checking them, decoding, the documentation and the tests all read the same lines.
+Names are without the installation's prefix.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Literal
+
+from schemas.activities import CustomActivity, EmailClick, EmailOpen, FormFill, PageView, Unsubscribe
+from schemas.contract import Contract
+from schemas.dead_letter import DeadLetterHeaders
+from schemas.lead_score import LeadScore
+from schemas.profile import LeadProfile
+from schemas.stage_change import StageChange
+from schemas.tick import Tick
+
+DAY_MS = 86_400_000
+
+Direction = Literal["in", "internal", "out"]
+CleanupPolicy = Literal["delete", "compact"]
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """One topic.
+
+    ``contract`` describes its values, except that of `dead-letters`, which describes its headers (its values are the refused
+    bytes). ``activity_type`` is what its records count as; None where that is no single type or no activity. ``is_input``: the
+    owner of a partition reads it. ``retention_ms`` is the least the broker should keep; None where compaction decides.
+    """
+
+    name: str
+    contract: type[Contract]
+    direction: Direction
+    cleanup_policy: CleanupPolicy
+    retention_ms: int | None
+    description: str
+    activity_type: str | None = None
+
+    @property
+    def is_input(self) -> bool:
+        """Whether owners read it: the inputs proper and the ticks."""
+        return self.direction != "out"
+
+
+def _activities(name: str, contract: type[Contract], activity_type: str | None, description: str) -> Topic:
+    # A year: tables are rebuilt from the inputs, and the longest window of an ordinary scorecard is half of that.
+    return Topic(name, contract, "in", "delete", 365 * DAY_MS, description, activity_type)
+
+
+_CATALOGUE = (
+    _activities("page-views", PageView, "page_view", "Pages that leads looked at."),
+    _activities("email-opens", EmailOpen, "email_open", "Mails that leads opened."),
+    _activities("email-clicks", EmailClick, "email_click", "Links of mails that leads followed."),
+    _activities("form-fills", FormFill, "form_fill", "Forms that leads sent."),
+    _activities("unsubscribes", Unsubscribe, "unsubscribe", "Mails that leads no longer want."),
+    _activities("custom-activities", CustomActivity, None, "Anything else that leads do, under names of your own."),
+    # Not compacted: an update names only what changed, so an older record of a lead still holds its other attributes.
+    _activities("lead-profiles", LeadProfile, None, "What leads are: attributes from forms, CRMs and enrichment."),
+    Topic("ticks", Tick, "internal", "delete", 7 * DAY_MS, "Lets the clock of a partition without traffic advance."),
+    Topic("stage-changes", StageChange, "out", "delete", 30 * DAY_MS, "Leads that moved on their ladder, and why."),
+    Topic("lead-scores", LeadScore, "out", "compact", None, "The latest score, grade and stage of each lead."),
+    Topic(
+        "dead-letters",
+        DeadLetterHeaders,
+        "out",
+        "delete",
+        90 * DAY_MS,
+        "Refused records, whole, with the reason in headers.",
+    ),
+)
+
+TOPICS: Mapping[str, Topic] = MappingProxyType({topic.name: topic for topic in _CATALOGUE})
+INPUT_TOPICS: tuple[str, ...] = tuple(topic.name for topic in _CATALOGUE if topic.is_input)
+OUTPUT_TOPICS: tuple[str, ...] = tuple(topic.name for topic in _CATALOGUE if not topic.is_input)
