@@ -1,0 +1,66 @@
+# What people and CI run. `make help` lists it; nothing here needs more than make and Python 3.11 or newer.
+
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+VENV ?= .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.leadstream-ready
+# Unit and property tests use every core; set JOBS=0 to run them in one process (a debugger needs that).
+JOBS ?= auto
+PYTEST_ARGS ?=
+DEMO_ARGS ?=
+
+.PHONY: help setup demo test check unit integration docs-test lock schemas clean
+
+help: ## Say what there is
+	@echo "leadstream: scores leads in real time"
+	@echo
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
+	@echo
+	@echo "  First time here? make demo"
+
+setup: $(STAMP) ## Make .venv with everything that is needed, pinned by hash (about a minute, once)
+
+$(STAMP): requirements.lock pyproject.toml tools/prepare.py
+	@PYTHON=$$(sh tools/find_python.sh) && "$$PYTHON" tools/prepare.py "$(VENV)" "$(STAMP)"
+
+demo: $(STAMP) ## Start everything on this machine and watch some hundred leads change stage
+	@$(BIN)/leadstream demo $(DEMO_ARGS)
+
+test: $(STAMP) ## Run all tests: unit, property, conformance, docs, integration; with branch coverage
+	@echo "== unit, property, conformance, architecture and docs tests (JOBS=$(JOBS)) =="
+	@rm -f .coverage .coverage.*
+	@$(BIN)/python -m pytest -n $(JOBS) --dist=loadfile -m "not integration" --cov --cov-report= --cov-fail-under=0 $(PYTEST_ARGS)
+	@echo "== integration tests: real servers, started here on free ports =="
+	@$(BIN)/python -m pytest -v -m integration --cov --cov-append --cov-report= --cov-fail-under=0 $(PYTEST_ARGS)
+	@echo "== branch coverage =="
+	@$(BIN)/python -m coverage report
+
+check: $(STAMP) ## Look without running: lint, format, types, walls, generated files, lock file
+	@echo "== ruff: lint ==";               $(BIN)/ruff check .
+	@echo "== ruff: format ==";             $(BIN)/ruff format --check .
+	@echo "== mypy: types, strict ==";      $(BIN)/mypy
+	@echo "== import-linter: walls ==";     $(BIN)/lint-imports
+	@echo "== JSON Schemas: up to date =="; $(BIN)/python -m schemas.export --check
+	@echo "== lock file: up to date ==";    $(BIN)/python tools/lock.py --check
+
+unit: $(STAMP) ## Run only what needs no server (seconds)
+	@$(BIN)/python -m pytest -n $(JOBS) -m "not integration" $(PYTEST_ARGS)
+
+integration: $(STAMP) ## Run only what needs servers; it starts them
+	@$(BIN)/python -m pytest -v -m integration $(PYTEST_ARGS)
+
+docs-test: $(STAMP) ## Run the blocks of the documentation as tests
+	@$(BIN)/python -m pytest -v tests/docs $(PYTEST_ARGS)
+
+lock: $(STAMP) ## Write requirements.lock anew from pyproject.toml (needs the network)
+	@$(BIN)/python tools/lock.py
+
+schemas: $(STAMP) ## Write schemas/json anew from the models
+	@$(BIN)/python -m schemas.export
+
+clean: ## Remove .venv, caches and coverage data
+	rm -rf $(VENV) .coverage .coverage.* .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache build dist
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

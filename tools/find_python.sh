@@ -1,0 +1,29 @@
+#!/bin/sh
+# Prints the path of a Python that leadstream runs on (3.11 to 3.14), the newest first; else says how to get one.
+# Each candidate is run, not only looked up: a pyenv shim exists for versions that are not switched on.
+# PYTHON names the one to use.
+
+is_right() {
+    "$1" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 14))' >/dev/null 2>&1
+}
+
+if [ -n "${PYTHON:-}" ]; then
+    if is_right "$PYTHON"; then
+        echo "$PYTHON"
+        exit 0
+    fi
+    echo "PYTHON=$PYTHON is not a Python 3.11 to 3.14 that runs. Name another, or unset PYTHON to let make look for one." >&2
+    exit 1
+fi
+
+for candidate in python3.14 python3.13 python3.12 python3.11 python3 python; do
+    if command -v "$candidate" >/dev/null 2>&1 && is_right "$candidate"; then
+        "$candidate" -c 'import sys; print(sys.executable)'
+        exit 0
+    fi
+done
+
+echo "leadstream needs Python 3.11, 3.12, 3.13 or 3.14 and found none (python3 here: $(python3 --version 2>/dev/null || echo none))." >&2
+echo "Install one (Debian, Ubuntu: apt install python3 python3-venv; macOS: brew install python; or pyenv, or uv python install)," >&2
+echo "or say where it is: make PYTHON=/path/to/python3.12 ..." >&2
+exit 1
