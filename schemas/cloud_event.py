@@ -1,7 +1,7 @@
 """CloudEvents 1.0 over Kafka in binary mode: the event's attributes as headers, its data as the value.
 
-Written out rather than taken from the CloudEvents library: the binding is seven fixed headers, this package imports pydantic
-only, and the hot path must not build an event object for each message.
+Written out rather than taken from the CloudEvents library: the binding is seven fixed headers, this package imports
+pydantic only, and the hot path must not build an event object for each message.
 """
 
 from datetime import datetime

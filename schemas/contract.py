@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, GetCoreSchemaHandler, GetJsonSchemaHandler, GetPydanticSchema
-from pydantic.json_schema import JsonSchemaValue, WithJsonSchema
+from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, core_schema
 
 EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
@@ -17,7 +17,7 @@ LATEST = datetime(9999, 12, 31, 23, 59, 59, 999_999, tzinfo=UTC)
 MAP_KEYS_MAX = 64
 TEXT_CHARACTERS_MAX = 512
 
-# Line ends and other control characters would forge log lines and header values; a space at an end makes two ids of one.
+# Line ends and other control characters would forge log lines and headers; a space at an end makes two ids of one.
 _EDGE = r"[^\x00-\x20\x7f-\xa0\u2028\u2029]"
 _INNER = r"[^\x00-\x1f\x7f-\x9f\u2028\u2029]"
 PRINTABLE = rf"^{_EDGE}({_INNER}*{_EDGE})?$"
@@ -59,7 +59,7 @@ def rfc3339(instant: datetime) -> str:
     return text.removesuffix("+00:00") + "Z"
 
 
-def _instant_schema(_source: Any, _handler: GetCoreSchemaHandler) -> CoreSchema:
+def _instant_schema(_source: object, _handler: GetCoreSchemaHandler) -> CoreSchema:
     """Build the validator of an instant.
 
     JSON text must first look like RFC 3339 (pydantic alone would also take ``1700000000`` and a time without seconds),
@@ -89,7 +89,7 @@ Instant = Annotated[datetime, GetPydanticSchema(_instant_schema, _instant_json_s
 def _rule(rule: str) -> GetPydanticSchema:
     """Return an annotation that makes every mistake of a type answer with one sentence, its rule."""
 
-    def build(source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+    def build(source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
         return core_schema.custom_error_schema(
             handler(source), custom_error_type="rule", custom_error_message=f"Value should be {rule}"
         )

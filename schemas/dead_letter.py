@@ -4,26 +4,48 @@ The reason is a closed set: dashboards and replays choose by it. Headers are UTF
 """
 
 from collections.abc import Sequence
-from typing import Annotated, Literal, get_args
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated
 
 from pydantic import Field, TypeAdapter
 
 from schemas.contract import Contract, Instant, ShortText, Text, rfc3339
 
-DeadLetterReason = Literal[
-    "oversize",
-    "undecodable",
-    "schema",
-    "key_missing",
-    "key_mismatch",
-    "wrong_partition",
-    "too_late",
-    "future",
-    "internal",
-]
-DEAD_LETTER_REASONS: tuple[DeadLetterReason, ...] = get_args(DeadLetterReason)
 
-DeadLetterStage = Literal["receive", "decode", "schema", "identity", "time", "score"]
+class Reason(StrEnum):
+    """Why a record was refused."""
+
+    OVERSIZE = "oversize"
+    """Larger than a record may be."""
+    UNDECODABLE = "undecodable"
+    """No JSON, or not UTF-8."""
+    SCHEMA = "schema"
+    """JSON that breaks its contract."""
+    KEY_MISSING = "key_missing"
+    """No key: nobody can tell which partition it belongs to."""
+    KEY_MISMATCH = "key_mismatch"
+    """The key is another lead than the body."""
+    WRONG_PARTITION = "wrong_partition"
+    """The key belongs to another partition: the producer partitions in another way."""
+    TOO_LATE = "too_late"
+    """It happened longer before it was stored than the bound allows."""
+    FUTURE = "future"
+    """It claims to happen longer after it was stored than the bound allows."""
+    INTERNAL = "internal"
+    """It broke the scorer, again and again; the fault is ours."""
+
+
+class Step(StrEnum):
+    """Which step refused it."""
+
+    RECEIVE = "receive"
+    DECODE = "decode"
+    SCHEMA = "schema"
+    IDENTITY = "identity"
+    TIME = "time"
+    SCORE = "score"
+
 
 HEADER_PREFIX = "dead_letter_"
 
@@ -33,9 +55,9 @@ Headers = tuple[tuple[str, bytes], ...]
 class DeadLetterHeaders(Contract):
     """Why a record was refused, where it came from and when."""
 
-    reason: DeadLetterReason
+    reason: Reason
     """What is wrong with it, from a closed set."""
-    stage: DeadLetterStage
+    stage: Step
     """Which step refused it."""
     message: Text
     """The rule and the way out, free of personal data."""
@@ -85,5 +107,5 @@ def without_dead_letter_headers(headers: Sequence[tuple[str, bytes | None]]) -> 
 
 def _encoded(value: object) -> bytes:
     """Return a field's value as header bytes."""
-    text = rfc3339(value) if hasattr(value, "tzinfo") else str(value)  # type: ignore[arg-type]
+    text = rfc3339(value) if isinstance(value, datetime) else str(value)
     return text.encode("utf-8")

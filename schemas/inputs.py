@@ -1,7 +1,7 @@
 """Bytes to contracts, and what is wrong when they are none.
 
-A topic's records are decoded by that topic's contract; a line of a file by its own ``type``. A refusal names the place and
-the rule, never the value: values may be personal data and the text ends up in dead letters and logs.
+A topic's records are decoded by that topic's contract; a line of a file by its own ``type``. A refusal names the place
+and the rule, never the value: values may be personal data and the text ends up in dead letters and logs.
 """
 
 from collections.abc import Mapping

@@ -30,7 +30,10 @@ class ScoreStanding(Contract):
 
 
 class LeadScore(Contract):
-    """A lead's scores at an instant. On a compacted topic the latest one of a lead stays; a null record says it was forgotten."""
+    """A lead's scores at an instant.
+
+    On a compacted topic the latest one of a lead stays; a null record says that the lead was forgotten.
+    """
 
     type: Literal["lead_score"] = "lead_score"
     lead_id: LeadId

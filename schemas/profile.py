@@ -10,7 +10,10 @@ AttributeMap = Annotated[dict[FieldName, Scalar | None], Field(max_length=MAP_KE
 
 
 class LeadProfile(Contract):
-    """Attributes of a lead. Only those named change; null takes one back. Per attribute the latest ``occurred_at`` wins."""
+    """Attributes of a lead. Only those named change; null takes one back.
+
+    Per attribute the latest ``occurred_at`` wins.
+    """
 
     type: Literal["lead_profile"] = "lead_profile"
     id: ActivityId

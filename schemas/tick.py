@@ -16,7 +16,7 @@ class Tick(Contract):
     type: Literal["tick"] = "tick"
     partition: Annotated[int, Field(ge=0, le=1_000_000)]
     """The partition number whose clock is to advance."""
-    epoch: Annotated[int, Field(ge=0, le=2**53)]
+    epoch: Annotated[int, Field(ge=0, le=2**53)] | None = None
     """The epoch of the owner that sent it."""
     wake_at: Instant | None = None
     """The wake-up that seemed due."""

@@ -27,9 +27,9 @@ CleanupPolicy = Literal["delete", "compact"]
 class Topic:
     """One topic.
 
-    ``contract`` describes its values, except that of `dead-letters`, which describes its headers (its values are the refused
-    bytes). ``activity_type`` is what its records count as; None where that is no single type or no activity. ``is_input``: the
-    owner of a partition reads it. ``retention_ms`` is the least the broker should keep; None where compaction decides.
+    ``contract`` describes its values, except that of `dead-letters`, which describes its headers (its values are the
+    refused bytes). ``activity_type`` is what its records count as; None where that is no single type or no activity.
+    ``retention_ms`` is the least the broker should keep; None where compaction decides.
     """
 
     name: str
