@@ -32,7 +32,8 @@ class ScoreStanding(Contract):
 class LeadScore(Contract):
     """A lead's scores at an instant.
 
-    On a compacted topic the latest one of a lead stays; a null record says that the lead was forgotten.
+    On a compacted topic the latest one of a lead stays; a null record says that the lead was forgotten. Epoch and
+    sequence ride in headers: a reader ignores a record with a lower pair than it has seen.
     """
 
     type: Literal["lead_score"] = "lead_score"
@@ -46,7 +47,3 @@ class LeadScore(Contract):
     """One standing for each named score."""
     scorecard_version: VersionName
     """The scorecard that judged."""
-    epoch: Annotated[int, Field(ge=0, le=2**53)]
-    """The owner's epoch; readers ignore what has a lower (epoch, sequence) than they saw."""
-    sequence: Annotated[int, Field(ge=0, le=2**63 - 1)]
-    """The owner's commit sequence within its outbox."""

@@ -1,0 +1,89 @@
+"""What the conditions and measures of a scorecard can look at, as one flat map per activity.
+
+The map lives as long as the activity is matched; nothing of it is kept. A field that is not there is absent, so it
+fails every condition but that of absence.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from schemas.activities import Activity, CustomActivity, EmailClick, EmailOpen, FormFill, PageView, Unsubscribe
+from schemas.contract import Scalar
+from streams.web_address import utm_parameters, web_address
+
+Fields = dict[str, Scalar]
+
+
+def activity_fields(wire: Activity) -> Fields:
+    """Return an activity's fields by name."""
+    fields = _BY_CONTRACT[type(wire)](wire)
+    if wire.channel is not None:
+        fields["channel"] = wire.channel
+    return fields
+
+
+def _page_view(wire: PageView) -> Fields:
+    """Return the address and its parts, title, referrer, campaign and seconds."""
+    address = web_address(wire.url)
+    fields: Fields = {"url": wire.url, "host": address.host, "path": address.path}
+    if address.query:
+        fields["query"] = address.query
+        fields |= utm_parameters(address.query)
+    if wire.title is not None:
+        fields["title"] = wire.title
+    if wire.referrer:
+        fields["referrer"] = wire.referrer
+        fields["referrer_host"] = web_address(wire.referrer).host
+    if wire.duration_seconds is not None:
+        fields["duration_seconds"] = wire.duration_seconds
+    return fields
+
+
+def _email_open(wire: EmailOpen) -> Fields:
+    """Return the mail and its campaign."""
+    return _given(mail_id=wire.mail_id, campaign=wire.campaign)
+
+
+def _email_click(wire: EmailClick) -> Fields:
+    """Return the mail, its campaign, and the link and its parts."""
+    link = web_address(wire.link_url)
+    fields = _given(mail_id=wire.mail_id, campaign=wire.campaign, url=wire.link_url, host=link.host, path=link.path)
+    return fields | utm_parameters(link.query)
+
+
+def _form_fill(wire: FormFill) -> Fields:
+    """Return the form, its page, how many fields were filled in, and each as ``field.NAME``."""
+    filled = wire.fields or {}
+    fields: Fields = {f"field.{name}": value for name, value in filled.items()}
+    fields["form_id"] = wire.form_id
+    fields["field_count"] = sum(value != "" for value in filled.values())
+    if wire.page_url:
+        page = web_address(wire.page_url)
+        fields |= {"url": wire.page_url, "host": page.host, "path": page.path}
+    return fields
+
+
+def _unsubscribe(wire: Unsubscribe) -> Fields:
+    """Return the list, the mail and the reason given."""
+    return _given(list_id=wire.list_id, mail_id=wire.mail_id, reason=wire.reason)
+
+
+def _custom(wire: CustomActivity) -> Fields:
+    """Return the properties under their own names."""
+    return dict(wire.properties or {})
+
+
+def _given(**fields: Scalar | None) -> Fields:
+    """Leave out what is not there."""
+    return {name: value for name, value in fields.items() if value is not None}
+
+
+# Any: each function takes the contract that it stands beside, which the type of a mapping cannot say.
+_BY_CONTRACT: Mapping[type[Any], Callable[[Any], Fields]] = {
+    PageView: _page_view,
+    EmailOpen: _email_open,
+    EmailClick: _email_click,
+    FormFill: _form_fill,
+    Unsubscribe: _unsubscribe,
+    CustomActivity: _custom,
+}
