@@ -19,7 +19,8 @@ class LineKind(StrEnum):
 class Line:
     """One term: ``points`` (unrounded) that ``name`` adds to the score; ``side`` is engagement, fit or total.
 
-    ``group`` is empty on side and total lines. ``count`` is the weighted number of counts behind a criterion's line (0 elsewhere).
+    ``group`` is empty on side and total lines. ``count`` is the weighted number of counts behind a criterion's line (0
+    elsewhere).
     """
 
     kind: LineKind
@@ -28,3 +29,23 @@ class Line:
     name: str
     points: float
     count: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """A named score at an instant, and why.
+
+    ``lines`` add up to ``score``. ``stage`` is where the lead stands by its last judgement; None before the first one
+    and for an instant of the past (``is_past``). ``straddling_count``: cells left out of an explanation of the past
+    because the instant lies inside their bucket.
+    """
+
+    score: float
+    engagement: float
+    fit: float
+    grade: str | None
+    stage: str | None
+    at: int
+    lines: tuple[Line, ...]
+    is_past: bool
+    straddling_count: int

@@ -22,9 +22,10 @@ class Measure:
 class Signal:
     """A named kind of activity that matters.
 
-    ``activity_type`` is a type or ``"*"``. All ``conditions`` must hold. ``keep_ms`` says how long after its
-    bucket's start a cell is valued and kept; None keeps it for ever. The first and the last cell of a source and verdict are
-    kept for ever, so that "first time only" and inactivity stay right; past ``keep_ms`` nothing else values them.
+    ``activity_type`` is a type or ``"*"``. All ``conditions`` must hold. ``keep_ms`` says how long
+    after the end of its bucket (and of its limit window) a cell is valued and kept; None keeps it for ever. The first and
+    the last cell of a source and verdict are kept for ever, so that "first time only" and inactivity stay right; past
+    ``keep_ms`` nothing else values them.
     """
 
     name: str
@@ -183,7 +184,10 @@ class GradeMatrix:
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """One named score: ``clamp(engagement * weight + fit * weight)`` into [lowest, highest], and its ladder (bottom first)."""
+    """One named score and its ladder (bottom first).
+
+    It is ``engagement * weight + fit * weight``, clamped into [lowest, highest].
+    """
 
     name: str
     engagement: Side
@@ -203,3 +207,7 @@ class Scorecard:
     scores: Mapping[str, Score]
     default_score: str
     verdict_weights: tuple[float, float, float]
+
+    def __hash__(self) -> int:
+        """Hash the version alone: mappings have no hash, and plans are kept by scorecard."""
+        return hash(self.version)
