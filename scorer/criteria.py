@@ -147,9 +147,7 @@ class Counted(NamedTuple):
             count = self._gate_count(frequency, at)
             if frequency.is_award or not _is_open(frequency, count):
                 return count if _is_open(frequency, count) else 0.0
-        return sum(
-            term.weighted_count for term in self.terms if at - term.mean_at < self.window_ms and at < term.expires_at
-        )
+        return _counted(self.terms, self.window_ms, at)
 
     def interval(self, from_at: int, to_at: int, /) -> Interval:
         """Return bounds of the points over a stretch of time."""
@@ -184,10 +182,7 @@ class Counted(NamedTuple):
 
     def _gate_count(self, frequency: Frequency, at: int) -> float:
         # Rounded, so that ten opens that weigh 0.1 each are the one that `at_least 1` asks for.
-        window_ms = frequency.window_ms
-        return round(
-            sum(term.weighted_count for term in self.gate if at - term.mean_at < window_ms and at < term.expires_at), 9
-        )
+        return round(_counted(self.gate, frequency.window_ms, at), 9)
 
     def _open_interval(self, from_at: int, to_at: int) -> Interval:
         if not self.is_mixed:
@@ -235,8 +230,12 @@ def prepared(criterion: SignalCriterion, tallies: Sequence[Tally], measure_scale
     return Counted(criterion, factor_of(criterion.decay), window_ms, terms, gate, is_mixed)
 
 
+def _counted(terms: Sequence[Term], window_ms: float, at: int) -> float:
+    return sum(term.weighted_count for term in terms if at - term.mean_at < window_ms and at < term.expires_at)
+
+
 def _faded(terms: Sequence[Term], window_ms: float, factor: Factor, at: int) -> float:
-    """Return the sum of the terms at an instant: each faded by its age, without those that left the window or expired."""
+    """Return the sum of the terms at an instant, each faded, without those that left the window or expired."""
     total = 0.0
     for mean_at, points, expires_at, _ in terms:
         age_ms = at - mean_at

@@ -16,8 +16,8 @@ from scorer.valuation import PreparedGroup, View, clipped, valued, view
 def explain(state: LeadState, scorecard: Scorecard, at: int, score_name: str | None = None) -> Explanation:
     """Return a lead's score at an instant with the lines that add up to it.
 
-    An instant before the lead was judged last is explained with what is known now, without what is in buckets that start
-    later or that the instant lies inside (see `scorer.valuation.view`): late activities are in, cells that were
+    An instant before the lead was judged last is explained with what is known now, without what is in buckets that
+    start later or that the instant lies inside (see `scorer.valuation.view`): late activities are in, cells that were
     dropped since are not, the profile is today's, and no stage is told, since a stage remembers its path.
 
     Args:

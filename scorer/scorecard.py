@@ -23,9 +23,9 @@ class Signal:
     """A named kind of activity that matters.
 
     ``activity_type`` is a type or ``"*"``. All ``conditions`` must hold. ``keep_ms`` says how long
-    after the end of its bucket (and of its limit window) a cell is valued and kept; None keeps it for ever. The first and
-    the last cell of a source and verdict are kept for ever, so that "first time only" and inactivity stay right; past
-    ``keep_ms`` nothing else values them.
+    after the end of its bucket (and of its limit window) a cell is valued and kept; None keeps it for ever. The first
+    and the last cell of a source and verdict are kept for ever, so that "first time only" and inactivity stay right;
+    past ``keep_ms`` nothing else values them.
     """
 
     name: str
