@@ -1,0 +1,151 @@
+"""The door between the transport, which fetches and delivers, and whoever owns the partitions.
+
+It knows neither Faust nor aiokafka: a `TopicPartition` here equals theirs (all are tuples), and what is delivered is
+described by its shape.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from typing import NamedTuple, Protocol
+
+EARLIEST = -2
+"""As an offset to read next: the first that Kafka still has."""
+
+
+class TopicPartition(NamedTuple):
+    """One partition of one topic."""
+
+    topic: str
+    partition: int
+
+
+class Record(Protocol):
+    """One record as the Kafka client hands it over.
+
+    ``timestamp`` is in milliseconds; ``timestamp_type`` tells who set it (0: the producer, 1: the broker).
+    """
+
+    @property
+    def topic(self) -> str: ...  # noqa: D102
+    @property
+    def partition(self) -> int: ...  # noqa: D102
+    @property
+    def offset(self) -> int: ...  # noqa: D102
+    @property
+    def timestamp(self) -> int: ...  # noqa: D102
+    @property
+    def timestamp_type(self) -> int: ...  # noqa: D102
+    @property
+    def key(self) -> bytes | None: ...  # noqa: D102
+    @property
+    def value(self) -> bytes | None: ...  # noqa: D102
+    @property
+    def headers(self) -> Sequence[tuple[str, bytes]]: ...  # noqa: D102
+
+
+class Delivery(Protocol):
+    """A run of records of one partition, in offset order, never empty; offsets may have holes."""
+
+    @property
+    def value(self) -> Sequence[Record]:
+        """The records."""
+        ...
+
+    def ack(self) -> bool:
+        """Say that all effects of the run are stored, so that its offsets may be committed.
+
+        In any order: an offset is committed once every run before it is acknowledged too. A delivery from before a
+        ``seek``, a revocation or another assignment may still be acknowledged; that has no effect.
+        """
+        ...
+
+
+class HoleReason(Enum):
+    """Why records cannot be read."""
+
+    EXPIRED = "expired"
+    """Kafka no longer has them: retention or a deletion passed the offset to be read next."""
+    BEYOND_END = "beyond_end"
+    """The topic ends before the offset to be read next: it was truncated, or is another one under the same name."""
+    OVERSIZE = "oversize"
+    """The client skipped a record larger than it can fetch."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hole:
+    """Offsets from ``first`` up to, not including, ``next`` that will not be delivered.
+
+    For BEYOND_END reading goes on at ``next``, which is below ``first``.
+    """
+
+    first: int
+    next: int
+    reason: HoleReason
+
+
+class PartitionBook(Protocol):
+    """Who owns the assigned partitions. All calls come from the event loop of the app, never two at a time."""
+
+    async def assigned(self, tps: frozenset[TopicPartition]) -> Mapping[TopicPartition, int]:
+        """Claim all assigned partitions and return where to read on.
+
+        May be cancelled (the next rebalance did not wait for it) and is followed by ``revoked`` in any case. It has
+        the broker's request time-out to finish.
+
+        Args:
+            tps: All partitions of all input topics that this worker now has. A partition number is whole when it is
+                there for each input topic.
+
+        Returns:
+            The next offset to read, or EARLIEST, for each partition that the tables know. One that is left out resumes
+            at Kafka's committed offset, else at the earliest.
+        """
+        ...
+
+    async def revoked(self) -> None:
+        """Stop all owners, within a bound below the rebalance time-out; all partitions go.
+
+        Deliveries that are not acknowledged when this returns will be delivered to the next owner. Also called when
+        the worker stops, and harmless when nothing is assigned.
+        """
+        ...
+
+    def is_accepting(self, tp: TopicPartition) -> bool:
+        """Return False while nothing more of this partition shall be fetched. Asked before every fetch: be quick."""
+        ...
+
+    def missing(self, tp: TopicPartition, hole: Hole) -> None:
+        """Take note that records will not be delivered; reading goes on behind them. Raising ends the worker."""
+        ...
+
+
+class InputPositions(Protocol):
+    """What owners may ask and tell about their input. Instants are seconds of ``time.monotonic()``."""
+
+    def is_at_end(self, tp: TopicPartition) -> bool:
+        """Return whether all that Kafka had when it last answered was delivered. False before the first answer.
+
+        Judged by the consumer's position, so that holes at the end do not count.
+        """
+        ...
+
+    def asked_at(self, tp: TopicPartition) -> float:
+        """Return when the last answered fetch was sent, so what was appended by then is known; -inf before any."""
+        ...
+
+    def answered_at(self, tp: TopicPartition) -> float:
+        """Return when a fetch was last answered; -inf before the first."""
+        ...
+
+    def is_drained(self, tp: TopicPartition, since: float) -> bool:
+        """Return whether a fetch sent after ``since`` was answered and all that was known by then is delivered."""
+        ...
+
+    async def seek(self, tp: TopicPartition, offset: int) -> None:
+        """Read on at an offset. Whatever was fetched or delivered before is void; its acknowledgement has no effect."""
+        ...
+
+    def problem(self) -> str | None:
+        """Return why the input has died inside this living process, or None while it works."""
+        ...
