@@ -1,7 +1,8 @@
 """The door to the tables: what a partition's owner asks of Redis, and nothing of how Redis does it.
 
-Values are bytes to the table; `streams.codec` gives them meaning. Every call is one round trip. An implementation
-holds `tests/conformance/test_table.py`.
+Values are bytes to the table; `streams.codec` gives them meaning. Every call is one round trip of bounded time, and may
+be repeated after `TableUnavailable`: a repeated commit says that it was applied before, a repeated claim claims anew.
+An implementation holds `tests/conformance/test_table.py`.
 """
 
 from collections.abc import Mapping, Sequence
@@ -10,8 +11,43 @@ from enum import Enum
 from typing import Protocol
 
 
+class Unavailability(Enum):
+    """Why a table cannot answer just now: a closed set, fit for a metric's label."""
+
+    LOST = "lost"
+    """No connection, or it broke."""
+    TIMEOUT = "timeout"
+    """No answer in time: frozen, overloaded, or cut off."""
+    LOADING = "loading"
+    """It reads its files after a start."""
+    FULL = "full"
+    """At its memory limit: it refuses writes until memory is freed or the limit raised."""
+    CANNOT_SAVE = "cannot_save"
+    """Its disk refuses (full or broken), so it refuses writes."""
+    READ_ONLY = "read_only"
+    """It became a replica, or too few replicas follow it."""
+    BUSY = "busy"
+    """Somebody's script blocks it."""
+    DENIED = "denied"
+    """It no longer accepts the user, the password or what the user may do."""
+
+
 class TableUnavailable(Exception):
-    """The table cannot answer or refuses writes just now (lost, frozen, loading, full, read-only): wait and ask again."""
+    """The table cannot answer or refuses writes just now: wait and ask again."""
+
+    def __init__(self, message: str = "", reason: Unavailability = Unavailability.LOST) -> None:
+        """Say what happened in ``message``, and of which kind it is in ``reason``."""
+        super().__init__(message or reason.value)
+        self.reason = reason
+
+
+class TableRefused(Exception):
+    """The table must not be used as it is configured. ``problems`` holds a line for each, with the way out."""
+
+    def __init__(self, problems: tuple[str, ...]) -> None:
+        """Take one line for each thing that is wrong."""
+        super().__init__("\n".join(problems))
+        self.problems = problems
 
 
 class CommitAnswer(Enum):
@@ -22,18 +58,19 @@ class CommitAnswer(Enum):
     ALREADY = "already"
     """Applied before: the reply was lost."""
     FENCED = "fenced"
-    """Another owner has the partition: stop, drop, never retry."""
+    """Another owner claimed the partition later: stop, drop, never retry."""
     MOVED = "moved"
-    """The table is not at the expected commit (it was rolled back or wiped): drop the cache, load, seek, replay."""
+    """The table is not where this owner left it (rolled back or wiped; at another commit, or even from before the
+    claim): drop the cache, claim again, seek, replay."""
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
     """A partition as its new owner finds it.
 
-    ``watermarks`` gives per topic the last offset whose effects are in the table. ``outbox`` holds what was committed and
-    not yet acknowledged, by rising sequence; ``next_sequence`` is above all that were ever used. ``next_due_at`` is the earliest
-    wake-up. ``scorecard`` identifies the scorecard that judged the table, empty if none has.
+    ``watermarks`` gives per topic the last offset whose effects are in the table. ``outbox`` holds what was committed
+    and not yet acknowledged, by rising sequence; ``next_sequence`` is above all that were ever used. ``next_due_at`` is
+    the earliest wake-up. ``scorecard`` identifies the scorecard that judged the table, empty if none has.
     """
 
     partition: int
@@ -47,10 +84,18 @@ class Claim:
     next_due_at: int | None
     scorecard: str
 
+    @property
+    def outbox_bytes(self) -> int:
+        """Bytes of all entries of the outbox, for its bound."""
+        return sum(len(entry) for _, entry in self.outbox)
+
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """Leads that were asked for (absent ones left out), and the wake-ups due at or before the asked instant, earliest first."""
+    """Leads that were asked for (absent ones left out), and the wake-ups due by the asked instant, earliest first.
+
+    Wake-ups of one instant come in the order of their lead ids' bytes.
+    """
 
     leads: Mapping[str, bytes]
     due: tuple[tuple[str, int], ...]
@@ -60,8 +105,10 @@ class Loaded:
 class Commit:
     """All effects of a batch, to be applied whole or not at all.
 
-    ``due`` must name every lead of ``leads``; None: it has no wake-up (it stays in the index of leads). ``trimmed_through``: outbox entries
-    up to and with this sequence were acknowledged by Kafka and go.
+    ``due`` must name every lead of ``leads``, and may name others; None: it has no wake-up (it stays in the index of
+    leads). ``outbox`` comes by rising sequence, above all that were used before. ``trimmed_through``: outbox entries up
+    to and with this sequence were acknowledged by Kafka and go. ``watermarks`` names the topics that moved; the others
+    stay.
     """
 
     partition: int
@@ -78,6 +125,11 @@ class Commit:
     trimmed_through: int
     scorecard: str
 
+    @property
+    def outbox_bytes(self) -> int:
+        """Bytes that it adds to the outbox."""
+        return sum(len(entry) for _, entry in self.outbox)
+
 
 @dataclass(frozen=True, slots=True)
 class CommitReply:
@@ -90,8 +142,25 @@ class CommitReply:
 class Table(Protocol):
     """The per-lead tables of all partitions."""
 
-    async def claim(self, partition: int, owner_token: str) -> Claim:
+    async def check(self) -> tuple[str, ...]:
+        """Look at how the table is configured; to be asked once at start.
+
+        Returns:
+            Warnings: what works but is unwise in production, a line each.
+
+        Raises:
+            TableRefused: If leads could be lost or the table cannot be written; says how to change that.
+            TableUnavailable: If the table cannot answer.
+        """
+        ...
+
+    async def claim(self, partition: int, owner_token: str, *, above_epoch: int = 0) -> Claim:
         """Become the partition's owner: raise its epoch and return it as it stands. Works on a full Redis.
+
+        Args:
+            partition: Which one.
+            owner_token: Drawn anew for each claim, because an epoch comes back after a rollback.
+            above_epoch: An epoch seen elsewhere (in the tail of an output topic); the new one is above it too.
 
         Raises:
             TableUnavailable: If the table cannot answer.
@@ -99,7 +168,7 @@ class Table(Protocol):
         ...
 
     async def load(self, partition: int, lead_ids: Sequence[str], *, due_until: int, due_count_max: int) -> Loaded:
-        """Read leads, and the wake-ups due at or before ``due_until``.
+        """Read leads, and the wake-ups due at or before ``due_until``, at most ``due_count_max`` of them.
 
         Raises:
             TableUnavailable: If the table cannot answer.
@@ -110,18 +179,49 @@ class Table(Protocol):
         """Apply a batch atomically, if the owner and the expected commit token still hold.
 
         Raises:
-            TableUnavailable: If the table cannot answer or refuses writes; nothing was applied, or the answer of a repeat says so.
+            TableUnavailable: If the table cannot answer or refuses writes; was it applied, a repeat answers ALREADY.
+            ValueError: If ``due`` leaves out a lead of ``leads``.
         """
         ...
 
     async def acknowledge(self, partition: int, epoch: int, owner_token: str, through_sequence: int) -> CommitAnswer:
-        """Trim the outbox without a commit (an idle partition). DONE or FENCED. Works on a full Redis."""
+        """Trim the outbox without a commit (an idle partition). DONE, FENCED or MOVED. Works on a full Redis.
+
+        Raises:
+            TableUnavailable: If the table cannot answer.
+        """
+        ...
+
+    async def verify(self, partition: int, epoch: int, owner_token: str, commit_token: str) -> CommitAnswer:
+        """Ask whether the partition is as its owner left it: DONE (it is), FENCED or MOVED. Writes nothing.
+
+        An idle owner asks this every second, or it would not notice a rollback.
+
+        Raises:
+            TableUnavailable: If the table cannot answer.
+        """
         ...
 
     async def leads_after(self, partition: int, cursor: int, count: int) -> tuple[tuple[str, ...], int]:
-        """Page through all lead ids of a partition: returns ids and the next cursor, 0 at the end. A lead present throughout comes at least once."""
+        """Page through all lead ids of a partition, about ``count`` at a time, from cursor 0.
+
+        Returns:
+            Some ids (perhaps none, perhaps ones that came before) and the next cursor, 0 at the end. A lead that is
+            there throughout comes at least once.
+
+        Raises:
+            TableUnavailable: If the table cannot answer.
+        """
         ...
 
     async def lead(self, partition: int, lead_id: str) -> bytes | None:
-        """Read one lead as a reader that owns nothing."""
+        """Read one lead as a reader that owns nothing.
+
+        Raises:
+            TableUnavailable: If the table cannot answer.
+        """
+        ...
+
+    async def close(self) -> None:
+        """Release the connections."""
         ...

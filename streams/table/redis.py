@@ -1,0 +1,242 @@
+"""The tables in Redis: one atomic script a commit, all of a partition's keys under one hash tag.
+
+Per partition there is a hash of facts (epoch, owner, commit token, clock, next sequence, scorecard, watermarks), a
+sorted set of wake-ups that is also the index of all leads (score +inf: none), a list for the outbox (sequence, bytes,
+sequence, bytes, ...) and a string for each lead. Every call is bounded in time and tries once: asking again is the caller's, who
+alone knows that a repeat is safe. The bytes mean nothing here.
+"""
+
+import asyncio
+import math
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from typing import Any, Self, TypeVar, cast
+
+from redis.asyncio import Redis
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
+from redis.exceptions import NoScriptError
+
+from streams.settings import Settings
+from streams.settings_rules import redis_address
+from streams.table import scripts
+from streams.table.condition import problems_of, warnings_of
+from streams.table.door import (
+    Claim,
+    Commit,
+    CommitAnswer,
+    CommitReply,
+    Loaded,
+    TableRefused,
+    TableUnavailable,
+    Unavailability,
+)
+from streams.table.keys import WATERMARK, PartitionKeys, partition_keys
+from streams.table.scripts import Script
+from streams.table.unavailable import unavailable
+
+Given = TypeVar("Given")
+Argument = str | bytes | int
+
+
+class RedisTable:
+    """The tables of one installation, in one Redis or Valkey.
+
+    Args:
+        url: ``redis://``, ``rediss://`` or ``unix://``, with user and password in it.
+        prefix: First part of every key.
+        timeout_seconds: Bound on each call.
+    """
+
+    def __init__(self, url: str, *, prefix: str = "leadstream", timeout_seconds: float = 2.0) -> None:
+        self._address = redis_address(url)
+        self._timeout_seconds = timeout_seconds
+        self._prefix = prefix
+        # One try: a repeat hidden in the client would take several times the bound. The older protocol, because its
+        # answers have the same shape from every server.
+        self._client = Redis.from_url(
+            url,
+            protocol=2,
+            retry=Retry(NoBackoff(), 0),
+            socket_timeout=timeout_seconds,
+            socket_connect_timeout=timeout_seconds,
+            socket_keepalive=True,
+        )
+
+    @classmethod
+    def from_settings(cls, settings: Settings) -> Self:
+        """Return the tables that the settings name. Connects when first asked something."""
+        return cls(
+            settings.redis_url.get_secret_value(),
+            prefix=settings.redis_prefix,
+            timeout_seconds=settings.redis_timeout_seconds,
+        )
+
+    async def check(self) -> tuple[str, ...]:
+        """Look at how the server is configured; see `streams.table.door.Table.check`."""
+        try:
+            info = cast("dict[str, Any]", await self._bounded(self._client.info))
+        except TableUnavailable as error:
+            if error.reason is not Unavailability.DENIED:
+                raise
+            raise TableRefused(
+                (f"{error}. To look at how it is configured, its user needs INFO (ACL +info)",)
+            ) from error
+        problems = problems_of(info)
+        if problems:
+            raise TableRefused(tuple(f"Redis at {self._address}: {problem}" for problem in problems))
+        return tuple(f"Redis at {self._address}: {warning}" for warning in warnings_of(info))
+
+    async def claim(self, partition: int, owner_token: str, *, above_epoch: int = 0) -> Claim:
+        """Become the partition's owner; see `streams.table.door.Table.claim`."""
+        keys = self._keys(partition)
+        reply = await self._run(scripts.CLAIM, (keys.meta, keys.due, keys.outbox), (owner_token, above_epoch))
+        epoch, facts_flat, outbox_flat, earliest = reply
+        facts = {name.decode(): value for name, value in _pairs(facts_flat)}
+        return Claim(
+            partition=partition,
+            epoch=int(epoch),
+            owner_token=owner_token,
+            commit_token=facts.get("commit", b"").decode(),
+            clock=int(facts.get("clock", 0)),
+            watermarks={
+                name.removeprefix(WATERMARK): int(offset)
+                for name, offset in facts.items()
+                if name.startswith(WATERMARK)
+            },
+            next_sequence=int(facts.get("sequence", 0)),
+            outbox=tuple((int(sequence), entry) for sequence, entry in _pairs(outbox_flat)),
+            next_due_at=_instant(earliest),
+            scorecard=facts.get("scorecard", b"").decode(),
+        )
+
+    async def load(self, partition: int, lead_ids: Sequence[str], *, due_until: int, due_count_max: int) -> Loaded:
+        """Read leads and wake-ups; see `streams.table.door.Table.load`."""
+        keys = self._keys(partition)
+
+        def ask() -> Awaitable[Any]:
+            pipeline = self._client.pipeline(transaction=False)
+            if lead_ids:
+                pipeline.execute_command("MGET", *(keys.lead + lead_id for lead_id in lead_ids))
+            if due_count_max > 0:
+                limit = ("WITHSCORES", "LIMIT", 0, due_count_max)
+                pipeline.execute_command("ZRANGEBYSCORE", keys.due, "-inf", due_until, *limit)
+            return pipeline.execute()
+
+        if not lead_ids and due_count_max <= 0:
+            return Loaded({}, ())
+        answers = await self._bounded(ask)
+        values = answers[0] if lead_ids else ()
+        due = answers[-1] if due_count_max > 0 else ()
+        return Loaded(
+            leads={lead_id: value for lead_id, value in zip(lead_ids, values, strict=True) if value is not None},
+            due=tuple((lead_id.decode(), int(score)) for lead_id, score in _pairs(due)),
+        )
+
+    async def commit(self, commit: Commit) -> CommitReply:
+        """Apply a batch atomically; see `streams.table.door.Table.commit`."""
+        if not commit.leads.keys() <= commit.due.keys():
+            missing = next(iter(commit.leads.keys() - commit.due.keys()))
+            raise ValueError(
+                f"a commit changes {missing!r} and does not say when to wake it; name it in due, None for never"
+            )
+        keys = self._keys(commit.partition)
+        lead_keys = [keys.lead + lead_id for lead_id in commit.leads]
+        reply = await self._run(scripts.COMMIT, (keys.meta, keys.due, keys.outbox, *lead_keys), _arguments(commit))
+        answer, earliest = reply
+        return CommitReply(CommitAnswer(answer.decode()), _instant(earliest))
+
+    async def acknowledge(self, partition: int, epoch: int, owner_token: str, through_sequence: int) -> CommitAnswer:
+        """Trim the outbox; see `streams.table.door.Table.acknowledge`."""
+        keys = self._keys(partition)
+        arguments = (epoch, owner_token, through_sequence)
+        reply = await self._run(scripts.ACKNOWLEDGE, (keys.meta, keys.outbox), arguments)
+        return CommitAnswer(reply.decode())
+
+    async def verify(self, partition: int, epoch: int, owner_token: str, commit_token: str) -> CommitAnswer:
+        """Ask whether the partition is as its owner left it; see `streams.table.door.Table.verify`."""
+        keys = self._keys(partition)
+        command = ("HMGET", keys.meta, "epoch", "owner", "commit")
+        stored_epoch, owner, commit = await self._bounded(lambda: self._execute(*command))
+        behind = int(stored_epoch or 0) - epoch
+        if behind > 0 or (behind == 0 and (owner or b"").decode() != owner_token):
+            return CommitAnswer.FENCED
+        is_here = behind == 0 and (commit or b"").decode() == commit_token
+        return CommitAnswer.DONE if is_here else CommitAnswer.MOVED
+
+    async def leads_after(self, partition: int, cursor: int, count: int) -> tuple[tuple[str, ...], int]:
+        """Page through all lead ids; see `streams.table.door.Table.leads_after`."""
+        # ZSCAN's own guarantee is the one that the door gives; a lead that moves in the set meanwhile is not lost to it.
+        command = ("ZSCAN", self._keys(partition).due, cursor, "COUNT", count)
+        next_cursor, found = await self._bounded(lambda: self._execute(*command))
+        return tuple(lead_id.decode() for lead_id, _ in found), int(next_cursor)
+
+    async def lead(self, partition: int, lead_id: str) -> bytes | None:
+        """Read one lead; see `streams.table.door.Table.lead`."""
+        key = self._keys(partition).lead + lead_id
+        return cast("bytes | None", await self._bounded(lambda: self._execute("GET", key)))
+
+    async def close(self) -> None:
+        """Release the connections."""
+        await self._client.aclose()
+
+    def _keys(self, partition: int) -> PartitionKeys:
+        return partition_keys(self._prefix, partition)
+
+    async def _execute(self, *command: Argument) -> Any:  # noqa: ANN401 - each command's answer has its own shape
+        return await self._client.execute_command(*command)  # type: ignore[no-untyped-call]  # no types there
+
+    async def _run(self, script: Script, keys: Sequence[str], arguments: Sequence[Argument]) -> Any:  # noqa: ANN401
+        """Run a script, loading it first where Redis does not know it (a restarted one forgets)."""
+
+        async def ask() -> Any:  # noqa: ANN401
+            command = ("EVALSHA", script.digest, len(keys), *keys, *arguments)
+            try:
+                return await self._execute(*command)
+            except NoScriptError:
+                await self._execute("SCRIPT LOAD", script.text)
+                return await self._execute(*command)
+
+        return await self._bounded(ask)
+
+    async def _bounded(self, ask: Callable[[], Awaitable[Given]]) -> Given:
+        """Ask once, within the bound, and name what passes by itself.
+
+        A call that is broken off closes its connection, so that its late answer is never taken for another's.
+        """
+        try:
+            async with asyncio.timeout(self._timeout_seconds):
+                return await ask()
+        except Exception as error:
+            passing = unavailable(error, self._address)
+            if passing is None:
+                raise
+            if passing.reason is Unavailability.READ_ONLY:
+                # The name may stand for another server since: the next try connects anew.
+                await self._client.connection_pool.disconnect(inuse_connections=False)
+            raise passing from error
+
+
+def _arguments(commit: Commit) -> list[Argument]:
+    """Lay a commit out as commit.lua reads it: flat, no text to parse."""
+    facts: list[Argument] = ["clock", commit.clock, "sequence", commit.next_sequence, "scorecard", commit.scorecard]
+    for topic, offset in commit.watermarks.items():
+        facts += (WATERMARK + topic, offset)
+    head: list[Argument] = [commit.epoch, commit.owner_token, commit.expected_token, commit.new_token]
+    counts = [len(facts) // 2, len(commit.leads), len(commit.due), len(commit.outbox)]
+    head += [commit.trimmed_through, *counts, *facts]
+    tail: list[Argument] = []
+    for lead_id, wake_at in commit.due.items():
+        tail += ("+inf" if wake_at is None else wake_at, lead_id)
+    for output in commit.outbox:
+        tail += output
+    return [*head, *commit.leads.values(), *tail]
+
+
+def _pairs(flat: Sequence[bytes]) -> Iterable[tuple[bytes, bytes]]:
+    return zip(flat[::2], flat[1::2], strict=True)
+
+
+def _instant(score: bytes) -> int | None:
+    """Read the score of the earliest wake-up: none if the set is empty or nobody has one."""
+    value = float(score) if score else math.inf
+    return None if math.isinf(value) else int(value)
