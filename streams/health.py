@@ -1,0 +1,95 @@
+"""Three answers over HTTP for those who watch a worker: alive, ready, and its metrics.
+
+`/live` looks at this process only, never at Kafka or Redis: an outage that all workers share must not restart them all.
+`/ready` says what is missing. Nothing here shows a lead.
+"""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from typing import Self
+
+from aiohttp import web
+
+LOOP_STALLED_SECONDS = 30.0
+"""An event loop that did not turn for this long does not live."""
+
+
+class HealthServer:
+    """Serves `/live`, `/ready` and `/metrics`."""
+
+    def __init__(
+        self,
+        *,
+        host: str,
+        port: int,
+        missing: Callable[[], Sequence[str]],
+        exposition: Callable[[], bytes],
+        monotonic: Callable[[], float],
+    ) -> None:
+        """Describe the server; `start` opens the port.
+
+        Args:
+            host: Address to listen on.
+            port: Port to listen on; 0 takes a free one.
+            missing: What keeps the worker from being ready, one text each; empty when it is.
+            exposition: The metrics in Prometheus' text format.
+            monotonic: A clock in seconds.
+        """
+        self._host = host
+        self._wanted_port = port
+        self._missing = missing
+        self._exposition = exposition
+        self._monotonic = monotonic
+        self._turned_at = monotonic()
+        self._runner: web.AppRunner | None = None
+        self._heart: asyncio.Task[None] | None = None
+        self.port = port
+
+    async def __aenter__(self) -> Self:
+        """Open the port.
+
+        Raises:
+            OSError: If the port is taken.
+        """
+        application = web.Application(client_max_size=1024)
+        application.add_routes(
+            [web.get("/live", self._live), web.get("/ready", self._ready), web.get("/metrics", self._metrics)]
+        )
+        self._runner = web.AppRunner(application, access_log=None)
+        await self._runner.setup()
+        site = web.TCPSite(self._runner, self._host, self._wanted_port)
+        await site.start()
+        self.port = self._runner.addresses[0][1]
+        self._heart = asyncio.create_task(self._beat(), name="health-heart")
+        return self
+
+    async def __aexit__(self, *failure: object) -> None:
+        """Close the port."""
+        if self._heart is not None:
+            self._heart.cancel()
+        if self._runner is not None:
+            await self._runner.cleanup()
+
+    async def _beat(self) -> None:
+        """Note that the event loop turns."""
+        while True:
+            self._turned_at = self._monotonic()
+            await asyncio.sleep(1.0)
+
+    async def _live(self, _request: web.Request) -> web.Response:
+        """Answer whether the event loop turns (that this answers at all says most of it)."""
+        stalled_seconds = self._monotonic() - self._turned_at
+        is_alive = stalled_seconds < LOOP_STALLED_SECONDS
+        text = "live\n" if is_alive else f"event loop stood still for {stalled_seconds:.0f} s\n"
+        return web.Response(text=text, status=200 if is_alive else 503)
+
+    async def _ready(self, _request: web.Request) -> web.Response:
+        """Answer whether the worker does its work, or what is missing."""
+        missing = self._missing()
+        return web.Response(text="\n".join(missing or ["ready"]) + "\n", status=503 if missing else 200)
+
+    async def _metrics(self, _request: web.Request) -> web.Response:
+        """Answer with the metrics."""
+        return web.Response(
+            body=self._exposition(), headers={"Content-Type": "text/plain; version=0.0.4; charset=utf-8"}
+        )

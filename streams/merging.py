@@ -1,0 +1,147 @@
+"""Puts the buffered records of one partition number, from all input topics, into the order in which Kafka stored them.
+
+A topic that is known to have more than was received so far holds the others back, for a bounded time: what it brings
+may be older than what the others have. A topic never received beyond its share of the memory bound, so none starves
+another. Knows no Kafka client and no clock of its own: instants that only bound a wait are given by the caller, in
+seconds.
+"""
+
+from collections import deque
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+
+from streams.records import InputRecord
+
+RECORD_OVERHEAD_BYTES = 200
+"""What a record weighs in memory beside its key and value (measured on CPython 3.11, rounded up)."""
+
+
+def weight(record: InputRecord) -> int:
+    """Return about how many bytes a buffered record occupies."""
+    return len(record.key or b"") + len(record.value or b"") + RECORD_OVERHEAD_BYTES
+
+
+@dataclass(slots=True)
+class _Input:
+    """One topic's buffered records, each with its append time made monotone, and when it was received."""
+
+    records: deque[tuple[int, InputRecord, float]] = field(default_factory=deque)
+    size_bytes: int = 0
+    latest_at: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Ordered:
+    """A record with the append time that the merge ordered it by (never before its predecessor's in the partition)."""
+
+    appended_at: int
+    record: InputRecord
+
+
+class Merge:
+    """The buffers of one partition number and the order between them."""
+
+    def __init__(
+        self,
+        topics: Iterable[str],
+        *,
+        tick_topic: str,
+        input_bytes_max: int,
+        is_at_end: Callable[[str], bool],
+        answered_at: Callable[[str], float],
+        fetch_wait_seconds: float,
+    ) -> None:
+        """Start empty.
+
+        Args:
+            topics: All input topics, ticks included.
+            tick_topic: Which of them carries ticks.
+            input_bytes_max: Bound on the buffered bytes of one topic.
+            is_at_end: Tells whether a topic's partition is read up to its known end.
+            answered_at: When (monotonic seconds) the topic's partition last answered a fetch.
+            fetch_wait_seconds: How long the broker may hold a fetch back.
+        """
+        self._inputs = {topic: _Input() for topic in sorted(topics)}
+        self._tick_topic = tick_topic
+        self._input_bytes_max = input_bytes_max
+        self._is_at_end = is_at_end
+        self._answered_at = answered_at
+        self._fetch_wait_seconds = fetch_wait_seconds
+        self._held_since: float | None = None
+
+    def offer(self, topic: str, records: Sequence[InputRecord], received_at: float) -> None:
+        """Buffer a run of records of one topic, in offset order."""
+        buffer = self._inputs[topic]
+        for record in records:
+            # On CreateTime topics a stamp may lie before its predecessor's; the clock is the running maximum there.
+            buffer.latest_at = max(buffer.latest_at, record.timestamp)
+            buffer.records.append((buffer.latest_at, record, received_at))
+            buffer.size_bytes += weight(record)
+
+    def is_accepting(self, topic: str) -> bool:
+        """Tell whether there is room for more of a topic."""
+        return self._inputs[topic].size_bytes < self._input_bytes_max
+
+    def is_empty(self) -> bool:
+        """Tell whether nothing is buffered."""
+        return not any(buffer.records for buffer in self._inputs.values())
+
+    def clear(self) -> None:
+        """Forget everything, as before a seek."""
+        for topic in self._inputs:
+            self._inputs[topic] = _Input()
+        self._held_since = None
+
+    def take(self, *, records_max: int, bytes_max: int, now: float, patience_seconds: float) -> list[Ordered]:
+        """Return the next run of records in append order, as far as their order is known.
+
+        Args:
+            records_max: Most records to return.
+            bytes_max: Stop once this many bytes are taken (at least one record is).
+            now: Monotonic seconds.
+            patience_seconds: How long a topic that lags may hold the others back.
+
+        Returns:
+            A run; empty if nothing is buffered or the order is not known yet.
+        """
+        run: list[Ordered] = []
+        taken_bytes = 0
+        while len(run) < records_max and taken_bytes < bytes_max:
+            topic = self._earliest()
+            if topic is None:
+                break
+            if self._is_order_known(topic):
+                self._held_since = None
+            elif not self._is_patience_over(now, patience_seconds):
+                break
+            appended_at, record, _ = self._inputs[topic].records.popleft()
+            self._inputs[topic].size_bytes -= weight(record)
+            taken_bytes += weight(record)
+            run.append(Ordered(appended_at, record))
+        return run
+
+    def _earliest(self) -> str | None:
+        """Return the topic whose head was appended first; at a tie the first by name, ticks last."""
+        heads = [
+            (buffer.records[0][0], topic == self._tick_topic, topic)
+            for topic, buffer in self._inputs.items()
+            if buffer.records
+        ]
+        return min(heads)[2] if heads else None
+
+    def _is_order_known(self, earliest: str) -> bool:
+        """Tell whether nothing older than the head can still arrive, as far as is known."""
+        others = [topic for topic, buffer in self._inputs.items() if topic != earliest and not buffer.records]
+        if not all(self._is_at_end(topic) for topic in others):
+            return False
+        if earliest != self._tick_topic:
+            return True
+        # A tick says "nothing before me is unread": so each other topic must have answered a fetch sent after it came.
+        received_at = self._inputs[earliest].records[0][2]
+        return all(self._answered_at(topic) >= received_at + self._fetch_wait_seconds for topic in others)
+
+    def _is_patience_over(self, now: float, patience_seconds: float) -> bool:
+        """Start or check the bound on waiting. Once over it stays over until the order is known again."""
+        if self._held_since is None:
+            self._held_since = now
+        return now - self._held_since >= patience_seconds

@@ -1,0 +1,54 @@
+"""Asking again, with growing pauses and an end: a server that is away for a while costs nothing but time.
+
+The end is loud: past it the caller gets `GaveUp` and the process is to exit, for its supervisor to start it anew.
+"""
+
+import asyncio
+import random
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+from streams.publisher.door import PublishUnavailable
+from streams.table.door import TableUnavailable
+
+FIRST_PAUSE_SECONDS = 0.05
+LONGEST_PAUSE_SECONDS = 2.0
+
+Answer = TypeVar("Answer")
+
+
+class GaveUp(Exception):
+    """A server was unavailable for longer than the bound."""
+
+
+async def patiently(
+    ask: Callable[[], Awaitable[Answer]], *, seconds_max: float, on_retry: Callable[[Exception], None] | None = None
+) -> Answer:
+    """Ask until there is an answer.
+
+    Args:
+        ask: The call; safe to repeat.
+        seconds_max: How long to go on asking, in seconds.
+        on_retry: Told of each failure, for logs and metrics.
+
+    Returns:
+        The answer.
+
+    Raises:
+        GaveUp: If none came in time; its cause is the last failure.
+    """
+    loop = asyncio.get_running_loop()
+    ends_at = loop.time() + seconds_max
+    pause_seconds = FIRST_PAUSE_SECONDS
+    while True:
+        try:
+            return await ask()
+        except (TableUnavailable, PublishUnavailable) as error:
+            if on_retry is not None:
+                on_retry(error)
+            if loop.time() + pause_seconds > ends_at:
+                way_out = "bring the server back, or raise LEADSTREAM_RETRY_SECONDS_MAX"
+                raise GaveUp(f"no answer for {seconds_max:g} s: {error}; {way_out}") from error
+        # Jitter, so that the owners of many partitions do not all come back in the same instant.
+        await asyncio.sleep(pause_seconds * random.uniform(0.5, 1.0))
+        pause_seconds = min(LONGEST_PAUSE_SECONDS, pause_seconds * 2)
