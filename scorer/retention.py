@@ -1,7 +1,7 @@
 """How wide a signal's buckets have to be, and how long its cells are kept, worked out from what values them.
 
 Wide buckets save memory, narrow ones are exact; a width is the greatest that keeps the error under a stated bound.
-Both are properties of the signal for good: a scorecard that needs narrower buckets or a longer keep counts a new signal.
+Both are a signal's for good: a scorecard that needs narrower buckets or a longer keep counts a new signal.
 """
 
 import math
@@ -117,8 +117,8 @@ def _limit_window_ms(criterion: Valuer) -> int | None:
         return None
     if criterion.limit.per_ms % WIDTHS_MS[0]:
         message = (
-            f'criterion "{criterion.name}": a limit per {criterion.limit.per_ms} ms has no buckets that divide it; give a'
-            " window of whole minutes"
+            f'criterion "{criterion.name}": no bucket divides a limit window of {criterion.limit.per_ms} ms; give one of whole'
+            " minutes"
         )
         raise ValueError(message)
     return criterion.limit.per_ms
@@ -146,8 +146,9 @@ def _keep_ms(criterion: Valuer) -> int | None:
         return min(spans_ms)
     if criterion.limit is not None:
         message = (
-            f'criterion "{criterion.name}" of signal "{criterion.signal}" has a limit per window and neither fades nor has a'
-            " window, so its counts would be kept for ever; give the signal a keep, or the criterion a decay or a window"
+            f'criterion "{criterion.name}" of signal "{criterion.signal}" has a limit per window and neither fades nor'
+            " has a window of its own, so its counts would be kept for ever; give the signal a keep, or the criterion a"
+            " decay or a window"
         )
         raise ValueError(message)
     return None
