@@ -1,6 +1,7 @@
 """What the core answers: the new state, what changed stage, and when to wake it next."""
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 from scorer.explanation import Line
 from scorer.state import LeadState
@@ -34,13 +35,28 @@ class GradeChange:
     changed_at: int
 
 
+class Retraction(StrEnum):
+    """What became of a retraction.
+
+    ``AWAITED``: the journal does not know the activity; it will not be counted should it come. ``BEYOND_JOURNAL``:
+    the same, but the activity is older than the journal reaches back, so that it may have been counted and forgotten,
+    and such counts stay.
+    """
+
+    TAKEN_BACK = "taken_back"
+    REPEATED = "repeated"
+    AWAITED = "awaited"
+    BEYOND_JOURNAL = "beyond_journal"
+
+
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """The answer to one step.
 
     ``wake_at`` is an instant at or before the next one at which the judgement can differ with no new activity;
     None if it never can. ``is_repeat``: the activity was known (or taken back) and changed nothing.
-    ``signals`` names what it counted for. ``evicted_count``: journal entries dropped for want of room, before their age.
+    ``signals`` names what it counted for. ``evicted_count``: journal entries dropped for want of room, before their
+    age. ``retraction`` is None except in the answer to one.
     """
 
     state: LeadState
@@ -50,3 +66,4 @@ class Outcome:
     is_repeat: bool = False
     signals: tuple[str, ...] = ()
     evicted_count: int = 0
+    retraction: Retraction | None = None
