@@ -14,8 +14,9 @@ import math
 from collections.abc import Sequence
 from typing import NamedTuple, Protocol
 
-from scorer.decay import Factor, factor_of, settled_age_ms
-from scorer.scorecard import Frequency, InactivityCriterion, Limit, SignalCriterion
+from scorer.decay import Factor, settled_age_ms
+from scorer.plan import CriterionPlan
+from scorer.scorecard import Frequency, InactivityCriterion, SignalCriterion
 
 FAR_AT = 253_402_300_799_999
 """The last millisecond of the year 9999: no instant that the wire can carry is later."""
@@ -87,6 +88,10 @@ class Constant(NamedTuple):
     def last_change_at(self) -> int:
         """Return 0: it never changes."""
         return 0
+
+
+NOTHING = Constant(0.0)
+"""Worth 0 at every instant."""
 
 
 class Idle(NamedTuple):
@@ -201,13 +206,13 @@ class Counted(NamedTuple):
         return Interval(gain.low + loss.low - slack, gain.high + loss.high + slack)
 
 
-def prepared(criterion: SignalCriterion, tallies: Sequence[Tally], measure_scale: int) -> PreparedCriterion:
+def prepared(plan: CriterionPlan, criterion: SignalCriterion, tallies: Sequence[Tally]) -> PreparedCriterion:
     """Return a signal criterion with the cells of a lead.
 
     Args:
-        criterion: What values the signal.
+        plan: The criterion's plan.
+        criterion: The criterion.
         tallies: The signal's cells in the order of their keys, each with a weight and a count above 0.
-        measure_scale: Units of the cells' measures in one of the field's; 1 without a measure.
 
     Returns:
         The criterion, ready to be asked for any instant.
@@ -215,19 +220,13 @@ def prepared(criterion: SignalCriterion, tallies: Sequence[Tally], measure_scale
     frequency = criterion.frequency
     if not tallies:
         is_awarded = frequency is not None and frequency.is_award and _is_open(frequency, 0.0)
-        return Constant(criterion.points if is_awarded else 0.0)
-    limit = criterion.limit
-    if limit is not None and limit.per_ms is None:
-        terms: tuple[Term, ...] = (_first_term(criterion, tallies, measure_scale),)
-    else:
-        terms = _terms(criterion, tallies, measure_scale, limit)
-    window_ms = math.inf if criterion.window_ms is None else criterion.window_ms
+        return Constant(criterion.points) if is_awarded else NOTHING
+    terms = _terms(criterion, tallies, plan.measure_scale)
     gate: tuple[Term, ...] = ()
     if frequency is not None:
-        window_ms = min(window_ms, frequency.window_ms)
         gate = tuple(Term(tally.mean_at, 0.0, tally.expires_at, tally.weight * tally.counted) for tally in tallies)
     is_mixed = criterion.is_per_measure and len({term.points > 0 for term in terms if term.points}) > 1
-    return Counted(criterion, factor_of(criterion.decay), window_ms, terms, gate, is_mixed)
+    return Counted(criterion, plan.factor, plan.window_ms, terms, gate, is_mixed)
 
 
 def _counted(terms: Sequence[Term], window_ms: float, at: int) -> float:
@@ -244,31 +243,27 @@ def _faded(terms: Sequence[Term], window_ms: float, factor: Factor, at: int) -> 
     return total
 
 
-def _terms(
-    criterion: SignalCriterion, tallies: Sequence[Tally], measure_scale: int, limit: Limit | None
-) -> tuple[Term, ...]:
-    points, is_per_measure = criterion.points, criterion.is_per_measure
-    shares = _limit_shares(tallies, limit)
-    return tuple(
-        Term(
-            tally.mean_at,
-            points * (tally.weight * (tally.measure / measure_scale if is_per_measure else tally.counted)) * share,
-            tally.expires_at,
-            tally.weight * tally.counted,
-        )
-        for tally, share in zip(tallies, shares, strict=True)
-    )
+def _terms(criterion: SignalCriterion, tallies: Sequence[Tally], measure_scale: int) -> tuple[Term, ...]:
+    points, limit = criterion.points, criterion.limit
+    if limit is not None and limit.per_ms is None:
+        return (_first_term(criterion, tallies, measure_scale),)
+    terms = []
+    for mean_at, weight, counted, measure, _, expires_at in tallies:
+        amount = measure / measure_scale if criterion.is_per_measure else counted
+        terms.append(Term(mean_at, points * (weight * amount), expires_at, weight * counted))
+    if limit is not None and limit.per_ms is not None:
+        shares = _limit_shares(tallies, limit.count, limit.per_ms)
+        terms = [term._replace(points=term.points * share) for term, share in zip(terms, shares, strict=True)]
+    return tuple(terms)
 
 
-def _limit_shares(tallies: Sequence[Tally], limit: Limit | None) -> Sequence[float]:
-    """Return what each cell keeps of its counts: all of it, or what the limit leaves to its window."""
-    if limit is None or limit.per_ms is None:
-        return (1.0,) * len(tallies)
+def _limit_shares(tallies: Sequence[Tally], count_max: int, per_ms: int) -> list[float]:
+    """Return what each cell keeps of its counts: what the limit leaves to its window."""
     counts: dict[int, float] = {}
-    windows = [tally.start_at // limit.per_ms for tally in tallies]
+    windows = [tally.start_at // per_ms for tally in tallies]
     for window, tally in zip(windows, tallies, strict=True):
         counts[window] = counts.get(window, 0.0) + tally.weight * tally.counted
-    return [min(1.0, limit.count / counts[window]) for window in windows]
+    return [min(1.0, count_max / counts[window]) for window in windows]
 
 
 def _first_term(criterion: SignalCriterion, tallies: Sequence[Tally], measure_scale: int) -> Term:

@@ -4,13 +4,12 @@ Each criterion gives a line of its own points; each clip and weight that changed
 changed. Lines of 0 points are left out. The terms are those of `scorer.valuation`, in the same order.
 """
 
-import math
 from collections.abc import Iterator
 
 from scorer.explanation import Explanation, Line, LineKind
-from scorer.scorecard import Score, Scorecard, Side
+from scorer.scorecard import Score, Scorecard
 from scorer.state import LeadState
-from scorer.valuation import PreparedGroup, View, clipped, valued, view
+from scorer.valuation import PreparedSide, View, clipped, valued, view
 
 
 def explain(state: LeadState, scorecard: Scorecard, at: int, score_name: str | None = None) -> Explanation:
@@ -64,8 +63,8 @@ def lines_of(view: View, score: Score, at: int) -> tuple[Line, ...]:
     """
     lead = view.scores[score.name]
     lines = [
-        *_side_lines("engagement", score.engagement, lead.engagement, at),
-        *_side_lines("fit", score.fit, lead.fit, at),
+        *_side_lines("engagement", score.engagement.weight, lead.engagement, at),
+        *_side_lines("fit", score.fit.weight, lead.fit, at),
     ]
     valuation = valued(view, score, at)
     raw = score.engagement.weight * valuation.engagement + score.fit.weight * valuation.fit
@@ -73,9 +72,9 @@ def lines_of(view: View, score: Score, at: int) -> tuple[Line, ...]:
     return tuple(line for line in lines if line.points)
 
 
-def _side_lines(name: str, side: Side, groups: tuple[PreparedGroup, ...], at: int) -> Iterator[Line]:
+def _side_lines(name: str, weight: float, side: PreparedSide, at: int) -> Iterator[Line]:
     total = 0.0
-    for group, criteria, floor, cap in groups:
+    for group, criteria, floor, cap in side.groups:
         subtotal = 0.0
         for criterion, prepared, criterion_floor, criterion_cap in criteria:
             raw = prepared.points(at)
@@ -87,6 +86,6 @@ def _side_lines(name: str, side: Side, groups: tuple[PreparedGroup, ...], at: in
         points = clipped(subtotal, floor, cap)
         yield Line(LineKind.GROUP_CLIP, name, group.name, group.name, points - subtotal)
         total += points
-    points = clipped(total, -math.inf if side.floor is None else side.floor, math.inf if side.cap is None else side.cap)
+    points = clipped(total, side.floor, side.cap)
     yield Line(LineKind.SIDE_CLIP, name, "", name, points - total)
-    yield Line(LineKind.SIDE_WEIGHT, name, "", name, side.weight * points - points)
+    yield Line(LineKind.SIDE_WEIGHT, name, "", name, weight * points - points)

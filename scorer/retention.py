@@ -117,8 +117,8 @@ def _limit_window_ms(criterion: Valuer) -> int | None:
         return None
     if criterion.limit.per_ms % WIDTHS_MS[0]:
         message = (
-            f'criterion "{criterion.name}": no bucket divides a limit window of {criterion.limit.per_ms} ms; give one of whole'
-            " minutes"
+            f'criterion "{criterion.name}": no bucket divides a limit window of {criterion.limit.per_ms} ms; give'
+            " one of whole minutes"
         )
         raise ValueError(message)
     return criterion.limit.per_ms

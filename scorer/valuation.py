@@ -6,24 +6,22 @@ the file), so the same cells give the same bits. Clips come in the order criteri
 """
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from scorer.activity import Scalar
 from scorer.cells import mean_at
-from scorer.criteria import Constant, Idle, PreparedCriterion, Tally, prepared
+from scorer.criteria import NOTHING, Constant, Idle, PreparedCriterion, Tally, prepared
 from scorer.fit import fit_points
 from scorer.grades import grade_of
-from scorer.plan import plan_of
+from scorer.plan import CriterionPlan, Plan, SidePlan, plan_of
 from scorer.profile import attributes
 from scorer.scorecard import (
     Criterion,
-    FitCriterion,
     Group,
     InactivityCriterion,
     Score,
     Scorecard,
-    Side,
     SignalCriterion,
 )
 from scorer.state import LeadState
@@ -49,7 +47,7 @@ class Bounds(NamedTuple):
 
 
 class ClippedCriterion(NamedTuple):
-    """A criterion of a group with the lead's cells, and its clips (infinite where there is none)."""
+    """A criterion of a group with the lead's cells, and its clips."""
 
     criterion: Criterion
     prepared: PreparedCriterion
@@ -66,11 +64,19 @@ class PreparedGroup(NamedTuple):
     cap: float
 
 
+class PreparedSide(NamedTuple):
+    """A side of a score with the lead's cells, and its clips; what is worth 0 at every instant is left out."""
+
+    groups: tuple[PreparedGroup, ...]
+    floor: float
+    cap: float
+
+
 class PreparedScore(NamedTuple):
     """A named score with the lead's cells; ``fit_value`` is the fit side's value, which no instant changes."""
 
-    engagement: tuple[PreparedGroup, ...]
-    fit: tuple[PreparedGroup, ...]
+    engagement: PreparedSide
+    fit: PreparedSide
     fit_value: float
 
 
@@ -99,13 +105,13 @@ def view(state: LeadState, scorecard: Scorecard, past_at: int | None = None) -> 
     Returns:
         The view.
     """
-    tallies, straddling_count = _tallies(state, scorecard, past_at)
+    plan = plan_of(scorecard)
+    tallies, straddling_count = _tallies(state, plan, scorecard.verdict_weights, past_at)
     known = attributes(state.profile)
     scores = {}
-    for name, score in scorecard.scores.items():
-        engagement = _prepared_side(score.engagement, scorecard, tallies, known)
-        fit = _prepared_side(score.fit, scorecard, tallies, known)
-        scores[name] = PreparedScore(engagement, fit, _side_value(score.fit, fit, 0))
+    for name, sides in plan.scores.items():
+        fit = _prepared_side(sides.fit, tallies, known)
+        scores[name] = PreparedScore(_prepared_side(sides.engagement, tallies, known), fit, _side_value(fit, 0))
     return View(scorecard, scores, straddling_count)
 
 
@@ -131,7 +137,7 @@ def value(state: LeadState, scorecard: Scorecard, at: int, score_name: str | Non
 def valued(view: View, score: Score, at: int) -> Valuation:
     """Return what a prepared lead is worth at an instant in one named score (see `value`)."""
     lead = view.scores[score.name]
-    engagement = _side_value(score.engagement, lead.engagement, at)
+    engagement = _side_value(lead.engagement, at)
     fit = lead.fit_value
     total = clipped(score.engagement.weight * engagement + score.fit.weight * fit, score.lowest, score.highest)
     return Valuation(total, engagement, fit, grade_of(score.grades, engagement=engagement, fit=fit))
@@ -156,9 +162,9 @@ def bounds(view: View, score: Score, from_at: int, to_at: int) -> Bounds:
     if from_at >= to_at:
         total, engagement, fit, _ = valued(view, score, from_at)
         return Bounds(total, total, engagement, engagement, fit)
-    lead, side = view.scores[score.name], score.engagement
+    lead = view.scores[score.name]
     side_low = side_high = 0.0
-    for _, criteria, floor, cap in lead.engagement:
+    for _, criteria, floor, cap in lead.engagement.groups:
         low = high = 0.0
         for _, criterion, criterion_floor, criterion_cap in criteria:
             interval = criterion.interval(from_at, to_at)
@@ -166,13 +172,12 @@ def bounds(view: View, score: Score, from_at: int, to_at: int) -> Bounds:
             high += clipped(interval.high, criterion_floor, criterion_cap)
         side_low += clipped(low, floor, cap)
         side_high += clipped(high, floor, cap)
-    engagement_low, engagement_high = (
-        clipped(end, _floor(side.floor), _cap(side.cap)) for end in (side_low, side_high)
-    )
+    engagement_low = clipped(side_low, lead.engagement.floor, lead.engagement.cap)
+    engagement_high = clipped(side_high, lead.engagement.floor, lead.engagement.cap)
     fit_part = score.fit.weight * lead.fit_value
     return Bounds(
-        clipped(side.weight * engagement_low + fit_part, score.lowest, score.highest),
-        clipped(side.weight * engagement_high + fit_part, score.lowest, score.highest),
+        clipped(score.engagement.weight * engagement_low + fit_part, score.lowest, score.highest),
+        clipped(score.engagement.weight * engagement_high + fit_part, score.lowest, score.highest),
         engagement_low,
         engagement_high,
         lead.fit_value,
@@ -190,7 +195,7 @@ def last_change_at(view: View, score: Score) -> int:
         Milliseconds since the epoch; 0 if it never changes. With inactivity that repeats it is
         `scorer.criteria.FAR_AT`, the end of the year 9999, and so it is with half-lives that outlast it.
     """
-    groups = view.scores[score.name].engagement
+    groups = view.scores[score.name].engagement.groups
     return max((item.prepared.last_change_at() for group in groups for item in group.criteria), default=0)
 
 
@@ -199,85 +204,64 @@ def clipped(points: float, floor: float, cap: float) -> float:
     return floor if points < floor else min(points, cap)
 
 
-def _tallies(state: LeadState, scorecard: Scorecard, past_at: int | None) -> tuple[dict[str, list[Tally]], int]:
+def _tallies(
+    state: LeadState, plan: Plan, weights: Sequence[float], past_at: int | None
+) -> tuple[dict[str, list[Tally]], int]:
     """Return the cells that count, by signal and in the order of their keys, and how many straddle ``past_at``."""
-    signals, weights = plan_of(scorecard).signals, scorecard.verdict_weights
     tallies: dict[str, list[Tally]] = {}
     straddling_count = 0
     for key, cell in sorted(state.cells.items()):
-        plan, weight = signals.get(key.signal), weights[key.verdict]
-        if plan is None or weight <= 0 or cell.count <= 0:
+        signal, weight = plan.signals.get(key.signal), weights[key.verdict]
+        if signal is None or weight <= 0 or cell.count <= 0:
             continue
-        width_ms = plan.signal.width_ms
-        start_at = key.bucket * width_ms
-        if past_at is not None and start_at + width_ms > past_at:
+        start_at = key.bucket * signal.width_ms
+        if past_at is not None and start_at + signal.width_ms > past_at:
             straddling_count += start_at < past_at
             continue
-        expires_at = plan.expires_at(key.bucket)
-        tallies.setdefault(key.signal, []).append(
-            Tally(
-                mean_at(key, cell, width_ms),
-                weight,
-                cell.count,
-                cell.measure,
-                start_at,
-                math.inf if expires_at is None else expires_at,
-            )
+        expires_at = signal.expires_at(key.bucket)
+        tally = Tally(
+            mean_at(key, cell, signal.width_ms),
+            weight,
+            cell.count,
+            cell.measure,
+            start_at,
+            math.inf if expires_at is None else expires_at,
         )
+        tallies.setdefault(key.signal, []).append(tally)
     return tallies, straddling_count
 
 
-def _prepared_side(
-    side: Side, scorecard: Scorecard, tallies: Mapping[str, list[Tally]], known: Mapping[str, Scalar]
-) -> tuple[PreparedGroup, ...]:
-    return tuple(
-        PreparedGroup(
-            group,
-            tuple(
-                ClippedCriterion(criterion, _prepared(criterion, scorecard, tallies, known), *_clips(criterion))
-                for criterion in group.criteria
-            ),
-            _floor(group.floor),
-            _cap(group.cap),
-        )
-        for group in side.groups
-    )
+def _prepared_side(side: SidePlan, tallies: Mapping[str, list[Tally]], known: Mapping[str, Scalar]) -> PreparedSide:
+    groups = []
+    for group, plans, group_floor, group_cap in side.groups:
+        criteria = []
+        for plan in plans:
+            criterion = _prepared(plan, tallies, known)
+            # Adding 0 to a sum changes no bit of it, so what can never be anything else is left out.
+            if criterion is not NOTHING or plan.floor > 0 or plan.cap < 0:
+                criteria.append(ClippedCriterion(plan.criterion, criterion, plan.floor, plan.cap))
+        groups.append(PreparedGroup(group, tuple(criteria), group_floor, group_cap))
+    return PreparedSide(tuple(groups), side.floor, side.cap)
 
 
 def _prepared(
-    criterion: Criterion,
-    scorecard: Scorecard,
-    tallies: Mapping[str, list[Tally]],
-    known: Mapping[str, Scalar],
+    plan: CriterionPlan, tallies: Mapping[str, list[Tally]], known: Mapping[str, Scalar]
 ) -> PreparedCriterion:
+    criterion = plan.criterion
     if isinstance(criterion, SignalCriterion):
-        measure = scorecard.signals[criterion.signal].measure
-        return prepared(criterion, tallies.get(criterion.signal, ()), 1 if measure is None else measure.scale)
+        return prepared(plan, criterion, tallies.get(criterion.signal, ()))
     if isinstance(criterion, InactivityCriterion):
         last_at = max((tally.mean_at for name in criterion.signals for tally in tallies.get(name, ())), default=None)
-        return Constant(0.0) if last_at is None else Idle(criterion, last_at)
-    return Constant(fit_points(criterion, known))
+        return NOTHING if last_at is None else Idle(criterion, last_at)
+    points = fit_points(criterion, known)
+    return Constant(points) if points else NOTHING
 
 
-def _clips(criterion: Criterion) -> tuple[float, float]:
-    if isinstance(criterion, FitCriterion):
-        return (-math.inf, math.inf)
-    return (_floor(criterion.floor), _cap(criterion.cap))
-
-
-def _side_value(side: Side, groups: tuple[PreparedGroup, ...], at: int) -> float:
+def _side_value(side: PreparedSide, at: int) -> float:
     total = 0.0
-    for _, criteria, floor, cap in groups:
+    for _, criteria, floor, cap in side.groups:
         subtotal = 0.0
         for _, criterion, criterion_floor, criterion_cap in criteria:
             subtotal += clipped(criterion.points(at), criterion_floor, criterion_cap)
         total += clipped(subtotal, floor, cap)
-    return clipped(total, _floor(side.floor), _cap(side.cap))
-
-
-def _floor(floor: float | None) -> float:
-    return -math.inf if floor is None else floor
-
-
-def _cap(cap: float | None) -> float:
-    return math.inf if cap is None else cap
+    return clipped(total, side.floor, side.cap)
