@@ -87,6 +87,10 @@ class Hole:
 class PartitionBook(Protocol):
     """Who owns the assigned partitions. All calls come from the event loop of the app, never two at a time."""
 
+    def connect(self, positions: "InputPositions") -> None:
+        """Take whom to ask about the input; called once, before anything is assigned."""
+        ...
+
     async def assigned(self, tps: frozenset[TopicPartition]) -> Mapping[TopicPartition, int]:
         """Claim all assigned partitions and return where to read on.
 
@@ -94,8 +98,8 @@ class PartitionBook(Protocol):
         the broker's request time-out to finish.
 
         Args:
-            tps: All partitions of all input topics that this worker now has. A partition number is whole when it is
-                there for each input topic.
+            tps: All partitions of all input topics that this worker now has, perhaps none. A partition number is whole
+                when it is there for each input topic.
 
         Returns:
             The next offset to read, or EARLIEST, for each partition that the tables know. One that is left out resumes

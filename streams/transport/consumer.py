@@ -1,0 +1,303 @@
+"""The consumer that delivers runs of records as single messages, and keeps the books of what may be committed.
+
+Rules, each learnt from a failure. One Faust message per run of records of one partition; it carries the generation it
+was fetched under, else the stream skips it without a word and nobody ever acknowledges it. A commit never passes a run
+that is not acknowledged, whatever the order of acknowledgements. Books are dropped only after the app has committed.
+What was fetched or delivered before a seek or a revocation is void. A partition whose owner takes no more stops alone.
+"""
+
+import asyncio
+import time
+from collections import defaultdict
+from collections.abc import AsyncIterator, Collection, Iterable, Mapping
+from typing import TYPE_CHECKING, Any, cast
+
+from aiokafka.errors import IllegalStateError
+from faust.transport.drivers.aiokafka import Consumer
+from faust.types import TP, ConsumerMessage, Message
+from mode import Service
+
+from streams.transport.door import TopicPartition
+from streams.transport.held import HeldRuns, Run
+from streams.transport.ledger import Ledger
+from streams.transport.thread import BatchConsumerThread, Fetched
+
+if TYPE_CHECKING:
+    from streams.transport.transport import BatchTransport
+
+WATCH_SECONDS = 1.0
+
+
+class InputDied(Exception):
+    """The input died inside this living process: the process must end, and its supervisor start it again."""
+
+
+class NoReadOffsets(defaultdict[TP, int | None]):
+    """Faust's memory of what it has read, kept empty.
+
+    Faust drops messages below it, and writes it after a delivery: that would undo a seek made during the delivery, and
+    all that was read again would be dropped.
+    """
+
+    def __getitem__(self, tp: TP) -> int | None:
+        return None
+
+    def __setitem__(self, tp: TP, offset: int | None) -> None:
+        pass
+
+    def update(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - whatever a dict takes
+        """Remember nothing."""
+
+
+class BatchConsumer(Consumer):
+    """Faust's consumer with batches, and the `InputPositions` of the partitions' owners."""
+
+    _thread: BatchConsumerThread
+
+    def __init__(self, transport: "BatchTransport", *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - Faust's own
+        self.options = transport.options
+        self.book = transport.book
+        super().__init__(transport, *args, **kwargs)
+        self._read_offset = NoReadOffsets()
+        self._ledger = Ledger()
+        self._held = HeldRuns(self.options.batch_records_max, self.options.batch_bytes_max)
+        self._positions: dict[TopicPartition, int] = {}
+        self._seek_counts: defaultdict[TopicPartition, int] = defaultdict(int)
+        self._claiming: asyncio.Task[Mapping[TopicPartition, int]] | None = None
+        self._is_claimed = False
+        self._is_behind = False
+        self._turned_at = time.monotonic()
+
+    def _new_consumer_thread(self) -> BatchConsumerThread:
+        return BatchConsumerThread(self, loop=self.loop, beacon=self.beacon)
+
+    # -- fetching and delivering
+
+    async def getmany(self, timeout: float) -> AsyncIterator[tuple[TP, Message]]:  # noqa: ASYNC109 - Faust's signature
+        """Deliver what was fetched: one message per run of records of one partition.
+
+        Runs that cannot be delivered now (the flow is stopped, or the owner takes no more) are held for a later turn.
+        """
+        generation_id = self.app.consumer_generation_id
+        fetched, _ = await self._wait_next_records(timeout)
+        if self.should_stop:
+            return
+        # Faust gives an empty mapping when it asked nobody.
+        if fetched:
+            self._hold(cast("Fetched", fetched), generation_id)
+        for run in self._held.deliverable(self._is_deliverable):
+            if self._is_current(run):
+                tp = TP(*run.tp)
+                self.app.monitor.track_tp_end_offset(tp, self._thread.end(run.tp) or 0)
+                yield tp, self._message(tp, run)
+
+    async def _getmany(self, active_partitions: set[TP] | None, timeout: float) -> Any:  # noqa: ANN401, ASYNC109 - Faust's signature
+        self._turned_at = time.monotonic()
+        if self._held.has_deliverable(self._is_deliverable):
+            return Fetched()
+        if not self._is_behind:
+            # What arrives close together is handled together: a batch has its price whatever its size.
+            await asyncio.sleep(self.options.coalesce_ms / 1000)
+        wanted = {
+            tp for tp in map(_ours, active_partitions or ()) if tp not in self._held and self.book.is_accepting(tp)
+        }
+        if wanted:
+            return await self._thread.fetch(wanted, min(timeout, self.options.fetch_wait_ms / 1000))
+        await asyncio.sleep(self.options.coalesce_ms / 1000)
+        return Fetched()
+
+    def _hold(self, fetched: Fetched, generation_id: int) -> None:
+        """Keep what a fetch brought until it can be delivered, and report what it could not bring."""
+        for tp, hole in fetched.holes.items():
+            self.book.missing(tp, hole)
+        for tp, position in fetched.positions.items():
+            seek_count = fetched.seek_counts.get(tp, 0)
+            records = fetched.records.get(tp)
+            if seek_count != self._seek_counts[tp]:
+                continue
+            if records:
+                self._held.add(tp, records, (generation_id, seek_count), position)
+            elif tp not in self._held:
+                self._positions[tp] = position
+        self._is_behind = any(fetched.positions.get(tp, 0) < (self._thread.end(tp) or 0) for tp in fetched.records)
+
+    def _is_deliverable(self, tp: TopicPartition) -> bool:
+        return (
+            self.flow_active
+            and (TP(*tp) in self._get_active_partitions() or TP(*tp) in self._buffered_partitions)
+            and self.book.is_accepting(tp)
+        )
+
+    def _is_current(self, run: Run) -> bool:
+        """Return whether nothing was assigned or sought since the run was fetched; else it will come again."""
+        return run.fetched_under == (self.app.consumer_generation_id, self._seek_counts[run.tp])
+
+    def _message(self, tp: TP, run: Run) -> ConsumerMessage:
+        last = run.records[-1]
+        message = ConsumerMessage(
+            tp.topic,
+            tp.partition,
+            last.offset,
+            last.timestamp / 1000,
+            last.timestamp_type,
+            [],
+            None,
+            cast("bytes", run.records),  # Faust passes it on untouched
+            None,
+            tp=tp,
+            generation_id=run.fetched_under[0],
+        )
+        self._ledger.add(run.tp, message)
+        self._acked.setdefault(tp, [])  # Faust commits the partitions that stand there
+        if run.position is not None:
+            self._positions[run.tp] = run.position
+        return message
+
+    # -- acknowledging and committing; `ack` itself is left alone, because Faust's C code has its body inlined
+
+    def _new_offset(self, tp: TP) -> int | None:
+        # Faust's own books would grow by an entry a run.
+        self._acked[tp].clear()
+        self._acked_index[tp].clear()
+        return self._ledger.committable(_ours(tp))
+
+    async def _add_gap(self, tp: TP, offset_from: int, offset_to: int) -> None:
+        """Note no gaps: the ledger goes by runs, in which holes do not count."""
+
+    async def _commit_offsets(self, offsets: Mapping[TP, int], start_new_transaction: bool = True) -> bool:  # noqa: FBT001, FBT002 - Faust's signature
+        before = {tp: self._committed_offset[tp] for tp in offsets}
+        is_committed = await super()._commit_offsets(offsets, start_new_transaction)
+        if not is_committed:
+            # Faust believes it was. Offer it again with the next commit, if the books still are those of now.
+            for tp, offset in offsets.items():
+                if self._committed_offset[tp] == offset:
+                    self._committed_offset[tp] = before[tp]
+                    self._ledger.restore(_ours(tp), offset)
+        return is_committed
+
+    # -- partitions come and go
+
+    async def on_partitions_revoked(self, revoked: set[TP]) -> None:
+        """Let the app drain and commit, and only then drop the books (upstream drops them first)."""
+        self._active_partitions.difference_update(revoked)
+        self._paused_partitions.difference_update(revoked)
+        await self._on_partitions_revoked(revoked)
+        await self._release()
+        self._forget(map(_ours, revoked))
+
+    async def on_partitions_assigned(self, assigned: set[TP], generation_id: int = 0) -> None:
+        """Let Faust go on, which claims them; nobody would tell the owners of an empty assignment."""
+        await super().on_partitions_assigned(assigned, generation_id)
+        if not assigned:
+            await self.book.assigned(frozenset())
+
+    async def wait_empty(self) -> None:
+        """Have the owners finish what they are in and let go of the rest, then commit."""
+        await self._release()
+        await super().wait_empty()
+
+    async def _release(self) -> None:
+        if self._claiming is not None:
+            self._claiming.cancel()
+            await asyncio.gather(self._claiming, return_exceptions=True)
+        if self._is_claimed:
+            self._is_claimed = False
+            await self.book.revoked()
+        # What the owners did not finish is for the next owner: nobody waits for it, and a late word changes nothing.
+        self._ledger.void(self._ledger.unacknowledged())
+        self._clean_unacked_messages()
+
+    async def seek_to_committed(self) -> Mapping[TP, int]:
+        """Claim the assigned partitions and go to where their tables are; called at every assignment.
+
+        Raises:
+            IllegalStateError: If the partitions were revoked meanwhile; the next assignment comes.
+        """
+        tps = frozenset(map(_ours, self.assignment()))
+        known = await self._claimed(tps)
+        offsets, holes = await self._thread.resume_offsets(tps, known)
+        for tp, hole in holes.items():
+            self.book.missing(tp, hole)
+        await self._seek_all(offsets)
+        return {TP(*tp): offset for tp, offset in offsets.items()}
+
+    async def _claimed(self, tps: frozenset[TopicPartition]) -> Mapping[TopicPartition, int]:
+        self._is_claimed = True
+        claiming = self._claiming = asyncio.ensure_future(self.book.assigned(tps))
+        try:
+            await asyncio.wait([claiming])
+        finally:
+            claiming.cancel()  # of no effect once it is done; `_release` waits for its end
+        if claiming.cancelled():
+            msg = f"{len(tps)} partitions were revoked while they were claimed"
+            raise IllegalStateError(msg)
+        return claiming.result()
+
+    async def seek(self, partition: TopicPartition, offset: int) -> None:  # type: ignore[override] # as any tuple
+        """Read on at an offset, or at EARLIEST; what was fetched or delivered before is void.
+
+        Raises:
+            IllegalStateError: If the partition is not assigned (any more).
+        """
+        await self._seek_all({_ours(partition): offset})
+        self._committed_offset[TP(*partition)] = offset if offset > 0 else None
+
+    async def _seek_all(self, offsets: Mapping[TopicPartition, int]) -> None:
+        for tp in offsets:
+            self._seek_counts[tp] += 1
+        self._forget(offsets)
+        await self._thread.seek_counted(offsets, {tp: self._seek_counts[tp] for tp in offsets})
+
+    def _forget(self, tps: Iterable[TopicPartition]) -> None:
+        forgotten = list(tps)
+        self._ledger.forget(forgotten)
+        self._held.forget(forgotten)
+        for tp in forgotten:
+            self._positions.pop(tp, None)
+            self._acked[TP(*tp)].clear()
+            self._committed_offset.pop(TP(*tp), None)
+
+    # -- what owners ask
+
+    def is_at_end(self, tp: TopicPartition) -> bool:
+        """Return whether all that Kafka had when it last answered was delivered, and taken by the agent."""
+        position, end = self._positions.get(tp), self._thread.end(tp)
+        return position is not None and end is not None and position >= end and self._ledger.is_taken(tp)
+
+    def asked_at(self, tp: TopicPartition) -> float:
+        """Return when the last answered fetch was sent, so what was appended by then is known; -inf before any."""
+        return self._thread.answer(tp).asked_at
+
+    def answered_at(self, tp: TopicPartition) -> float:
+        """Return when a fetch was last answered; -inf before the first."""
+        return self._thread.answer(tp).answered_at
+
+    def is_drained(self, tp: TopicPartition, since: float) -> bool:
+        """Return whether a fetch sent after ``since`` was answered and all that was known by then is delivered."""
+        # In this order: an answer that comes between the two questions can only make the second one stricter.
+        return self.asked_at(tp) > since and self.is_at_end(tp)
+
+    def problem(self) -> str | None:
+        """Return why the input has died inside this living process, or None while it works."""
+        silent_seconds = time.monotonic() - self._turned_at
+        if self.flow_active and self._active_partitions and silent_seconds > self.options.stalled_seconds:
+            return f"the delivery loop has not turned for {silent_seconds:.0f} s"
+        return self._thread.problem()
+
+    def verify_event_path(self, now: float, tp: TP) -> None:
+        """Say nothing: `problem` replaces Faust's check, which mixes two clocks."""
+
+    @Service.task
+    async def _watch(self) -> None:
+        while not self.should_stop:
+            await self.sleep(WATCH_SECONDS)
+            problem = self.problem()
+            if problem is not None:
+                self.log.critical("input_died problem=%r", problem)
+                await self.crash(InputDied(problem))
+                return
+
+
+def _ours(tp: Collection[Any]) -> TopicPartition:
+    """Return a topic partition of Faust's or aiokafka's as the door's."""
+    return TopicPartition(*tp)
