@@ -191,6 +191,10 @@ class Settings(BaseSettings):
         default=5, ge=1, le=64, description="Reasons named in a stage change; the points of the rest are summed up."
     )
 
+    visitor_salt: SecretStr | None = Field(
+        default=None, max_length=1024, description="Secret in the ids of imported visitors; none lets addresses be guessed."
+    )
+
     # Limits on work and memory.
     batch_records_max: int = Field(
         default=10_000,

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 REDIS_SCHEMES = ("redis", "rediss", "unix")
 
-SECRET_FIELDS = frozenset({"kafka_password", "redis_url"})
+SECRET_FIELDS = frozenset({"kafka_password", "redis_url", "visitor_salt"})
 
 PUBLISH_OVERHEAD_BYTES = 16 * 1024
 """What a dead letter adds to the record that it holds: headers, key and framing."""

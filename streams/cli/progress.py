@@ -1,0 +1,42 @@
+"""How far long work has come, on standard error, and only where a person sees it."""
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from rich.progress import BarColumn, DownloadColumn, Progress, SpinnerColumn, TextColumn, TimeRemainingColumn
+
+from streams.cli.terminal import err
+
+REFRESH_SECONDS = 0.2
+
+
+@contextmanager
+def byte_progress(doing: str, total: int | None, bytes_done: Callable[[], int]) -> Iterator[None]:
+    """Show a bar of bytes while the work goes on.
+
+    Args:
+        doing: What is being done.
+        total: How many bytes there are; None if nobody knows.
+        bytes_done: Tells how many are done; asked a few times a second, from another thread.
+    """
+    console = err()
+    if not console.is_terminal:
+        yield
+        return
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=console, transient=True) as progress:
+        task = progress.add_task(doing, total=total)
+        has_ended = threading.Event()
+
+        def follow() -> None:
+            while not has_ended.wait(REFRESH_SECONDS):
+                progress.update(task, completed=bytes_done())
+
+        follower = threading.Thread(target=follow, daemon=True)
+        follower.start()
+        try:
+            yield
+        finally:
+            has_ended.set()
+            follower.join()

@@ -1,0 +1,59 @@
+"""What a command says, and how it ends: results on standard output, everything else on standard error.
+
+With ``--json`` a result is one JSON document (or one a line for lists), with the same words whatever the terminal. A
+command ends early only by `CommandFailed`.
+"""
+
+import json
+import sys
+from collections.abc import Iterable, Mapping
+
+from rich.console import Console
+from rich.table import Table
+
+from streams.cli.exit_codes import ExitCode
+
+
+class CommandFailed(Exception):
+    """A command cannot go on. The text names the value, the rule and the way out."""
+
+    def __init__(self, code: ExitCode, message: str) -> None:
+        """Give the exit code and what to say."""
+        self.code = code
+        super().__init__(message)
+
+
+def out() -> Console:
+    """Return the console of results. Long lines stay whole where no terminal is."""
+    return Console(soft_wrap=True, highlight=False, markup=False)
+
+
+def err() -> Console:
+    """Return the console of everything that is no result: progress, remarks, errors."""
+    return Console(stderr=True, soft_wrap=True, highlight=False, markup=False)
+
+
+def say(text: str) -> None:
+    """Tell people something that is no result. Nothing in it is taken for markup."""
+    err().print(text)
+
+
+def print_json(document: object, *, to_stderr: bool = False) -> None:
+    """Write one JSON document on one line."""
+    stream = sys.stderr if to_stderr else sys.stdout
+    stream.write(json.dumps(document, ensure_ascii=False, allow_nan=False) + "\n")
+
+
+def print_table(columns: Iterable[str], rows: Iterable[Iterable[object]], title: str | None = None) -> None:
+    """Show rows under headings, as wide as they need."""
+    table = Table(*columns, title=title, title_justify="left", box=None, pad_edge=False, header_style="bold")
+    for row in rows:
+        table.add_row(*("" if cell is None else str(cell) for cell in row))
+    out().print(table)
+
+
+def print_pairs(pairs: Mapping[str, object]) -> None:
+    """Show names and values, one pair a line."""
+    width = max(map(len, pairs), default=0)
+    for name, value in pairs.items():
+        out().print(f"{name:<{width}}  {'' if value is None else value}")
