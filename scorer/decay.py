@@ -7,11 +7,60 @@ others (``exp2``, ``math.pow``) differ from it in the last bit. Knows decays onl
 
 import math
 from collections.abc import Callable
-
-from scorer.scorecard import Decay, HalfLife, Linear, Step
+from dataclasses import dataclass
 
 HALF_LIVES_TO_ZERO = 1076
 """``0.5 ** x`` is exactly 0.0 from here on: it is below half of the smallest float, 2 ** -1074."""
+
+
+def _check_span(what: str, milliseconds: int) -> None:
+    if milliseconds < 1:
+        raise ValueError(f"a {what} is above 0 ms; not {milliseconds!r}")
+
+
+@dataclass(frozen=True, slots=True)
+class NoDecay:
+    """Full value for ever (or for the criterion's window)."""
+
+
+@dataclass(frozen=True, slots=True)
+class HalfLife:
+    """Half of what is left goes in each period."""
+
+    half_life_ms: int
+
+    def __post_init__(self) -> None:
+        """Refuse a half-life that is no span of time."""
+        _check_span("half-life", self.half_life_ms)
+
+
+@dataclass(frozen=True, slots=True)
+class Linear:
+    """Equal parts of the original points go at every instant; nothing is left after the period."""
+
+    period_ms: int
+
+    def __post_init__(self) -> None:
+        """Refuse a period that is no span of time."""
+        _check_span("linear period", self.period_ms)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A share of the original points goes at the end of each period."""
+
+    period_ms: int
+    share: float
+
+    def __post_init__(self) -> None:
+        """Refuse a period that is no span of time, and a share that is none of the points or more than all."""
+        _check_span("step's period", self.period_ms)
+        if not 0 < self.share <= 1:
+            raise ValueError(f"a step's share is above 0 and at most 1; not {self.share!r}")
+
+
+Decay = NoDecay | HalfLife | Linear | Step
+
 
 Factor = Callable[[float], float]
 

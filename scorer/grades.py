@@ -1,6 +1,32 @@
 """The fit x engagement matrix: which cell of it a lead is in. Knows no lead, only the two numbers."""
 
-from scorer.scorecard import Band, GradeMatrix
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """One band of a grade axis: its label and the least value that belongs to it."""
+
+    label: str
+    at_least: float
+
+
+@dataclass(frozen=True, slots=True)
+class GradeMatrix:
+    """The fit x engagement matrix: a grade is the fit band's label followed by the engagement band's.
+
+    Bands are ordered from the highest ``at_least`` down; the last one takes everything below.
+    """
+
+    fit: tuple[Band, ...]
+    engagement: tuple[Band, ...]
+
+    def __post_init__(self) -> None:
+        """Refuse an axis without bands, or with bands that are not in order."""
+        for bands in (self.fit, self.engagement):
+            least = [band.at_least for band in bands]
+            if not least or least != sorted(least, reverse=True):
+                raise ValueError(f"bands go from the highest down, one at least; not {least!r}")
 
 
 def grade_of(matrix: GradeMatrix | None, *, engagement: float, fit: float) -> str | None:
