@@ -6,23 +6,27 @@ stands in the outbox. Knows the doors only, neither Redis nor Kafka nor Faust.
 """
 
 import asyncio
-import secrets
 from collections import OrderedDict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
+from typing import TypeVar
 
-from streams.codec import decoded_lead, decoded_message, encoded_lead, encoded_message
+from streams.codec import decoded_lead
 from streams.decode import Decoder
-from streams.fold import Changes, Fold, FoldRules
+from streams.fold import Fold, FoldRules
 from streams.lead import Lead
 from streams.merging import Merge, Ordered
 from streams.metrics import Metrics
 from streams.outputs import Outputs
 from streams.patience import patiently
-from streams.publisher.door import Message, Publisher
+from streams.publisher.door import Publisher
 from streams.records import Decoded, Taken
-from streams.table.door import Claim, Commit, CommitAnswer, Table
+from streams.table.door import Claim, Loaded, Table
+from streams.tenure import Tenure
 from streams.ticks import Ticker
+
+Answer = TypeVar("Answer")
 
 WAKE_UPS_MAX = 2_000
 """Most wake-ups of one commit: bounds the script's time when many come due at once."""
@@ -34,14 +38,6 @@ PAUSE_SECONDS_MAX = 0.5
 """Longest sleep of an idle owner."""
 ORDER_POLL_SECONDS = 0.005
 """How often the merge is asked again while a topic is known to lag."""
-
-
-class Fenced(Exception):
-    """Another worker owns the partition now."""
-
-
-class Moved(Exception):
-    """The table is not where this owner left it: it was rolled back, restored or wiped."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,26 +81,21 @@ class Owner:
             monotonic: A clock in seconds that only bounds waits.
         """
         self.partition = claim.partition
-        self.watermarks: dict[str, int] = dict(claim.watermarks)
         self.merge = merge
+        self._tenure = Tenure.of_claim(claim)
         self._outputs = parts.outputs_of(claim.partition)
         self._parts = parts
         self._ticker = ticker
         self._monotonic = monotonic
-        self._epoch = claim.epoch
-        self._owner_token = claim.owner_token
-        self._commit_token = claim.commit_token
-        self._clock = claim.clock
-        self._scorecard = claim.scorecard
-        self._next_sequence = claim.next_sequence
-        self._unpublished = [(sequence, decoded_message(entry)) for sequence, entry in claim.outbox]
-        self._published_through = 0
-        self._trimmed_through = 0
-        self._next_due_at = claim.next_due_at
         self._cache: OrderedDict[str, Lead] = OrderedDict()
         self._arrived = asyncio.Event()
         self._is_stopping = False
         self._on_progress: Callable[[Mapping[str, int]], None] = lambda _: None
+
+    @property
+    def watermarks(self) -> Mapping[str, int]:
+        """Per topic the last offset whose effects are in the table."""
+        return self._tenure.watermarks
 
     def notify(self) -> None:
         """Say that something was buffered, or that it is time to stop."""
@@ -151,7 +142,7 @@ class Owner:
             if place % RECORDS_A_TURN == 0:
                 await asyncio.sleep(0)
         self._ticker.observe(decoded)
-        await self._commit(fold, {item.record.topic: item.record.offset for item in fresh}, self._scorecard)
+        await self._commit(fold, {item.record.topic: item.record.offset for item in fresh}, self._tenure.scorecard)
         await self._publish()
         self._parts.metrics.observe_batch(decoded)
         self._on_progress(self.watermarks)
@@ -169,11 +160,12 @@ class Owner:
     async def _idle(self) -> None:
         """Nothing to do now: tidy the outbox, send a tick if a wake-up seems due, wait for more."""
         self._arrived.clear()
+        next_due_at = self._tenure.next_due_at
         if self.merge.is_empty():
             await self._trim()
-            if (tick := self._ticker.wanted(self._next_due_at)) is not None:
-                await self._patiently(lambda: self._parts.publisher.publish([tick]))
-        pause_seconds = min(PAUSE_SECONDS_MAX, self._ticker.seconds_until(self._next_due_at))
+            if (tick := self._ticker.wanted(next_due_at)) is not None:
+                await self._patiently(partial(self._parts.publisher.publish, [tick]))
+        pause_seconds = min(PAUSE_SECONDS_MAX, self._ticker.seconds_until(next_due_at))
         if not self.merge.is_empty():
             pause_seconds = ORDER_POLL_SECONDS
         try:
@@ -187,31 +179,29 @@ class Owner:
 
         When more wake-ups are due than fit one commit, the earlier ones are handled and committed first.
         """
-        wanted = {item.lead_id for item in decoded if isinstance(item, Taken)}
+        wanted = list(dict.fromkeys(item.lead_id for item in decoded if isinstance(item, Taken)))
         while True:
-            missing = [lead_id for lead_id in wanted if lead_id not in self._cache]
-            loaded = await self._patiently(
-                lambda asked=missing: self._parts.table.load(
-                    self.partition, asked, due_until=until, due_count_max=WAKE_UPS_MAX
-                )
-            )
+            loaded = await self._load(wanted, due_until=until, due_count_max=WAKE_UPS_MAX)
             leads = self._known(wanted, loaded.leads) | await self._leads([lead_id for lead_id, _ in loaded.due])
-            fold = Fold(leads, loaded.due, self._clock, self._parts.rules, self._outputs)
+            fold = Fold(leads, loaded.due, self._tenure.clock, self._parts.rules, self._outputs)
             if len(loaded.due) < WAKE_UPS_MAX:
                 return fold
             fold.wake_through(loaded.due[-1][1])
-            await self._commit(fold, {}, self._scorecard)
+            await self._commit(fold, {}, self._tenure.scorecard)
             await self._publish()
 
     async def _leads(self, lead_ids: Sequence[str]) -> dict[str, Lead]:
         """Return leads from the cache or the table."""
-        missing = [lead_id for lead_id in lead_ids if lead_id not in self._cache]
-        if not missing:
-            return {lead_id: self._cache[lead_id] for lead_id in lead_ids}
-        loaded = await self._patiently(
-            lambda: self._parts.table.load(self.partition, missing, due_until=-1, due_count_max=0)
-        )
+        loaded = await self._load(lead_ids, due_until=-1, due_count_max=0)
         return self._known(lead_ids, loaded.leads)
+
+    async def _load(self, lead_ids: Sequence[str], *, due_until: int, due_count_max: int) -> Loaded:
+        """Read what the cache does not have."""
+        missing = [lead_id for lead_id in lead_ids if lead_id not in self._cache]
+        load = partial(
+            self._parts.table.load, self.partition, missing, due_until=due_until, due_count_max=due_count_max
+        )
+        return await self._patiently(load)
 
     def _known(self, lead_ids: Sequence[str] | set[str], loaded: Mapping[str, bytes]) -> dict[str, Lead]:
         """Put leads together: from the cache, just loaded, or new."""
@@ -226,56 +216,14 @@ class Owner:
     async def _commit(self, fold: Fold, watermarks: Mapping[str, int], scorecard: str) -> None:
         """Put all that a fold changed into the table, in one atomic step."""
         changes = fold.changes()
-        commit = self._commit_of(changes, fold.clock, watermarks, scorecard)
+        commit, numbered = self._tenure.commit_of(
+            changes, self._outputs, clock=fold.clock, watermarks=watermarks, scorecard=scorecard
+        )
         with self._parts.metrics.commit_seconds.time():
-            reply = await self._patiently(lambda: self._parts.table.commit(commit))
-        if reply.answer is CommitAnswer.FENCED:
-            raise Fenced(
-                f"partition {self.partition}: another worker owns it since; this one (epoch {self._epoch}) stops"
-            )
-        if reply.answer is CommitAnswer.MOVED:
-            raise Moved(f"partition {self.partition}: the table is not at this owner's last commit")
-        self._commit_token = commit.new_token
-        self._clock = commit.clock
-        self._scorecard = scorecard
-        self.watermarks.update(watermarks)
-        self._next_sequence = commit.next_sequence
-        self._trimmed_through = commit.trimmed_through
-        self._next_due_at = reply.next_due_at
-        self._unpublished += zip((sequence for sequence, _ in commit.outbox), changes.messages, strict=True)
+            reply = await self._patiently(partial(self._parts.table.commit, commit))
+        self._tenure.settle(commit, numbered, reply)
         self._remember(changes.leads)
         self._parts.metrics.observe_changes(changes)
-
-    def _commit_of(self, changes: Changes, clock: int, watermarks: Mapping[str, int], scorecard: str) -> Commit:
-        """Build a commit; its outputs carry the positions before it."""
-        new_token = secrets.token_hex(8)
-        first = self._next_sequence
-        changes.messages = [
-            self._outputs.positioned(
-                message,
-                epoch=self._epoch,
-                sequence=first + place,
-                commit=new_token,
-                clock=self._clock,
-                watermarks=self.watermarks,
-            )
-            for place, message in enumerate(changes.messages)
-        ]
-        return Commit(
-            partition=self.partition,
-            epoch=self._epoch,
-            owner_token=self._owner_token,
-            expected_token=self._commit_token,
-            new_token=new_token,
-            clock=clock,
-            watermarks=watermarks,
-            leads={lead_id: encoded_lead(lead) for lead_id, lead in changes.leads.items()},
-            due=changes.due,
-            outbox=tuple((first + place, encoded_message(message)) for place, message in enumerate(changes.messages)),
-            next_sequence=first + len(changes.messages),
-            trimmed_through=self._published_through,
-            scorecard=scorecard,
-        )
 
     def _remember(self, leads: Mapping[str, Lead]) -> None:
         """Keep changed leads in the cache, the latest last, within its bound."""
@@ -287,44 +235,37 @@ class Owner:
 
     async def _publish(self) -> None:
         """Publish what is committed and not yet acknowledged by Kafka, in commit order."""
-        if not self._unpublished:
+        if not self._tenure.unpublished:
             return
-        messages: list[Message] = [message for _, message in self._unpublished]
+        messages = [message for _, message in self._tenure.unpublished]
         with self._parts.metrics.publish_seconds.time():
-            await self._patiently(lambda: self._parts.publisher.publish(messages))
-        self._published_through = self._unpublished[-1][0]
-        self._unpublished = []
+            await self._patiently(partial(self._parts.publisher.publish, messages))
+        self._tenure.note_published()
 
     async def _trim(self) -> None:
         """Take what Kafka acknowledged out of the outbox, when no commit comes to do it."""
-        if self._published_through <= self._trimmed_through:
+        tenure = self._tenure
+        through = tenure.published_through
+        if through <= tenure.trimmed_through:
             return
-        answer = await self._patiently(
-            lambda: self._parts.table.acknowledge(
-                self.partition, self._epoch, self._owner_token, self._published_through
-            )
-        )
-        if answer is CommitAnswer.FENCED:
-            raise Fenced(
-                f"partition {self.partition}: another worker owns it since; this one (epoch {self._epoch}) stops"
-            )
-        self._trimmed_through = self._published_through
+        acknowledge = partial(self._parts.table.acknowledge, self.partition, tenure.epoch, tenure.owner_token, through)
+        tenure.check(await self._patiently(acknowledge))
+        tenure.trimmed_through = through
 
     async def _sweep(self) -> None:
         """Judge every lead anew if another scorecard judged the table last. Safe to break off: it starts over."""
         wanted = self._parts.scorecard_fingerprint
         cursor = 0
-        while self._scorecard != wanted and not self._is_stopping:
-            lead_ids, cursor = await self._patiently(
-                lambda at=cursor: self._parts.table.leads_after(self.partition, at, SWEEP_LEADS)
-            )
-            fold = Fold(await self._leads(lead_ids), (), self._clock, self._parts.rules, self._outputs)
+        while self._tenure.scorecard != wanted and not self._is_stopping:
+            page = partial(self._parts.table.leads_after, self.partition, cursor, SWEEP_LEADS)
+            lead_ids, cursor = await self._patiently(page)
+            fold = Fold(await self._leads(lead_ids), (), self._tenure.clock, self._parts.rules, self._outputs)
             for lead_id in lead_ids:
                 fold.rescore(lead_id)
-            await self._commit(fold, {}, wanted if cursor == 0 else self._scorecard)
+            await self._commit(fold, {}, wanted if cursor == 0 else self._tenure.scorecard)
             await self._publish()
 
-    async def _patiently(self, ask: Callable[[], "asyncio.Future[object]"]) -> object:
+    async def _patiently(self, ask: Callable[[], Awaitable[Answer]]) -> Answer:
         """Ask a server until it answers, counting the failures."""
         return await patiently(
             ask, seconds_max=self._parts.limits.retry_seconds_max, on_retry=self._parts.metrics.observe_retry

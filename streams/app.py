@@ -1,0 +1,114 @@
+"""The Faust app: one agent over all input topics, which hands every delivered run to its partition's owner.
+
+Only this module and `streams.transport` know Faust. The agent does no work of its own: it runs one at a time, and a
+partition that waits must not hold up the others.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Protocol
+
+import faust
+from yarl import URL
+
+from streams.settings import Settings
+from streams.transport.door import Delivery, InputPositions, PartitionBook, TopicPartition
+from streams.transport.options import TransportOptions
+from streams.transport.schema import BatchSchema
+from streams.transport.transport import BatchTransport
+
+BUFFERED_RUNS = 4
+"""Runs between the transport and the agent. With Faust's 4,096 the queue hides the lag and nothing coalesces."""
+COMMIT_SECONDS = 1.0
+"""Between two commits of offsets to Kafka: they only show lag to others, the truth is in the tables."""
+NEVER_SECONDS = 86_400.0
+"""A worker without a partition fetches nothing, and the client would let it leave the group."""
+
+
+class Owners(PartitionBook, Protocol):
+    """What the app asks of the owners, beside what the transport does."""
+
+    def offer(self, tp: TopicPartition, delivery: Delivery) -> None:
+        """Take a delivered run."""
+        ...
+
+    def connect(self, positions: InputPositions) -> None:
+        """Learn whom to ask how far the inputs are read."""
+        ...
+
+
+def input_app(settings: Settings, topics: Sequence[str], owners: Owners, options: TransportOptions) -> faust.App:
+    """Build the app.
+
+    Args:
+        settings: Where Kafka is, and how to be a member of the group.
+        topics: Names of all input topics, ticks and prefix included.
+        owners: Who gets the records.
+        options: Bounds and waits of fetching.
+
+    Returns:
+        An app that is not started.
+    """
+    broker = [URL(f"aiokafka://{server}") for server in settings.kafka_bootstrap.split(",")]
+    app = faust.App(
+        settings.group,
+        broker=broker,
+        broker_credentials=_credentials(settings),
+        broker_session_timeout=settings.session_timeout_seconds,
+        broker_rebalance_timeout=settings.session_timeout_seconds,
+        broker_heartbeat_interval=settings.heartbeat_seconds,
+        broker_request_timeout=max(settings.session_timeout_seconds * 2, 15.0),
+        broker_max_poll_interval=NEVER_SECONDS,
+        broker_commit_interval=COMMIT_SECONDS,
+        broker_commit_every=1_000_000,
+        consumer_group_instance_id=settings.instance_id or "",
+        consumer_max_fetch_size=settings.record_bytes_max * 4,
+        stream_buffer_maxsize=BUFFERED_RUNS,
+        # On leaving a partition the owners finish the batch they are in and drop the rest, which stays unacknowledged.
+        stream_wait_empty=True,
+        topic_allow_declare=False,
+        topic_disable_leader=True,
+        autodiscover=False,
+        web_enabled=False,
+        key_serializer="raw",
+        value_serializer="raw",
+        datadir=Path(".leadstream"),
+    )
+    app.transport = BatchTransport(broker, app, book=owners, options=options)
+    source = app.topic(*topics, schema=BatchSchema())
+
+    @app.agent(source, name="leadstream-inputs", concurrency=1)
+    async def inputs(stream: Any) -> None:  # noqa: ANN401 - Faust's stream
+        """Hand each run to the owner of its partition; acknowledging is the owner's."""
+        async for event in stream.noack().events():
+            tp = event.message.tp
+            owners.offer(TopicPartition(tp.topic, tp.partition), _Delivered(event))
+
+    return app
+
+
+class _Delivered:
+    """A Faust event as a delivery."""
+
+    __slots__ = ("_event", "value")
+
+    def __init__(self, event: Any) -> None:  # noqa: ANN401 - Faust's event
+        self._event = event
+        self.value = event.value
+
+    def ack(self) -> bool:
+        """Acknowledge the run."""
+        return bool(self._event.ack())
+
+
+def _credentials(settings: Settings) -> Any:  # noqa: ANN401 - Faust has no common type of credentials
+    """Return how to prove ourselves to Kafka, in Faust's words; None for plaintext."""
+    context = ssl_context(settings)
+    if settings.kafka_sasl_mechanism is not None and settings.kafka_username and settings.kafka_password:
+        return faust.SASLCredentials(
+            mechanism=settings.kafka_sasl_mechanism,
+            username=settings.kafka_username,
+            password=settings.kafka_password.get_secret_value(),
+            ssl_context=context,
+        )
+    return faust.SSLCredentials(context) if context is not None else None

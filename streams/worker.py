@@ -1,0 +1,205 @@
+"""A worker process: checks what it needs, takes its share of the partitions, and leaves cleanly when told to.
+
+Everything is put together here, once, out of the settings. Whatever goes wrong for good ends the process with a word,
+for its supervisor to start it anew: a worker that cannot work must not look as if it did.
+"""
+
+import asyncio
+import logging
+import signal
+import time
+from contextlib import AsyncExitStack
+from functools import lru_cache
+from importlib.metadata import version
+
+from schemas.topics import INPUT_TOPICS
+from scorer import JournalBounds
+from streams.app import input_app
+from streams.decode import Acceptance, Decoder
+from streams.fold import FoldRules
+from streams.health import HealthServer
+from streams.metrics import Metrics
+from streams.outputs import Outputs, OutputTopics
+from streams.owner import OwnerLimits, OwnerParts
+from streams.partitions import Partitions, Timing
+from streams.publisher.kafka import KafkaPublisher, partition_of
+from streams.scorecards import load
+from streams.settings import Settings
+from streams.table.redis import RedisTable
+from streams.topic_admin import check_topics
+from streams.transport.options import TransportOptions
+
+log = logging.getLogger(__name__)
+
+KEYS_REMEMBERED = 65_536
+"""Leads whose partition is remembered: hashing a key in Python costs about as much as decoding its record."""
+FETCH_WAIT_MS = 50
+"""How long Kafka may hold back the answer to a fetch: a tick waits for it."""
+STOP_SECONDS_MAX = 5.0
+"""How long owners get to finish their batch when their partitions go."""
+TICKS = "ticks"
+
+
+class WorkerFailed(Exception):
+    """The worker cannot go on; its supervisor is to start it anew."""
+
+
+class Worker:
+    """One worker process."""
+
+    def __init__(self, settings: Settings) -> None:
+        """Put the parts together; nothing is connected yet.
+
+        Raises:
+            ScorecardRefused: If the scorecard cannot be used.
+        """
+        self._settings = settings
+        self._scorecard = load(settings.scorecard)
+        self._metrics = Metrics(time.time)
+        self._metrics.build.info({"version": version("leadstream"), "scorecard": self._scorecard.scorecard.version})
+        self._table = RedisTable.from_settings(settings)
+        self._publisher = KafkaPublisher.from_settings(settings)
+        self._is_stopping = asyncio.Event()
+        self._failure: BaseException | None = None
+        self.partitions = self._owners()
+        self.health_port: int | None = None
+
+    async def run(self) -> None:
+        """Work until `stop` or a signal.
+
+        Raises:
+            TableRefused: If Redis is not fit for tables.
+            TopicsRefused: If the topics are not as they must be.
+            WorkerFailed: If something failed for good.
+        """
+        for warning in await self._table.check():
+            log.warning("redis_warning %s", warning)
+        await check_topics(self._settings)
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, self.stop)
+        async with AsyncExitStack() as closing:
+            closing.push_async_callback(self._table.close)
+            closing.push_async_callback(self._publisher.close)
+            if self._settings.metrics_port:
+                server = await closing.enter_async_context(self._health())
+                self.health_port = server.port
+            await self._consume()
+
+    def stop(self) -> None:
+        """Ask the worker to finish its batches, commit and leave."""
+        self._is_stopping.set()
+
+    async def _consume(self) -> None:
+        """Start the app, wait for the end, and let the partitions go in order."""
+        topics = [self._topic(name) for name in INPUT_TOPICS]
+        options = TransportOptions(
+            batch_records_max=self._settings.batch_records_max,
+            batch_bytes_max=self._settings.batch_bytes_max,
+            fetch_wait_ms=FETCH_WAIT_MS,
+        )
+        app = input_app(self._settings, topics, self.partitions, options)
+        log.info(
+            "worker_starting scorecard=%s kafka=%s", self._scorecard.scorecard.version, self._settings.kafka_bootstrap
+        )
+        started = asyncio.create_task(app.start(), name="app-start")
+        stopping = asyncio.create_task(self._is_stopping.wait(), name="worker-stop")
+        stopped = asyncio.create_task(app.wait_until_stopped(), name="app-stopped")
+        await asyncio.wait({stopping, stopped}, return_when=asyncio.FIRST_COMPLETED)
+        failure = self._failure or app.crash_reason
+        await app.stop()
+        for task in (started, stopping, stopped):
+            task.cancel()
+        await asyncio.gather(started, stopping, stopped, return_exceptions=True)
+        if failure is not None:
+            raise WorkerFailed(f"{type(failure).__name__}: {failure}") from failure
+        log.info("worker_stopped")
+
+    def _fail(self, failure: BaseException) -> None:
+        """Note what failed for good, and end."""
+        self._failure = self._failure or failure
+        self.stop()
+
+    def _owners(self) -> Partitions:
+        """Make the book of owners."""
+        settings = self._settings
+        parts = OwnerParts(
+            table=self._table,
+            publisher=self._publisher,
+            decoder=self._decoder(),
+            outputs_of=self._outputs,
+            rules=FoldRules(
+                self._scorecard.scorecard,
+                JournalBounds(settings.journal_entries_max, settings.journal_age_seconds * 1000),
+                settings.score_interval_seconds * 1000,
+            ),
+            scorecard_fingerprint=self._scorecard.fingerprint,
+            limits=OwnerLimits(
+                settings.batch_records_max,
+                settings.batch_bytes_max,
+                settings.cached_leads_max,
+                settings.merge_wait_seconds,
+                settings.retry_seconds_max,
+            ),
+            metrics=self._metrics,
+        )
+        timing = Timing(
+            wall_ms=lambda: time.time_ns() // 1_000_000,
+            monotonic=time.monotonic,
+            fetch_wait_seconds=FETCH_WAIT_MS / 1000,
+            stop_seconds_max=STOP_SECONDS_MAX,
+            claim_seconds_max=settings.session_timeout_seconds,
+            fenced_seconds_max=settings.session_timeout_seconds * 2,
+        )
+        topics = [self._topic(name) for name in INPUT_TOPICS]
+        return Partitions(
+            topics=topics,
+            tick_topic=self._topic(TICKS),
+            input_bytes_max=settings.buffer_bytes_max // len(topics),
+            parts=parts,
+            timing=timing,
+            on_failure=self._fail,
+        )
+
+    def _decoder(self) -> Decoder:
+        """Make the decoder of all inputs."""
+        settings = self._settings
+        acceptance = Acceptance(
+            settings.record_bytes_max, settings.lateness_max_seconds * 1000, settings.future_max_seconds * 1000
+        )
+        placed = lru_cache(KEYS_REMEMBERED)(lambda key: partition_of(key, settings.partitions))
+        return Decoder({self._topic(name): name for name in INPUT_TOPICS}, self._topic(TICKS), acceptance, placed)
+
+    def _outputs(self, partition: int) -> Outputs:
+        """Make the builder of one partition's outputs."""
+        return Outputs(
+            OutputTopics(self._topic("stage-changes"), self._topic("lead-scores"), self._topic("dead-letters")),
+            partition,
+            source=f"/leadstream/{self._settings.group}",
+            application_version=version("leadstream"),
+            scorecard=self._scorecard.scorecard,
+            reasons_max=self._settings.reasons_max,
+        )
+
+    def _health(self) -> HealthServer:
+        """Make the server of health and metrics."""
+        return HealthServer(
+            host=self._settings.metrics_host,
+            port=self._settings.metrics_port,
+            missing=self._missing,
+            exposition=self._metrics.exposition,
+            monotonic=time.monotonic,
+        )
+
+    def _missing(self) -> list[str]:
+        """Name what keeps this worker from being ready."""
+        missing = []
+        if not self.partitions.has_assignment:
+            missing.append("not assigned yet: joining the consumer group, or claiming partitions in Redis")
+        if self.partitions.split:
+            missing.append(f"partitions {sorted(self.partitions.split)} are split between workers and not scored")
+        return missing
+
+    def _topic(self, name: str) -> str:
+        """Return a topic's full name."""
+        return self._settings.topic_prefix + name
