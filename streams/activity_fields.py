@@ -9,7 +9,7 @@ from typing import Any
 
 from schemas.activities import Activity, CustomActivity, EmailClick, EmailOpen, FormFill, PageView, Unsubscribe
 from schemas.contract import Scalar
-from streams.web_address import utm_parameters, web_address
+from streams.web_address import UTM_NAMES, utm_parameters, web_address
 
 Fields = dict[str, Scalar]
 
@@ -87,3 +87,17 @@ _BY_CONTRACT: Mapping[type[Any], Callable[[Any], Fields]] = {
     Unsubscribe: _unsubscribe,
     CustomActivity: _custom,
 }
+
+_ADDRESS_NAMES = ("url", "host", "path")
+_COMMON_NAMES = ("channel",)
+FIELD_NAMES: Mapping[str, frozenset[str]] = {
+    activity_type: frozenset((*_COMMON_NAMES, *names))
+    for activity_type, names in {
+        "page_view": (*_ADDRESS_NAMES, "query", *UTM_NAMES, "title", "referrer", "referrer_host", "duration_seconds"),
+        "email_open": ("mail_id", "campaign"),
+        "email_click": ("mail_id", "campaign", *_ADDRESS_NAMES, *UTM_NAMES),
+        "form_fill": (*_ADDRESS_NAMES, "form_id", "field_count"),
+        "unsubscribe": ("list_id", "mail_id", "reason"),
+    }.items()
+}
+"""The fields of each type; those of other types are whatever producers send. A form's own fields are ``field.NAME``."""

@@ -1,0 +1,85 @@
+"""What is wrong with a scorecard file: where, what, and the way out. One line a finding."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import Literal
+
+Severity = Literal["error", "warning"]
+
+_VALUE_CHARACTERS_MAX = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One mistake (``error``: the file is refused) or doubt (``warning``).
+
+    ``line`` and ``column`` count from 1. ``where`` names the part, such as ``criterion "demo_requested"``. ``value`` is
+    what stands there, ``rule`` what is wrong with it, ``fix`` the way out.
+    """
+
+    line: int
+    column: int
+    where: str
+    value: str
+    rule: str
+    fix: str
+    severity: Severity = "error"
+
+    def text(self, path: str) -> str:
+        """Return the finding as one line: ``FILE:LINE: where: what is wrong; the way out``."""
+        note = "warning: " if self.severity == "warning" else ""
+        return f"{path}:{self.line}: {note}{self.where}: {self.rule}; {self.fix}"
+
+
+class ScorecardRefused(Exception):
+    """A scorecard file holds mistakes; its text is one line for each."""
+
+    def __init__(self, path: str, findings: Sequence[Finding]) -> None:
+        """Keep what was found.
+
+        Args:
+            path: The file, as it was named.
+            findings: All mistakes and doubts, by line.
+        """
+        self.path = path
+        self.findings = tuple(findings)
+        errors = (finding for finding in self.findings if finding.severity == "error")
+        super().__init__("\n".join(finding.text(path) for finding in errors))
+
+
+def quoted(name: object) -> str:
+    """Return a name in quotes, on one line, cut to a bearable length."""
+    text = " ".join(str(name).split())
+    if len(text) > _VALUE_CHARACTERS_MAX:
+        text = text[: _VALUE_CHARACTERS_MAX - 3] + "..."
+    return f'"{text}"'
+
+
+def shown(value: object) -> str:
+    """Return a value as the file could have written it, on one line, cut to a bearable length."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, dict):
+        return "a mapping"
+    if isinstance(value, tuple):
+        return "a list"
+    text = " ".join(str(value).split())
+    return text if len(text) <= _VALUE_CHARACTERS_MAX else text[: _VALUE_CHARACTERS_MAX - 3] + "..."
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """Return which known name was probably meant, as the way out.
+
+    Example:
+        >>> nearest("half_lief", ["half_life", "linear"])
+        'did you mean "half_life"?'
+    """
+    names = sorted(known)
+    close = get_close_matches(name, names, n=1, cutoff=0.6)
+    if close:
+        return f"did you mean {quoted(close[0])}?"
+    if not names:
+        return "there is none"
+    more = ", ..." if len(names) > 12 else ""
+    return f"known are {', '.join(names[:12])}{more}"
