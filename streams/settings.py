@@ -66,6 +66,12 @@ class Settings(BaseSettings):
         default=None, description="PEM file of this client's certificate, for mutual TLS."
     )
     kafka_key_file: FilePath | None = Field(default=None, description="PEM file of the key of that certificate.")
+    kafka_timeout_seconds: Seconds = Field(
+        default=5.0,
+        ge=0.1,
+        le=300.0,
+        description="How long Kafka may take to acknowledge outputs before they are published again.",
+    )
     allow_plaintext: bool = Field(
         default=False,
         description="Allow Kafka or Redis off this machine without TLS. Anyone on the path then reads leads' data.",
@@ -192,7 +198,7 @@ class Settings(BaseSettings):
     )
 
     visitor_salt: SecretStr | None = Field(
-        default=None, max_length=1024, description="Secret in the ids of imported visitors; none lets addresses be guessed."
+        default=None, max_length=1024, description="Secret in imported visitors' ids; none lets addresses be guessed."
     )
 
     # Limits on work and memory.
@@ -210,7 +216,7 @@ class Settings(BaseSettings):
     )
     output_bytes_max: int = Field(
         default=2 * MIB,
-        ge=128 * KIB,
+        ge=MIB + 64 * KIB,
         le=16 * MIB,
         description="Largest record published; above the inputs' limit, so that a dead letter holds its record whole.",
     )
@@ -249,7 +255,7 @@ class Settings(BaseSettings):
     metrics_host: str = Field(
         default="127.0.0.1",
         pattern=r"^[A-Za-z0-9_.:-]{1,253}$",
-        description="Address on which metrics and health are served; 0.0.0.0 for all.",
+        description="Where metrics are served; 0.0.0.0 for all.",
     )
     metrics_port: int = Field(
         default=9464, ge=0, le=65_535, description="Port of metrics and health; 0 turns them off."

@@ -5,10 +5,10 @@ A line names the environment variable, its value, the rule and the way out, and 
 
 from collections.abc import Mapping
 from difflib import get_close_matches
+from typing import get_args
 
 from pydantic import BaseModel, SecretStr, ValidationError
-
-from streams.settings_rules import SECRET_FIELDS
+from pydantic.fields import FieldInfo
 
 TOLD_SIMPLER = {
     "string_pattern_mismatch": "is not written as this setting needs it",
@@ -57,13 +57,13 @@ def refusals(
         value = given.get(field, named.get(variable, ""))
         known = model.model_fields.get(field)
         way_out = known.description if known is not None else "There is no such setting; remove it."
-        lines.append(f"{variable}{_shown(field, value)}: {rule[:1].lower()}{rule[1:]}. {way_out}")
+        shown = " (not shown)" if known is None or _is_secret(known) else f"={str(value)[:200]!r}"
+        lines.append(f"{variable}{shown}: {rule[:1].lower()}{rule[1:]}. {way_out}")
     return tuple(lines)
 
 
-def _shown(field: str, value: object) -> str:
-    is_secret = field in SECRET_FIELDS or isinstance(value, SecretStr)
-    return " (not shown)" if is_secret else f"={str(value)[:200]!r}"
+def _is_secret(field: FieldInfo) -> bool:
+    return SecretStr in (field.annotation, *get_args(field.annotation))
 
 
 def unknown(environ: Mapping[str, str], model: type[BaseModel], prefix: str) -> tuple[str, ...]:

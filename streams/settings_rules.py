@@ -8,6 +8,8 @@ from ipaddress import ip_address
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
 
+from pydantic import SecretStr
+
 if TYPE_CHECKING:
     from streams.settings import Settings
 
@@ -181,6 +183,11 @@ RULES: tuple[Rule, ...] = (
         "{retry_seconds_max} is not above {REDIS_TIMEOUT_SECONDS}; raise it, so that a call can be repeated at all",
     ),
     Rule(
+        "retry_seconds_max",
+        lambda settings: settings.retry_seconds_max <= settings.kafka_timeout_seconds,
+        "{retry_seconds_max} is not above {KAFKA_TIMEOUT_SECONDS}; raise it, so that outputs can be published again",
+    ),
+    Rule(
         "record_bytes_max",
         lambda settings: settings.record_bytes_max > settings.batch_bytes_max,
         "{record_bytes_max} is above {BATCH_BYTES_MAX}, which must hold at least one record; lower the first or "
@@ -220,7 +227,7 @@ def broken_rules(settings: "Settings", prefix: str) -> tuple[str, ...]:
 
 
 def _said(rule: Rule, settings: "Settings", prefix: str) -> str:
-    values = {field: value for field, value in settings if field not in SECRET_FIELDS}
+    values = {field: value for field, value in settings if not isinstance(value, SecretStr)}
     values["redis_url"] = redis_address(settings.redis_url.get_secret_value())
     variables = {field.upper(): f"{prefix}{field.upper()}={value}" for field, value in values.items()}
     return f"{prefix}{rule.field.upper()}: {rule.words.format(**values, **variables)}"

@@ -7,9 +7,23 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+RECORD_OVERHEAD_BYTES = 128
+"""At most what Kafka's framing adds to one record alone in its batch, but for its headers."""
+
+HEADER_OVERHEAD_BYTES = 10
+"""At most what it adds to each header."""
+
 
 class PublishUnavailable(Exception):
-    """Kafka did not acknowledge: nothing is known of what got through, so the same messages are to be published again."""
+    """Kafka did not acknowledge, and nothing is known of what got through: publish the same messages again."""
+
+
+class MessageRefused(Exception):
+    """Kafka will never take one of the messages as it is: publish another in its place."""
+
+
+class MessageTooLarge(MessageRefused):
+    """A message is larger than the broker or the settings allow."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,18 +37,31 @@ class Message:
     headers: tuple[tuple[str, bytes], ...] = ()
     timestamp_ms: int | None = None
 
+    @property
+    def size_bytes(self) -> int:
+        """At most the bytes that it takes on its way to Kafka: what limits are compared with."""
+        body = len(self.key or b"") + len(self.value or b"")
+        headers = sum(len(name.encode()) + len(value) + HEADER_OVERHEAD_BYTES for name, value in self.headers)
+        return RECORD_OVERHEAD_BYTES + body + headers
+
 
 class Publisher(Protocol):
-    """Publishes messages in order."""
+    """Publishes messages in order. One of a process serves all its owners at once."""
 
     async def publish(self, messages: Sequence[Message]) -> None:
-        """Publish all and return when all are acknowledged. Within a topic's partition the order is kept.
+        """Publish all and return when all are acknowledged; bounded in time.
+
+        Within a topic's partition the order is kept, and what comes later is not sent before what comes earlier is
+        acknowledged: a failure never leaves a hole.
 
         Raises:
             PublishUnavailable: If any of them was not acknowledged in time.
+            MessageTooLarge: If one is larger than may be published; checked before anything is sent, unless it is the
+                broker that says so.
+            MessageRefused: If the broker will never take one of them.
         """
         ...
 
     async def close(self) -> None:
-        """Release the connection."""
+        """Release the connection, within the bound of a publication."""
         ...
