@@ -11,6 +11,7 @@ from typing import Any, Protocol
 import faust
 from yarl import URL
 
+from streams.kafka_connection import connection_arguments
 from streams.settings import Settings
 from streams.transport.door import Delivery, InputPositions, PartitionBook, TopicPartition
 from streams.transport.options import TransportOptions
@@ -103,7 +104,7 @@ class _Delivered:
 
 def _credentials(settings: Settings) -> Any:  # noqa: ANN401 - Faust has no common type of credentials
     """Return how to prove ourselves to Kafka, in Faust's words; None for plaintext."""
-    context = ssl_context(settings)
+    context = connection_arguments(settings).get("ssl_context")
     if settings.kafka_sasl_mechanism is not None and settings.kafka_username and settings.kafka_password:
         return faust.SASLCredentials(
             mechanism=settings.kafka_sasl_mechanism,

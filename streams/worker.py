@@ -22,7 +22,8 @@ from streams.metrics import Metrics
 from streams.outputs import Outputs, OutputTopics
 from streams.owner import OwnerLimits, OwnerParts
 from streams.partitions import Partitions, Timing
-from streams.publisher.kafka import KafkaPublisher, partition_of
+from streams.partitioner import partition_of
+from streams.publisher.kafka import KafkaPublisher
 from streams.scorecards import load
 from streams.settings import Settings
 from streams.table.redis import RedisTable
@@ -146,7 +147,6 @@ class Worker:
         timing = Timing(
             wall_ms=lambda: time.time_ns() // 1_000_000,
             monotonic=time.monotonic,
-            fetch_wait_seconds=FETCH_WAIT_MS / 1000,
             stop_seconds_max=STOP_SECONDS_MAX,
             claim_seconds_max=settings.session_timeout_seconds,
             fenced_seconds_max=settings.session_timeout_seconds * 2,
