@@ -66,6 +66,7 @@ class BatchConsumer(Consumer):
         self._claiming: asyncio.Task[Mapping[TopicPartition, int]] | None = None
         self._is_claimed = False
         self._is_behind = False
+        self._fetch_generation_id = 0
         self._turned_at = time.monotonic()
 
     def _new_consumer_thread(self) -> BatchConsumerThread:
@@ -78,13 +79,12 @@ class BatchConsumer(Consumer):
 
         Runs that cannot be delivered now (the flow is stopped, or the owner takes no more) are held for a later turn.
         """
-        generation_id = self.app.consumer_generation_id
         fetched, _ = await self._wait_next_records(timeout)
         if self.should_stop:
             return
         # Faust gives an empty mapping when it asked nobody.
         if fetched:
-            self._hold(cast("Fetched", fetched), generation_id)
+            self._hold(cast("Fetched", fetched))
         for run in self._held.deliverable(self._is_deliverable):
             if self._is_current(run):
                 tp = TP(*run.tp)
@@ -102,11 +102,13 @@ class BatchConsumer(Consumer):
             tp for tp in map(_ours, active_partitions or ()) if tp not in self._held and self.book.is_accepting(tp)
         }
         if wanted:
+            # Not before: until here a whole rebalance may have been waited for.
+            self._fetch_generation_id = self.app.consumer_generation_id
             return await self._thread.fetch(wanted, min(timeout, self.options.fetch_wait_ms / 1000))
         await asyncio.sleep(self.options.coalesce_ms / 1000)
         return Fetched()
 
-    def _hold(self, fetched: Fetched, generation_id: int) -> None:
+    def _hold(self, fetched: Fetched) -> None:
         """Keep what a fetch brought until it can be delivered, and report what it could not bring."""
         for tp, hole in fetched.holes.items():
             self.book.missing(tp, hole)
@@ -116,7 +118,7 @@ class BatchConsumer(Consumer):
             if seek_count != self._seek_counts[tp]:
                 continue
             if records:
-                self._held.add(tp, records, (generation_id, seek_count), position)
+                self._held.add(tp, records, (self._fetch_generation_id, seek_count), position)
             elif tp not in self._held:
                 self._positions[tp] = position
         self._is_behind = any(fetched.positions.get(tp, 0) < (self._thread.end(tp) or 0) for tp in fetched.records)
