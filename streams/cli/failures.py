@@ -8,7 +8,7 @@ from streams.cli.terminal import CommandFailed
 
 CODES = {
     "streams.settings_refusal.SettingsRefused": ExitCode.SETTINGS,
-    "streams.scorecards.ScorecardRefused": ExitCode.FINDING,
+    "streams.scorecard_file.finding.ScorecardRefused": ExitCode.FINDING,
     "streams.importing.lines.FileUnreadable": ExitCode.NOT_FOUND,
     "streams.table.door.TableUnavailable": ExitCode.UNREACHABLE,
     "streams.table.door.TableRefused": ExitCode.UNREACHABLE,

@@ -11,7 +11,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from streams.cli import importing, version
+from streams.cli import importing, score, scorecard, version
 from streams.cli.exit_codes import ExitCode
 from streams.cli.failures import code_of
 from streams.cli.terminal import say
@@ -28,8 +28,10 @@ app = typer.Typer(
     rich_markup_mode="markdown",
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-app.command("version")(version.show)
+app.command("score")(score.score)
+app.add_typer(scorecard.app, name="scorecard")
 app.add_typer(importing.app, name="import")
+app.command("version")(version.show)
 
 
 @app.callback()

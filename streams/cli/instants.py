@@ -1,0 +1,26 @@
+"""Instants as people type them on a command line."""
+
+from datetime import datetime
+
+from pydantic import TypeAdapter, ValidationError
+
+from schemas.contract import Instant
+from streams.cli.exit_codes import ExitCode
+from streams.cli.terminal import CommandFailed
+
+_ADAPTER: TypeAdapter[datetime] = TypeAdapter(Instant)
+
+
+def instant_option(text: str, now: datetime) -> datetime:
+    """Return the instant that an option names: ``now``, or RFC 3339 with an offset.
+
+    Raises:
+        CommandFailed: If it is neither.
+    """
+    if text == "now":
+        return now
+    try:
+        return _ADAPTER.validate_json(f'"{text}"')
+    except ValidationError:
+        message = f"--at {text}: give an instant as RFC 3339 with an offset, such as 2026-11-22T10:00:00Z, or now"
+        raise CommandFailed(ExitCode.USAGE, message) from None
