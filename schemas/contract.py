@@ -8,7 +8,18 @@ knows pydantic and nothing else of the project.
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, GetCoreSchemaHandler, GetJsonSchemaHandler, GetPydanticSchema
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    GetCoreSchemaHandler,
+    GetJsonSchemaHandler,
+    GetPydanticSchema,
+    Strict,
+    StrictBool,
+    StrictFloat,
+    StrictInt,
+)
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, core_schema
 
@@ -120,7 +131,10 @@ Points = Annotated[float, Field(ge=-1e12, le=1e12)]
 
 # Integers in 64 bits stay integers; larger ones become floats, as in every other JSON reader.
 Scalar = Annotated[
-    Text | bool | Annotated[int, Field(ge=-(2**63), le=2**63 - 1)] | float,
+    Annotated[Text, Strict()]
+    | StrictBool
+    | Annotated[StrictInt, Field(ge=-(2**63), le=2**63 - 1)]
+    | Annotated[StrictFloat, Field(allow_inf_nan=False)],
     Field(union_mode="left_to_right"),
     _rule(f"a text of at most {TEXT_CHARACTERS_MAX} characters, a finite number, true or false"),
 ]

@@ -37,7 +37,7 @@ class Reason(StrEnum):
 
 
 class Step(StrEnum):
-    """Which step refused it."""
+    """A step of the line that can refuse a record."""
 
     RECEIVE = "receive"
     DECODE = "decode"

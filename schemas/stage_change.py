@@ -69,4 +69,4 @@ class StageChange(Contract):
     scorecard_version: VersionName
     """The scorecard that judged."""
     cause: Cause
-    """What made it happen."""
+    """The record, the passing of time or the scorecard that made it happen."""
