@@ -7,16 +7,22 @@ name (a broker that creates topics by itself would).
 import asyncio
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
-from aiokafka.errors import InvalidReplicationFactorError, KafkaError, TopicAlreadyExistsError, for_code
+from aiokafka.errors import (
+    InvalidReplicationFactorError,
+    KafkaConnectionError,
+    KafkaError,
+    TopicAlreadyExistsError,
+    for_code,
+)
 
 from streams.kafka_connection import connection_arguments
 from streams.settings import Settings
-from streams.topic_plan import CONFIG_RULES, Finding, FoundTopic, PlannedTopic, Severity, findings, planned_topics
+from streams.topic_plan import Finding, FoundTopic, PlannedTopic, Severity, findings, planned_topics
 
 LISTED_POLL_SECONDS: Final = 0.05
 
@@ -151,31 +157,39 @@ async def _created(admin: AIOKafkaAdminClient, missing: Sequence[PlannedTopic]) 
 
 
 async def _found(
-    admin: AIOKafkaAdminClient, plan: Iterable[PlannedTopic], awaited: Iterable[str] = ()
+    admin: AIOKafkaAdminClient, plan: Sequence[PlannedTopic], awaited: Iterable[str] = ()
 ) -> dict[str, FoundTopic]:
     """Return the planned topics as they are. Brokers list a new topic a moment after they made it: ``awaited`` ones."""
     listed = await _listed(admin)
     while not set(awaited) <= listed.keys():
         await asyncio.sleep(LISTED_POLL_SECONDS)
         listed = await _listed(admin)
-    present = [listed[topic.name] for topic in plan if topic.name in listed]
-    configs = await _configs(admin, [topic.name for topic in present])
-    return {
-        topic.name: FoundTopic(topic.name, topic.partitions, topic.replication_factor, configs.get(topic.name, {}))
-        for topic in present
-    }
+    present = [topic for topic in plan if topic.name in listed]
+    configs = await _configs(admin, present)
+    return {topic.name: replace(listed[topic.name], configs=configs.get(topic.name, {})) for topic in present}
 
 
-async def _configs(admin: AIOKafkaAdminClient, names: Sequence[str]) -> dict[str, dict[str, str]]:
+async def _configs(admin: AIOKafkaAdminClient, topics: Sequence[PlannedTopic]) -> dict[str, dict[str, str]]:
     """Return what the broker says of the configuration that matters, by topic."""
-    if not names:
+    if not topics:
         return {}
-    # Named one by one: asked for all of them, the embedded broker hangs up.
-    wanted = dict.fromkeys(CONFIG_RULES, "")
-    answers = await admin.describe_configs([ConfigResource(ConfigResourceType.TOPIC, name, wanted) for name in names])
+    try:
+        return await _described(admin, topics)
+    except KafkaConnectionError:
+        # The embedded broker hangs up when it is asked for what it was never told. The others can still be asked.
+        if len(topics) == 1:
+            return {}
+    configs: dict[str, dict[str, str]] = {}
+    for topic in topics:
+        configs |= await _configs(admin, [topic])
+    return configs
+
+
+async def _described(admin: AIOKafkaAdminClient, topics: Sequence[PlannedTopic]) -> dict[str, dict[str, str]]:
+    asked = [ConfigResource(ConfigResourceType.TOPIC, topic.name, dict(topic.configs)) for topic in topics]
     return {
         name: {entry[0]: entry[1] for entry in entries if entry[1] is not None}
-        for answer in answers
+        for answer in await admin.describe_configs(asked)
         for code, _, _, name, entries in answer.resources
         if code == 0
     }

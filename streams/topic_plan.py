@@ -1,7 +1,7 @@
 """How each topic should be kept, and what is wrong with one that is kept otherwise: pure comparison, no network.
 
-The catalogue (`schemas.topics`) and the settings give the plan. A finding says what is, what should be, and the way out. An
-error means that leads could be lost or scored wrongly; a warning, that something is unwise.
+The catalogue (`schemas.topics`) and the settings give the plan. A finding says what is, what should be, and the way
+out. An error means that leads could be lost or scored wrongly; a warning, that something is unwise.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -13,7 +13,7 @@ from schemas.topics import TOPICS, Topic
 from streams.settings import Settings
 
 KAFKA_MESSAGE_BYTES_MAX: Final = 1_048_588
-"""Kafka's own default of max.message.bytes. It limits whole batches, so that a lower one would refuse busy producers."""
+"""Kafka's own default of max.message.bytes. It limits whole batches: a lower one would refuse busy producers."""
 
 RECORD_OVERHEAD_BYTES: Final = 4096
 """Room for the framing, key and headers of a record of the largest allowed size."""
@@ -95,7 +95,9 @@ def _planned(topic: Topic, settings: Settings) -> PlannedTopic:
 def _message_bytes(topic: Topic, settings: Settings) -> int:
     if topic.name == DEAD_LETTERS:
         return settings.output_bytes_max
-    return max(KAFKA_MESSAGE_BYTES_MAX, settings.record_bytes_max + RECORD_OVERHEAD_BYTES)
+    if topic.direction == "in":
+        return max(KAFKA_MESSAGE_BYTES_MAX, settings.record_bytes_max + RECORD_OVERHEAD_BYTES)
+    return KAFKA_MESSAGE_BYTES_MAX
 
 
 def findings(
@@ -134,11 +136,9 @@ def _of_topic(planned: PlannedTopic, found: FoundTopic | None, allow_create_time
         if value is None:
             yield Finding(planned.name, severity, f"the broker does not say {name}; see that it is {wanted}")
         elif not rule.is_kept(value, wanted):
-            command = (
-                f"kafka-configs --alter --entity-type topics --entity-name {planned.name} --add-config {name}={wanted}"
-            )
+            way_out = f"kafka-configs --alter --topic {planned.name} --add-config {name}={wanted}"
             yield Finding(
-                planned.name, severity, f"{name} is {value}, not {rule.phrase} {wanted}: {rule.harm}; {command}"
+                planned.name, severity, f"{name} is {value}, not {rule.phrase} {wanted}: {rule.harm}; {way_out}"
             )
 
 
@@ -148,26 +148,24 @@ def _eased(name: str, severity: Severity, allow_create_time: bool) -> Severity: 
 
 def _partitions_differ(planned: PlannedTopic, found: FoundTopic) -> str:
     return (
-        f"{found.partitions} partitions, but LEADSTREAM_PARTITIONS={planned.partitions}; all topics need the same number, and "
-        f"it must not change while they hold records: set LEADSTREAM_PARTITIONS={found.partitions} if all topics have so "
-        "many, else delete this topic and create it anew"
+        f"{found.partitions} partitions, but LEADSTREAM_PARTITIONS={planned.partitions}; all topics need the same "
+        f"number, for as long as they hold records: set LEADSTREAM_PARTITIONS={found.partitions} if all have so many, "
+        "else delete this topic and create it anew"
     )
 
 
-def _of_dead_letters(planned: Iterable[PlannedTopic], found: Mapping[str, FoundTopic]) -> Iterable[Finding]:
+def _of_dead_letters(plan: Iterable[PlannedTopic], found: Mapping[str, FoundTopic]) -> Iterable[Finding]:
     """The dead letters must take whatever an input takes, and what is said about it."""
-    limits = {topic: _limit(found.get(topic.name)) for topic in planned}
-    inputs = {topic.name: limit for topic, limit in limits.items() if topic.is_input and limit is not None}
-    for topic, limit in limits.items():
-        if not topic.holds_dead_letters or limit is None or not inputs:
-            continue
-        largest = max(inputs, key=inputs.__getitem__)
-        if limit <= inputs[largest]:
+    limits = {topic.name: (topic, _limit(found.get(topic.name))) for topic in plan}
+    inputs = [(limit, name) for name, (topic, limit) in limits.items() if topic.is_input and limit is not None]
+    largest, largest_name = max(inputs, default=(0, ""))
+    for name, (topic, limit) in limits.items():
+        if topic.holds_dead_letters and limit is not None and limit <= largest:
             text = (
-                f"{MESSAGE_BYTES} is {limit}, not above the {inputs[largest]} of {largest}: a refused record would not fit whole; "
-                f"raise it here, and LEADSTREAM_OUTPUT_BYTES_MAX with it, or lower it there"
+                f"{MESSAGE_BYTES} is {limit}, not above the {largest} of {largest_name}: a refused record would not "
+                "fit whole; raise it here, and LEADSTREAM_OUTPUT_BYTES_MAX with it, or lower it there"
             )
-            yield Finding(topic.name, Severity.ERROR, text)
+            yield Finding(name, Severity.ERROR, text)
 
 
 def _limit(found: FoundTopic | None) -> int | None:
