@@ -14,7 +14,6 @@ from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from aiokafka.errors import (
     InvalidReplicationFactorError,
-    KafkaConnectionError,
     KafkaError,
     TopicAlreadyExistsError,
     for_code,
@@ -164,32 +163,20 @@ async def _found(
     while not set(awaited) <= listed.keys():
         await asyncio.sleep(LISTED_POLL_SECONDS)
         listed = await _listed(admin)
-    present = [topic for topic in plan if topic.name in listed]
+    present = [topic.name for topic in plan if topic.name in listed]
     configs = await _configs(admin, present)
-    return {topic.name: replace(listed[topic.name], configs=configs.get(topic.name, {})) for topic in present}
+    return {name: replace(listed[name], configs=configs.get(name, {})) for name in present}
 
 
-async def _configs(admin: AIOKafkaAdminClient, topics: Sequence[PlannedTopic]) -> dict[str, dict[str, str]]:
-    """Return what the broker says of the configuration that matters, by topic."""
-    if not topics:
+async def _configs(admin: AIOKafkaAdminClient, names: Sequence[str]) -> dict[str, dict[str, str]]:
+    """Return what the broker says of each topic's configuration. One may be silent about what was never set."""
+    if not names:
         return {}
-    try:
-        return await _described(admin, topics)
-    except KafkaConnectionError:
-        # The embedded broker hangs up when it is asked for what it was never told. The others can still be asked.
-        if len(topics) == 1:
-            return {}
-    configs: dict[str, dict[str, str]] = {}
-    for topic in topics:
-        configs |= await _configs(admin, [topic])
-    return configs
-
-
-async def _described(admin: AIOKafkaAdminClient, topics: Sequence[PlannedTopic]) -> dict[str, dict[str, str]]:
-    asked = [ConfigResource(ConfigResourceType.TOPIC, topic.name, dict(topic.configs)) for topic in topics]
+    # None asks for everything: asked for some by name, the embedded broker hangs up.
+    answers = await admin.describe_configs([ConfigResource(ConfigResourceType.TOPIC, name, None) for name in names])
     return {
         name: {entry[0]: entry[1] for entry in entries if entry[1] is not None}
-        for answer in await admin.describe_configs(asked)
+        for answer in answers
         for code, _, _, name, entries in answer.resources
         if code == 0
     }
