@@ -71,7 +71,7 @@ def _run(path: Path | None, *, is_json: bool) -> "_Run":
     from streams.example import example_scorecard
     from streams.fold import FoldRules
     from streams.offline import NEVER_MS, OfflineScorer
-    from streams.publisher.kafka import partition_of
+    from streams.partitioner import partition_of
     from streams.scorecards import load
     from streams.settings import load_settings
 
@@ -122,7 +122,8 @@ class _Run:
                 print_json(change.model_dump(mode="json"))
             else:
                 stages = self.scorecard.scores[change.score_name].stages
-                out().print(change_line(change, [stage.name for stage in stages]))
+                order = [stage.name for stage in stages]
+                out().print(change_line(change, order, self.scorecard.default_score))
 
     def tell_leads(self) -> None:
         """Print every lead as it stands at the end."""

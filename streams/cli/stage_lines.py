@@ -11,12 +11,13 @@ REASONS_SHOWN = 3
 NEW = "new"
 
 
-def change_line(change: StageChange, order: Sequence[str]) -> Text:
+def change_line(change: StageChange, order: Sequence[str], default_score: str) -> Text:
     """Return the line, coloured by direction where there are colours.
 
     Args:
         change: The change.
         order: The stages from the bottom up, to tell up from down.
+        default_score: The score that needs no naming.
     """
     is_up = change.from_stage is None or _place(change.to_stage, order) >= _place(change.from_stage, order)
     line = Text()
@@ -27,6 +28,8 @@ def change_line(change: StageChange, order: Sequence[str]) -> Text:
     line.append(f"{change.to_stage:<12}", style="bold green" if is_up else "bold yellow")
     line.append(f" {change.score:>6.1f} ", style="bold")
     line.append(f"{change.grade or '':<3} ")
+    if change.score_name != default_score:
+        line.append(f"[{change.score_name}] ", style="cyan")
     line.append(because(change.reasons) or _cause(change), style="dim")
     return line
 
