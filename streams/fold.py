@@ -8,8 +8,9 @@ clock.
 
 import heapq
 import logging
+import traceback
 from collections.abc import Iterable, MutableMapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from schemas.dead_letter import Reason
 from scorer import Activity, JournalBounds, Outcome, Scorecard, advance, record, update_profile
@@ -41,6 +42,7 @@ class Tally:
     wake_up_lateness_ms: list[int] = field(default_factory=list)
     stage_changes: dict[tuple[str, str], int] = field(default_factory=dict)
     evicted_count: int = 0
+    failed_wake_ups: int = 0
 
     def count(self, topic: str, outcome: str) -> None:
         """Add one outcome."""
@@ -49,12 +51,27 @@ class Tally:
 
 @dataclass(slots=True)
 class Changes:
-    """What a fold changed since the last time it was asked."""
+    """What a fold changed since the last time it was asked. ``output_bytes``: of the values of its messages."""
 
-    leads: dict[str, Lead]
-    due: dict[str, int | None]
-    messages: list[Message]
-    tally: Tally
+    leads: dict[str, Lead] = field(default_factory=dict)
+    due: dict[str, int | None] = field(default_factory=dict)
+    messages: list[Message] = field(default_factory=list)
+    output_bytes: int = 0
+    tally: Tally = field(default_factory=Tally)
+
+    def add(self, message: Message) -> None:
+        """Add a message."""
+        self.messages.append(message)
+        self.output_bytes += len(message.value or b"")
+
+
+@dataclass(frozen=True, slots=True)
+class _Settled:
+    """What an outcome comes to: the lead's row, its next wake-up, and what is to be told."""
+
+    lead: Lead
+    wake_at: int | None
+    messages: tuple[Message, ...]
 
 
 class Fold:
@@ -84,7 +101,12 @@ class Fold:
         self._wake_at: dict[str, int | None] = dict(due)
         self._heap = [(instant, lead_id) for lead_id, instant in self._wake_at.items() if instant is not None]
         heapq.heapify(self._heap)
-        self._changes = Changes({}, {}, [], Tally())
+        self._changes = Changes()
+
+    @property
+    def output_bytes(self) -> int:
+        """Bytes of the messages that wait to be handed over."""
+        return self._changes.output_bytes
 
     def take(self, item: Decoded) -> None:
         """Handle one decoded record, after every wake-up that is due at or before it."""
@@ -100,13 +122,25 @@ class Fold:
 
     def wake_through(self, instant: int) -> None:
         """Handle every wake-up due at or before an instant, each at its own time, and advance the clock to it."""
-        while self._heap and self._heap[0][0] <= instant:
-            due_at, lead_id = heapq.heappop(self._heap)
-            if self._wake_at.get(lead_id) != due_at:
-                continue  # superseded by a later change of the lead
-            self._changes.tally.wake_up_lateness_ms.append(max(0, instant - due_at))
-            self._wake(lead_id, due_at)
-        self.clock = max(self.clock, instant)
+        while self.wake_some(instant, 1):
+            pass
+
+    def wake_some(self, instant: int, count_max: int) -> bool:
+        """Handle some of the wake-ups due at or before an instant; the clock reaches it when none is left.
+
+        Returns:
+            Whether some are left.
+        """
+        for _ in range(count_max):
+            due_at = self.next_wake_at()
+            if due_at is None or due_at > instant:
+                self.clock = max(self.clock, instant)
+                return False
+            _, lead_id = heapq.heappop(self._heap)
+            self.clock = max(self.clock, due_at)
+            self._changes.tally.wake_up_lateness_ms.append(instant - due_at)
+            self._advance(lead_id, due_at, Cause.of_wake_up(due_at))
+        return True
 
     def rescore(self, lead_id: str) -> None:
         """Judge a lead anew at the clock, as after a change of scorecard."""
@@ -115,70 +149,86 @@ class Fold:
     def next_wake_at(self) -> int | None:
         """Return the earliest wake-up that this fold knows of."""
         while self._heap and self._wake_at.get(self._heap[0][1]) != self._heap[0][0]:
-            heapq.heappop(self._heap)
+            heapq.heappop(self._heap)  # superseded by a later change of the lead
         return self._heap[0][0] if self._heap else None
 
     def changes(self) -> Changes:
         """Hand over what changed since the last call."""
-        handed, self._changes = self._changes, Changes({}, {}, [], Tally())
+        handed, self._changes = self._changes, Changes()
         return handed
 
     def _record(self, item: Taken) -> None:
-        """Let the core record what came, judged at the clock."""
-        rules = self._rules
-        state, content = self._leads[item.lead_id].state, item.content
+        """Let the core record what came, judged at the clock; all of it, or nothing but a dead letter."""
+        rules, content = self._rules, item.content
+        state = self._leads[item.lead_id].state
+        is_profile = not isinstance(content, Activity)
         try:
             if isinstance(content, Activity):
                 outcome = record(state, content, rules.scorecard, self.clock, rules.journal_bounds)
             else:
-                outcome = update_profile(state, content, rules.scorecard, self.clock)
-        except Exception as error:  # one record that breaks the core must not stop its whole partition
-            log.exception("record_failed topic=%s offset=%d", item.record.topic, item.record.offset)
+                outcome = update_profile(state, content, rules.scorecard, self.clock, rules.journal_bounds)
+            settled: _Settled | None = None
+            if not outcome.is_repeat:
+                cause = Cause.of_record(item.record, is_profile=is_profile)
+                has_news = is_profile or bool(outcome.signals)
+                settled = self._settled(item.lead_id, outcome, cause, at=self.clock, has_news=has_news)
+        except Exception as error:  # noqa: BLE001 - one record that breaks the core must not stop its whole partition
+            # Without the error's text, which may hold personal data.
+            log.error(
+                "record_failed topic=%s partition=%d offset=%d error=%s",
+                *(item.record.topic, item.record.partition, item.record.offset, _described(error)),
+            )
             message = f"scoring it failed with {type(error).__name__}; the fault is ours: report it, then replay"
             self._refuse(Refused(item.record, item.appended_at, Reason.INTERNAL, message))
             return
         self._changes.tally.count(item.record.topic, _named(content, outcome))
-        if not outcome.is_repeat:
-            has_news = not isinstance(content, Activity) or bool(outcome.signals)
-            cause = Cause.of_record(item.record, is_profile=not isinstance(content, Activity))
-            self._settle(item.lead_id, outcome, cause, at=self.clock, has_news=has_news)
+        if settled is not None:
+            self._keep(item.lead_id, outcome, settled)
 
     def _refuse(self, item: Refused) -> None:
         """Send a record to the dead letters, whole."""
-        self._changes.messages.append(self._outputs.dead_letter(item, self.clock))
+        self._changes.add(self._outputs.dead_letter(item, self.clock))
         self._changes.tally.count(item.record.topic, item.reason.value)
-
-    def _wake(self, lead_id: str, due_at: int) -> None:
-        """Handle one wake-up at the instant it was due."""
-        self._advance(lead_id, due_at, Cause.of_wake_up(due_at))
 
     def _advance(self, lead_id: str, at: int, cause: Cause) -> None:
         """Judge a lead at an instant without an activity."""
         lead = self._leads[lead_id]
-        outcome = advance(lead.state, self._rules.scorecard, at, self._rules.journal_bounds)
-        self._settle(lead_id, outcome, cause, at=at, has_news=False)
+        try:
+            outcome = advance(lead.state, self._rules.scorecard, at, self._rules.journal_bounds)
+            settled = self._settled(lead_id, outcome, cause, at=at, has_news=False)
+        except Exception as error:  # noqa: BLE001 - as in _record; the lead is judged again when something comes of it
+            log.error("wake_up_failed lead_id=%s due_at=%d error=%s", lead_id, at, _described(error))
+            self._changes.tally.failed_wake_ups += 1
+            self._store(lead_id, lead, None)
+            return
+        self._keep(lead_id, outcome, settled)
 
-    def _settle(self, lead_id: str, outcome: Outcome, cause: Cause, *, at: int, has_news: bool) -> None:
-        """Keep an outcome: the lead, its outputs, its next wake-up."""
-        lead = replace(self._leads[lead_id], state=outcome.state)
-        if has_news:
-            lead = replace(lead, is_shown=False)
+    def _settled(self, lead_id: str, outcome: Outcome, cause: Cause, *, at: int, has_news: bool) -> _Settled:
+        """Return what an outcome comes to; changes nothing yet."""
+        before = self._leads[lead_id]
+        is_shown, shown_at = before.is_shown and not has_news, before.shown_at
+        messages = [self._outputs.stage_change(lead_id, change, cause) for change in outcome.stage_changes]
+        show_at = shown_at + self._rules.score_interval_ms
+        has_moved = bool(outcome.stage_changes or outcome.grade_changes)
+        if has_moved or (not is_shown and (shown_at == 0 or at >= show_at)):
+            is_shown, shown_at = True, at
+            messages.append(self._outputs.lead_score(lead_id, outcome.state, at, cause))
+        instants = (outcome.wake_at, None if is_shown else show_at)
+        wake_at = min((instant for instant in instants if instant is not None), default=None)
+        return _Settled(Lead(outcome.state, shown_at, is_shown), wake_at, tuple(messages))
+
+    def _keep(self, lead_id: str, outcome: Outcome, settled: _Settled) -> None:
+        """Store what an outcome came to, and queue what is to be told."""
+        tally = self._changes.tally
+        tally.evicted_count += outcome.evicted_count
         for change in outcome.stage_changes:
-            self._changes.messages.append(self._outputs.stage_change(lead_id, change, cause))
             key = (change.score_name, change.to_stage)
-            self._changes.tally.stage_changes[key] = self._changes.tally.stage_changes.get(key, 0) + 1
-        show_at = lead.shown_at + self._rules.score_interval_ms
-        has_changed = bool(outcome.stage_changes or outcome.grade_changes)
-        if has_changed or (not lead.is_shown and (lead.shown_at == 0 or at >= show_at)):
-            lead = replace(lead, shown_at=at, is_shown=True)
-            self._changes.messages.append(self._outputs.lead_score(lead_id, lead.state, at, cause))
-        wake_at = outcome.wake_at
-        if not lead.is_shown:
-            wake_at = show_at if wake_at is None else min(wake_at, show_at)
-        self._changes.tally.evicted_count += outcome.evicted_count
-        self._keep(lead_id, lead, wake_at)
+            tally.stage_changes[key] = tally.stage_changes.get(key, 0) + 1
+        for message in settled.messages:
+            self._changes.add(message)
+        self._store(lead_id, settled.lead, settled.wake_at)
 
-    def _keep(self, lead_id: str, lead: Lead, wake_at: int | None) -> None:
+    def _store(self, lead_id: str, lead: Lead, wake_at: int | None) -> None:
         """Store a lead and when to wake it."""
         self._leads[lead_id] = lead
         self._changes.leads[lead_id] = lead
@@ -186,6 +236,12 @@ class Fold:
         self._wake_at[lead_id] = wake_at
         if wake_at is not None:
             heapq.heappush(self._heap, (wake_at, lead_id))
+
+
+def _described(error: Exception) -> str:
+    """Name an error's kind and the innermost places it came through."""
+    places = (f"{frame.name}:{frame.lineno}" for frame in traceback.extract_tb(error.__traceback__)[-3:])
+    return f"{type(error).__name__} in {' > '.join(places)}"
 
 
 def _named(content: object, outcome: Outcome) -> str:

@@ -10,7 +10,9 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Info
 
 from schemas.dead_letter import Reason
 from streams.fold import Changes
+from streams.publisher.door import PublishUnavailable
 from streams.records import Decoded
+from streams.transport.door import HoleReason
 
 SECONDS_BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 300.0)
 
@@ -52,6 +54,9 @@ class Metrics:
             registry=to,
         )
         self.wake_ups = Counter("leadstream_wake_ups", "Wake-ups handled.", registry=to)
+        self.failed_wake_ups = Counter(
+            "leadstream_wake_ups_failed", "Wake-ups and re-scores that broke the scorer: a fault of ours.", registry=to
+        )
         self.journal_evictions = Counter(
             "leadstream_journal_evictions", "Journal entries dropped for want of room, before their age.", registry=to
         )
@@ -65,6 +70,17 @@ class Metrics:
         )
         self.rollbacks = Counter(
             "leadstream_table_rollbacks", "Times a table was found behind its owner's last commit.", registry=to
+        )
+        self.missing_inputs = Counter(
+            "leadstream_missing_inputs",
+            "Holes in an input whose records nobody can read, by reason.",
+            ["reason"],
+            registry=to,
+        )
+        for hole in HoleReason:
+            self.missing_inputs.labels(hole.value)
+        self.rereads = Counter(
+            "leadstream_rereads", "Times an input began beyond where its table ends and was read again.", registry=to
         )
 
     def _make_histograms(self) -> None:
@@ -137,11 +153,12 @@ class Metrics:
         self.wake_ups.inc(len(tally.wake_up_lateness_ms))
         for lateness_ms in tally.wake_up_lateness_ms:
             self.wake_up_lateness_seconds.observe(lateness_ms / 1000)
+        self.failed_wake_ups.inc(tally.failed_wake_ups)
         self.journal_evictions.inc(tally.evicted_count)
 
     def observe_retry(self, error: Exception) -> None:
         """Count a failed call."""
-        self.retries.labels("kafka" if type(error).__name__.startswith("Publish") else "redis").inc()
+        self.retries.labels("kafka" if isinstance(error, PublishUnavailable) else "redis").inc()
 
     def exposition(self) -> bytes:
         """Return all metrics in Prometheus' text format."""

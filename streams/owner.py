@@ -6,16 +6,18 @@ stands in the outbox. Knows the doors only, neither Redis nor Kafka nor Faust.
 """
 
 import asyncio
-from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections import deque
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
+from math import inf
 from typing import TypeVar
 
-from streams.codec import decoded_lead
 from streams.decode import Decoder
 from streams.fold import Fold, FoldRules
 from streams.lead import Lead
+from streams.lead_cache import LeadCache
 from streams.merging import Merge, Ordered
 from streams.metrics import Metrics
 from streams.outputs import Outputs
@@ -34,10 +36,14 @@ SWEEP_LEADS = 500
 """Leads judged anew in one commit after a change of scorecard."""
 RECORDS_A_TURN = 100
 """Records folded before other owners and the health endpoint get a turn of the event loop."""
+WAKE_UPS_A_TURN = 20
+"""Wake-ups handled before the same: one may search for its next crossing for a millisecond."""
 PAUSE_SECONDS_MAX = 0.5
 """Longest sleep of an idle owner."""
 ORDER_POLL_SECONDS = 0.005
 """How often the merge is asked again while a topic is known to lag."""
+VERIFY_SECONDS = 1.0
+"""How often an owner without commits looks whether its table still is where it left it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +55,7 @@ class OwnerLimits:
     cached_leads_max: int
     merge_wait_seconds: float
     retry_seconds_max: float
+    outbox_bytes_max: int = 32 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +94,9 @@ class Owner:
         self._parts = parts
         self._ticker = ticker
         self._monotonic = monotonic
-        self._cache: OrderedDict[str, Lead] = OrderedDict()
+        self._cache = LeadCache(parts.limits.cached_leads_max)
         self._arrived = asyncio.Event()
+        self._verified_at = monotonic()
         self._is_stopping = False
         self._on_progress: Callable[[Mapping[str, int]], None] = lambda _: None
 
@@ -129,22 +137,17 @@ class Owner:
         await self._trim()
 
     async def _process(self, run: Sequence[Ordered]) -> None:
-        """Handle one run of records: the whole line on one page."""
+        """Handle one run of records: the whole line on one page. It takes one round, or several where bounds say so."""
         fresh = [item for item in run if item.record.offset > self.watermarks.get(item.record.topic, -1)]
-        if not fresh:
-            # All of it was delivered again: its effects are in the table.
-            self._on_progress(self.watermarks)
-            return
-        decoded = self._parts.decoder.decoded(fresh)
-        fold = await self._loaded(decoded, until=max(item.appended_at for item in decoded))
-        for place, item in enumerate(decoded, 1):
-            fold.take(item)
-            if place % RECORDS_A_TURN == 0:
-                await asyncio.sleep(0)
-        self._ticker.observe(decoded)
-        await self._commit(fold, {item.record.topic: item.record.offset for item in fresh}, self._tenure.scorecard)
-        await self._publish()
-        self._parts.metrics.observe_batch(decoded)
+        waiting = deque(self._parts.decoder.decoded(fresh))
+        self._ticker.observe(waiting)
+        while waiting:
+            fold, known_before = await self._loaded(waiting)
+            handled = await self._folded(fold, waiting, known_before)
+            await self._commit(fold, {item.record.topic: item.record.offset for item in handled})
+            await self._publish()
+            self._parts.metrics.observe_batch(handled)
+        # What was delivered again is acknowledged too: its effects were in the table.
         self._on_progress(self.watermarks)
 
     def _take(self) -> list[Ordered]:
@@ -158,80 +161,100 @@ class Owner:
         )
 
     async def _idle(self) -> None:
-        """Nothing to do now: tidy the outbox, send a tick if a wake-up seems due, wait for more."""
+        """Nothing to do now: look after the table, send a tick if a wake-up seems due, wait for more."""
         self._arrived.clear()
-        next_due_at = self._tenure.next_due_at
+        pause_seconds = ORDER_POLL_SECONDS
         if self.merge.is_empty():
             await self._trim()
+            await self._verify()
+            next_due_at = self._tenure.next_due_at
             if (tick := self._ticker.wanted(next_due_at)) is not None:
                 await self._patiently(partial(self._parts.publisher.publish, [tick]))
-        pause_seconds = min(PAUSE_SECONDS_MAX, self._ticker.seconds_until(next_due_at))
-        if not self.merge.is_empty():
-            pause_seconds = ORDER_POLL_SECONDS
-        try:
+            pause_seconds = min(PAUSE_SECONDS_MAX, self._ticker.seconds_until(next_due_at))
+        with suppress(TimeoutError):
             async with asyncio.timeout(pause_seconds):
                 await self._arrived.wait()
-        except TimeoutError:
-            return
 
-    async def _loaded(self, decoded: Sequence[Decoded], until: int) -> Fold:
+    async def _verify(self) -> None:
+        """Look whether the table is as it was left, if no commit has told for a while."""
+        now = self._monotonic()
+        if now - self._verified_at < VERIFY_SECONDS:
+            return
+        tenure = self._tenure
+        left = (self.partition, tenure.epoch, tenure.owner_token, tenure.commit_token)
+        tenure.check(await self._patiently(partial(self._parts.table.verify, *left)))
+        self._verified_at = now
+
+    async def _loaded(self, waiting: Collection[Decoded]) -> tuple[Fold, float]:
         """Read what a run will touch: its leads, the wake-ups due by its end, and their leads.
 
-        When more wake-ups are due than fit one commit, the earlier ones are handled and committed first.
+        Returns:
+            A fold, and the instant before which it knows every wake-up: infinite unless more are due than fit a commit.
         """
-        wanted = list(dict.fromkeys(item.lead_id for item in decoded if isinstance(item, Taken)))
-        while True:
-            loaded = await self._load(wanted, due_until=until, due_count_max=WAKE_UPS_MAX)
-            leads = self._known(wanted, loaded.leads) | await self._leads([lead_id for lead_id, _ in loaded.due])
-            fold = Fold(leads, loaded.due, self._tenure.clock, self._parts.rules, self._outputs)
-            if len(loaded.due) < WAKE_UPS_MAX:
-                return fold
-            fold.wake_through(loaded.due[-1][1])
-            await self._commit(fold, {}, self._tenure.scorecard)
-            await self._publish()
+        wanted = list(dict.fromkeys(item.lead_id for item in waiting if isinstance(item, Taken)))
+        until = max(item.appended_at for item in waiting)
+        loaded = await self._load(wanted, due_until=until, due_count_max=WAKE_UPS_MAX)
+        leads = self._cache.known(wanted, loaded.leads) | await self._leads([lead_id for lead_id, _ in loaded.due])
+        fold = Fold(leads, loaded.due, self._tenure.clock, self._parts.rules, self._outputs)
+        return fold, loaded.due[-1][1] if len(loaded.due) >= WAKE_UPS_MAX else inf
+
+    async def _folded(self, fold: Fold, waiting: deque[Decoded], known_before: float) -> list[Decoded]:
+        """Fold what waits, in order, as far as the wake-ups are known and the outputs fit the outbox.
+
+        Returns:
+            What was folded; it waits no more. Perhaps nothing but wake-ups was handled.
+        """
+        handled: list[Decoded] = []
+        while waiting:
+            appended_at = max(fold.clock, waiting[0].appended_at)
+            is_known = appended_at < known_before
+            while fold.wake_some(appended_at if is_known else int(known_before), WAKE_UPS_A_TURN):
+                await asyncio.sleep(0)
+                if self._is_full(fold):
+                    return handled
+            if not is_known:
+                break
+            handled.append(waiting.popleft())
+            fold.take(handled[-1])
+            if len(handled) % RECORDS_A_TURN == 0:
+                await asyncio.sleep(0)
+            if self._is_full(fold):
+                break
+        return handled
+
+    def _is_full(self, fold: Fold) -> bool:
+        """Tell whether the outputs of a fold are as many as one commit may put into the outbox."""
+        return fold.output_bytes >= self._parts.limits.outbox_bytes_max
 
     async def _leads(self, lead_ids: Sequence[str]) -> dict[str, Lead]:
         """Return leads from the cache or the table."""
         loaded = await self._load(lead_ids, due_until=-1, due_count_max=0)
-        return self._known(lead_ids, loaded.leads)
+        return self._cache.known(lead_ids, loaded.leads)
 
     async def _load(self, lead_ids: Sequence[str], *, due_until: int, due_count_max: int) -> Loaded:
         """Read what the cache does not have."""
-        missing = [lead_id for lead_id in lead_ids if lead_id not in self._cache]
+        missing = self._cache.missing(lead_ids)
         load = partial(
             self._parts.table.load, self.partition, missing, due_until=due_until, due_count_max=due_count_max
         )
         return await self._patiently(load)
 
-    def _known(self, lead_ids: Sequence[str] | set[str], loaded: Mapping[str, bytes]) -> dict[str, Lead]:
-        """Put leads together: from the cache, just loaded, or new."""
-        known: dict[str, Lead] = {}
-        for lead_id in lead_ids:
-            if lead_id in self._cache:
-                known[lead_id] = self._cache[lead_id]
-            else:
-                known[lead_id] = decoded_lead(loaded[lead_id]) if lead_id in loaded else Lead()
-        return known
-
-    async def _commit(self, fold: Fold, watermarks: Mapping[str, int], scorecard: str) -> None:
+    async def _commit(self, fold: Fold, watermarks: Mapping[str, int], scorecard: str | None = None) -> None:
         """Put all that a fold changed into the table, in one atomic step."""
         changes = fold.changes()
         commit, numbered = self._tenure.commit_of(
-            changes, self._outputs, clock=fold.clock, watermarks=watermarks, scorecard=scorecard
+            changes,
+            self._outputs,
+            clock=fold.clock,
+            watermarks=watermarks,
+            scorecard=self._tenure.scorecard if scorecard is None else scorecard,
         )
         with self._parts.metrics.commit_seconds.time():
             reply = await self._patiently(partial(self._parts.table.commit, commit))
         self._tenure.settle(commit, numbered, reply)
-        self._remember(changes.leads)
+        self._verified_at = self._monotonic()
+        self._cache.remember(changes.leads)
         self._parts.metrics.observe_changes(changes)
-
-    def _remember(self, leads: Mapping[str, Lead]) -> None:
-        """Keep changed leads in the cache, the latest last, within its bound."""
-        for lead_id, lead in leads.items():
-            self._cache[lead_id] = lead
-            self._cache.move_to_end(lead_id)
-        while len(self._cache) > self._parts.limits.cached_leads_max:
-            self._cache.popitem(last=False)
 
     async def _publish(self) -> None:
         """Publish what is committed and not yet acknowledged by Kafka, in commit order."""
@@ -260,9 +283,11 @@ class Owner:
             page = partial(self._parts.table.leads_after, self.partition, cursor, SWEEP_LEADS)
             lead_ids, cursor = await self._patiently(page)
             fold = Fold(await self._leads(lead_ids), (), self._tenure.clock, self._parts.rules, self._outputs)
-            for lead_id in lead_ids:
+            for place, lead_id in enumerate(lead_ids, 1):
                 fold.rescore(lead_id)
-            await self._commit(fold, {}, wanted if cursor == 0 else self._tenure.scorecard)
+                if place % WAKE_UPS_A_TURN == 0:
+                    await asyncio.sleep(0)
+            await self._commit(fold, {}, wanted if cursor == 0 else None)
             await self._publish()
 
     async def _patiently(self, ask: Callable[[], Awaitable[Answer]]) -> Answer:

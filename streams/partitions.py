@@ -3,25 +3,35 @@
 One owner and one task for each partition number. A partition number of which this process holds only some of the
 topics is not scored, and said: its records would be handled out of order by two workers. An owner that fails takes
 the process down loudly (`on_failure`); one that finds the table rolled back claims its partition again and replays.
+Where to read on is always the tables' to say, never Kafka's committed offset: a table that knows nothing is rebuilt.
 """
 
 import asyncio
 import logging
 import secrets
-from collections import deque
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from dataclasses import dataclass
+from functools import partial
 
+from streams.continuity import Continuity
+from streams.holding import Holding
 from streams.merging import Merge
-from streams.owner import Fenced, Moved, Owner, OwnerParts
+from streams.owner import Owner, OwnerParts
 from streams.patience import patiently
-from streams.records import InputRecord
 from streams.table.door import Claim
+from streams.tenure import Fenced, Moved
 from streams.ticks import Ticker
-from streams.transport.door import InputPositions, TopicPartition
+from streams.transport.door import EARLIEST, Delivery, Hole, HoleReason, InputPositions, TopicPartition
 
 log = logging.getLogger(__name__)
+
+
+class InputReset(Exception):
+    """Kafka no longer has what the table says was read: the topic was truncated, or is another one."""
+
+
+class InputLost(Exception):
+    """The input cannot be set to an offset: its partition was revoked, or the client has died."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,23 +40,13 @@ class Timing:
 
     wall_ms: Callable[[], int]
     monotonic: Callable[[], float]
-    fetch_wait_seconds: float
     stop_seconds_max: float
     claim_seconds_max: float
     fenced_seconds_max: float
 
 
-@dataclass(slots=True)
-class _Tenure:
-    """An owner, its task, and the batches that it has not yet acknowledged, per topic and in delivery order."""
-
-    owner: Owner
-    task: "asyncio.Task[None] | None" = None
-    delivered: dict[str, deque[tuple[int, Any]]] = field(default_factory=dict)
-
-
 class Partitions:
-    """The owners of this process, as the transport sees them."""
+    """The owners of this process, as the transport sees them: a `streams.transport.door.PartitionBook`."""
 
     def __init__(
         self,
@@ -74,25 +74,26 @@ class Partitions:
         self._parts = parts
         self._timing = timing
         self._on_failure = on_failure
-        self._tenures: dict[int, _Tenure] = {}
-        self._positions: InputPositions | None = None
+        self._holdings: dict[int, Holding] = {}
+        self._epochs: dict[int, int] = {}
+        self._connected: InputPositions | None = None
         self.split: frozenset[int] = frozenset()
         self.has_assignment = False
 
     def connect(self, positions: InputPositions) -> None:
         """Set whom to ask how far the inputs are read; done once by the transport."""
-        self._positions = positions
+        self._connected = positions
 
     @property
     def owned(self) -> frozenset[int]:
-        """The partition numbers with a living owner."""
-        return frozenset(self._tenures)
+        """The partition numbers whose owner is at work."""
+        return frozenset(number for number, holding in self._holdings.items() if holding.is_open)
 
     async def assigned(self, tps: frozenset[TopicPartition]) -> Mapping[TopicPartition, int]:
         """Claim every partition number that was assigned whole, and start its owner.
 
         Returns:
-            For each input that the table knows, the next offset to read.
+            For each input of a claimed partition the next offset to read: behind its watermark, or the earliest.
 
         Raises:
             GaveUp: If the table cannot answer within the bound.
@@ -106,21 +107,26 @@ class Partitions:
                 "partition_split partition=%d: another worker holds some of its topics; not scored until it is whole",
                 number,
             )
-        claims = await asyncio.gather(*(self._claimed(number) for number in sorted(whole)))
-        resume: dict[TopicPartition, int] = {}
+        claims = await asyncio.gather(
+            *(self._claim(number, self._timing.claim_seconds_max) for number in sorted(whole))
+        )
+        resume_at: dict[TopicPartition, int] = {}
         for claim in claims:
-            resume |= {TopicPartition(topic, claim.partition): offset + 1 for topic, offset in claim.watermarks.items()}
-            self._start(claim)
+            offsets = self._resume_at(claim)
+            holding = self._holdings[claim.partition] = Holding(self._owner(claim), Continuity(offsets))
+            holding.start(self._guarded(holding, partial(self._run, holding)), "owner")
+            resume_at |= {TopicPartition(topic, claim.partition): offset for topic, offset in offsets.items()}
         self.has_assignment = True
         self._observe_owned()
-        return {tp: offset for tp, offset in resume.items() if tp in tps}
+        return resume_at
 
     async def revoked(self) -> None:
         """Stop all owners after the batch that each is in; bounded in time."""
-        tenures, self._tenures = list(self._tenures.values()), {}
-        for tenure in tenures:
-            tenure.owner.stop()
-        tasks = [tenure.task for tenure in tenures if tenure.task is not None]
+        holdings, self._holdings = list(self._holdings.values()), {}
+        self.has_assignment = False
+        for holding in holdings:
+            holding.stop()
+        tasks = {task for holding in holdings for task in holding.tasks}
         if tasks:
             _, late = await asyncio.wait(tasks, timeout=self._timing.stop_seconds_max)
             for task in late:
@@ -133,98 +139,143 @@ class Partitions:
 
     def is_accepting(self, tp: TopicPartition) -> bool:
         """Tell whether there is room for more of an input. An input without an owner is not read."""
-        tenure = self._tenures.get(tp.partition)
-        return tenure is not None and tenure.owner.merge.is_accepting(tp.topic)
+        holding = self._holdings.get(tp.partition)
+        return holding is not None and holding.is_accepting(tp.topic)
 
-    def offer(self, tp: TopicPartition, records: "list[InputRecord]", event: Any) -> None:  # noqa: ANN401 - Faust's event
-        """Hand a delivered run of records to its owner. Without one it is dropped unacknowledged: it will come again."""
-        tenure = self._tenures.get(tp.partition)
-        if tenure is None:
+    def offer(self, tp: TopicPartition, delivery: Delivery) -> None:
+        """Hand a delivered run of records to its owner. Without one it is dropped unacknowledged: it comes again."""
+        holding = self._holdings.get(tp.partition)
+        if holding is None or holding.offer(tp.topic, delivery, self._timing.monotonic()):
             return
-        tenure.delivered.setdefault(tp.topic, deque()).append((records[-1].offset, event))
-        tenure.owner.merge.offer(tp.topic, records, self._timing.monotonic())
-        tenure.owner.notify()
+        log.warning("input_jumped topic=%s partition=%d offset=%d: reading again", *tp, delivery.value[0].offset)
+        self._parts.metrics.rereads.inc()
+        holding.start(self._guarded(holding, partial(self._read_again, holding, tp)), f"reread-{tp.topic}")
 
-    async def _claimed(self, number: int) -> Claim:
-        """Claim one partition, asking again while the table is away."""
+    def missing(self, tp: TopicPartition, hole: Hole) -> None:
+        """Say loudly that records cannot be read, and expect the input to go on behind them.
+
+        Raises:
+            InputReset: If Kafka ends before what was read. To go on would skip the records that are written there anew.
+        """
+        if tp.topic == self._tick_topic and hole.reason is HoleReason.EXPIRED:
+            return  # a replay without ticks decides the same
+        log.error(
+            "input_missing topic=%s partition=%d first=%d next=%d reason=%s",
+            *(tp.topic, tp.partition, hole.first, hole.next, hole.reason.value),
+        )
+        self._parts.metrics.missing_inputs.labels(hole.reason.value).inc()
+        if hole.reason is HoleReason.BEYOND_END:
+            raise InputReset(
+                f"topic {tp.topic}, partition {tp.partition}: the tables hold it up to offset {hole.first - 1}, and "
+                "Kafka ends before that: it was truncated or made anew. Bring the topic back, or empty the tables in "
+                "Redis to have them rebuilt from what Kafka has"
+            )
+        if (holding := self._holdings.get(tp.partition)) is not None:
+            holding.continuity.skip(tp.topic, hole.next)
+
+    async def _claim(self, number: int, seconds_max: float) -> Claim:
+        """Claim one partition, asking again while the table is away.
+
+        Raises:
+            GaveUp: If it is away longer than that.
+        """
         token = secrets.token_hex(8)
-        return await patiently(
-            lambda: self._parts.table.claim(number, token),
-            seconds_max=self._timing.claim_seconds_max,
+        claim = await patiently(
+            # Above every epoch that this process had: a table that was rolled back would give a lower one again.
+            lambda: self._parts.table.claim(number, token, above_epoch=self._epochs.get(number, 0)),
+            seconds_max=seconds_max,
             on_retry=self._parts.metrics.observe_retry,
         )
+        self._epochs[number] = claim.epoch
+        log.info("partition_claimed partition=%d epoch=%d clock=%d", number, claim.epoch, claim.clock)
+        return claim
 
-    def _start(self, claim: Claim) -> None:
-        """Make the owner of a claimed partition and let it run."""
-        number = claim.partition
-        positions = self._positions
-        if positions is None:
-            raise RuntimeError("connect() comes before the first assignment")
+    def _resume_at(self, claim: Claim) -> dict[str, int]:
+        """Return where to read each input on: behind its watermark, or from the earliest that Kafka has."""
+        return {topic: claim.watermarks[topic] + 1 if topic in claim.watermarks else EARLIEST for topic in self._topics}
+
+    def _owner(self, claim: Claim) -> Owner:
+        """Make the owner of a claimed partition."""
+        number, positions = claim.partition, self._positions()
         merge = Merge(
             self._topics,
             tick_topic=self._tick_topic,
             input_bytes_max=self._input_bytes_max,
             is_at_end=lambda topic: positions.is_at_end(TopicPartition(topic, number)),
-            answered_at=lambda topic: positions.answered_at(TopicPartition(topic, number)),
-            fetch_wait_seconds=self._timing.fetch_wait_seconds,
+            is_drained=lambda topic, since: positions.is_drained(TopicPartition(topic, number), since),
         )
         ticker = Ticker(self._tick_topic, number, claim.epoch, self._timing.wall_ms, self._timing.monotonic)
-        owner = Owner(claim, self._parts, merge, ticker, self._timing.monotonic)
-        tenure = _Tenure(owner)
-        owner.on_progress(lambda watermarks: _acknowledge(tenure, watermarks))
-        self._tenures[number] = tenure
-        tenure.task = asyncio.create_task(self._run(tenure), name=f"owner-{number}")
-        log.info("partition_claimed partition=%d epoch=%d clock=%d", number, claim.epoch, claim.clock)
+        return Owner(claim, self._parts, merge, ticker, self._timing.monotonic)
 
-    async def _run(self, tenure: _Tenure) -> None:
-        """Let an owner work, and deal with its end by its kind."""
-        number = tenure.owner.partition
+    def _positions(self) -> InputPositions:
+        """Return whom to ask about the input."""
+        if self._connected is None:
+            raise RuntimeError("connect() comes before the first assignment")
+        return self._connected
+
+    async def _run(self, holding: Holding) -> None:
+        """Let an owner work; each time its table was moved, begin again where the table is.
+
+        Raises:
+            Fenced, GaveUp: As `Owner.run`.
+            InputLost: If the inputs could not be set to where the table is.
+        """
+        while True:
+            try:
+                await holding.owner.run()
+            except Moved as error:
+                log.warning("table_moved partition=%d: %s; claiming again and replaying", holding.number, error)
+                self._parts.metrics.rollbacks.inc()
+            else:
+                return
+            await holding.clear()
+            claim = await self._claim(holding.number, self._parts.limits.retry_seconds_max)
+            offsets = self._resume_at(claim)
+            for topic, offset in sorted(offsets.items()):
+                await self._seek(TopicPartition(topic, holding.number), offset)
+            holding.reopen(self._owner(claim), Continuity(offsets))
+
+    async def _read_again(self, holding: Holding, tp: TopicPartition) -> None:
+        """Set a topic back to where the table ends, and take its records again.
+
+        Raises:
+            InputLost: If it could not be set.
+        """
+        await self._seek(tp, holding.continuity.resume_at(tp.topic))
+        holding.resume(tp.topic)
+
+    async def _seek(self, tp: TopicPartition, offset: int) -> None:
+        """Set an input to an offset.
+
+        Raises:
+            InputLost: If that is not possible.
+        """
         try:
-            await tenure.owner.run()
-        except Fenced as error:
-            log.warning("partition_fenced partition=%d: %s", number, error)
-            self._parts.metrics.fences.inc()
-            await self._outlive_fence(tenure)
-        except Moved as error:
-            log.warning("table_rolled_back partition=%d: %s; claiming again and replaying", number, error)
-            self._parts.metrics.rollbacks.inc()
-            await self._restart(tenure)
-        except asyncio.CancelledError:
-            raise
-        except BaseException as error:
-            log.critical("owner_failed partition=%d: %s: %s", number, type(error).__name__, error, exc_info=error)
-            self._on_failure(error)
+            await self._positions().seek(tp, offset)
+        except Exception as error:
+            raise InputLost(
+                f"topic {tp.topic}, partition {tp.partition}: cannot read on at {offset}: {error}"
+            ) from error
 
-    async def _outlive_fence(self, tenure: _Tenure) -> None:
-        """Wait for the rebalance that a newer owner implies; without one this process holds a claim it cannot use."""
-        await asyncio.sleep(self._timing.fenced_seconds_max)
-        if self._tenures.get(tenure.owner.partition) is tenure:
-            self._on_failure(Fenced(f"partition {tenure.owner.partition}: fenced, and no rebalance came"))
-
-    async def _restart(self, tenure: _Tenure) -> None:
-        """Claim a partition anew after its table went back, and read the inputs again from where the table is."""
-        number = tenure.owner.partition
-        if self._tenures.get(number) is not tenure or self._positions is None:
-            return
-        # Until the new owner stands, what arrives is dropped unacknowledged: it comes again after the seek.
-        del self._tenures[number]
+    async def _guarded(self, holding: Holding, work: Callable[[], Awaitable[None]]) -> None:
+        """Do some work for a partition, and deal with its end by its kind."""
         try:
-            claim = await self._claimed(number)
-            for topic in sorted(self._topics):
-                await self._positions.seek(TopicPartition(topic, number), claim.watermarks.get(topic, -1) + 1)
-        except BaseException as error:  # noqa: BLE001 - as in _run
+            await work()
+        except (Fenced, InputLost) as error:
+            log.warning("partition_lost partition=%d: %s", holding.number, error)
+            if isinstance(error, Fenced):
+                self._parts.metrics.fences.inc()
+            holding.close()
+            self._observe_owned()
+            # The rebalance that took it away is to come, and ends this wait. Without one this process cannot go on.
+            await asyncio.sleep(self._timing.fenced_seconds_max)
             self._on_failure(error)
-            return
-        self._start(claim)
+        except Exception as error:
+            log.critical("partition_failed partition=%d error=%s", holding.number, type(error).__name__, exc_info=error)
+            holding.close()
+            self._on_failure(error)
 
     def _observe_owned(self) -> None:
         """Tell the metrics what is owned."""
-        self._parts.metrics.partitions.set(len(self._tenures))
+        self._parts.metrics.partitions.set(len(self.owned))
         self._parts.metrics.split_partitions.set(len(self.split))
-
-
-def _acknowledge(tenure: _Tenure, watermarks: Mapping[str, int]) -> None:
-    """Acknowledge to Faust every delivered batch whose last record is at or below the watermark."""
-    for topic, delivered in tenure.delivered.items():
-        while delivered and delivered[0][0] <= watermarks.get(topic, -1):
-            delivered.popleft()[1].ack()

@@ -10,6 +10,10 @@ from typing import Protocol
 from schemas.dead_letter import Reason
 from scorer import Activity, ProfileUpdate
 
+LATEST_APPENDED_AT = 253_402_300_799_999
+"""The end of the year 9999, in milliseconds: no contract can name a later instant. A later stamp, which only a
+producer's broken clock can set, is taken as this one."""
+
 
 class InputRecord(Protocol):
     """One record of an input topic. ``timestamp`` is when Kafka stored it, in milliseconds since the epoch."""
