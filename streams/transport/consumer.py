@@ -196,6 +196,8 @@ class BatchConsumer(Consumer):
     async def wait_empty(self) -> None:
         """Have the owners finish what they are in and let go of the rest, then commit."""
         await self._release()
+        # A commit that began before does not know the last acknowledgements, and Faust takes its end for ours.
+        await self.maybe_wait_for_commit_to_finish()
         await super().wait_empty()
 
     async def _release(self) -> None:
