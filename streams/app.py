@@ -48,7 +48,7 @@ def input_app(settings: Settings, topics: Sequence[str], owners: Owners, options
         options: Bounds and waits of fetching.
 
     Returns:
-        An app that is not started.
+        An app that is not started; the owners are connected to its input.
     """
     broker = [URL(f"aiokafka://{server}") for server in settings.kafka_bootstrap.split(",")]
     app = faust.App(
@@ -85,6 +85,7 @@ def input_app(settings: Settings, topics: Sequence[str], owners: Owners, options
             tp = event.message.tp
             owners.offer(TopicPartition(tp.topic, tp.partition), _Delivered(event))
 
+    owners.connect(app.consumer)
     return app
 
 

@@ -9,7 +9,7 @@ import sys
 import time
 from typing import Literal
 
-QUIET_LIBRARIES = ("aiokafka", "faust", "mode", "asyncio", "aiohttp")
+QUIET_LIBRARIES = ("aiokafka", "faust", "mode", "asyncio", "aiohttp", "streams.transport")
 """Their informational lines tell of every rebalance step; ours tell what came of it."""
 
 
