@@ -65,12 +65,13 @@ def attributes(profile: Mapping[tuple[str, str], Attribute]) -> dict[str, Scalar
     Returns:
         Values by name. Of two sources with one stamp the one that is later in the alphabet wins.
     """
-    winners: dict[str, tuple[tuple[int, int, str], str, Scalar | None]] = {}
+    winners: dict[str, tuple[tuple[int, int, str], Scalar | None]] = {}
     for (source, name), attribute in profile.items():
+        stamp = (attribute.occurred_at, attribute.fingerprint, source)
         before = winners.get(name)
-        if before is None or (_rank(attribute), source) > before[:2]:
-            winners[name] = (_rank(attribute), source, attribute.value)
-    return {name: value for name, (_, _, value) in winners.items() if value is not None}
+        if before is None or stamp > before[0]:
+            winners[name] = (stamp, attribute.value)
+    return {name: value for name, (_, value) in winners.items() if value is not None}
 
 
 def _rank(attribute: Attribute) -> tuple[int, int, str]:
