@@ -13,6 +13,12 @@ CODES = {
     "streams.table.door.TableUnavailable": ExitCode.UNREACHABLE,
     "streams.table.door.TableRefused": ExitCode.UNREACHABLE,
     "streams.publisher.door.PublishUnavailable": ExitCode.UNREACHABLE,
+    "streams.publisher.door.MessageRefused": ExitCode.UNREACHABLE,
+    "streams.topic_admin.AdminUnavailable": ExitCode.UNREACHABLE,
+    "streams.topic_admin.TopicsRefused": ExitCode.FINDING,
+    "streams.kafka_reader.ReadUnavailable": ExitCode.UNREACHABLE,
+    "streams.worker.WorkerFailed": ExitCode.UNREACHABLE,
+    "streams.codec.CodecRefused": ExitCode.FINDING,
     "streams.sandbox.process.SandboxError": ExitCode.SANDBOX,
     "builtins.ConnectionError": ExitCode.UNREACHABLE,
     "builtins.OSError": ExitCode.FINDING,  # a full disk, a folder that may not be written: the text names it

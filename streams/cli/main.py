@@ -11,7 +11,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from streams.cli import importing, score, scorecard, version
+from streams.cli import dead_letters, importing, lead, score, scorecard, topics, version, worker
 from streams.cli.exit_codes import ExitCode
 from streams.cli.failures import code_of
 from streams.cli.terminal import say
@@ -28,8 +28,12 @@ app = typer.Typer(
     rich_markup_mode="markdown",
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+app.command("worker")(worker.worker)
+app.add_typer(topics.app, name="topics")
 app.command("score")(score.score)
 app.add_typer(scorecard.app, name="scorecard")
+app.add_typer(lead.app, name="lead")
+app.add_typer(dead_letters.app, name="dead-letters")
 app.add_typer(importing.app, name="import")
 app.command("version")(version.show)
 
