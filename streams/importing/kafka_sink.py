@@ -9,8 +9,7 @@ from types import TracebackType
 from typing import Self
 
 from schemas.activities import PageView
-from streams.importing.sinks import as_line
-from streams.partitioner import partition_of
+from streams.feed import message_of
 from streams.publisher.door import Message, Publisher
 from streams.settings import Settings
 
@@ -22,14 +21,12 @@ class KafkaSink:
 
     Args:
         publisher: Where to send; closed at the end.
-        topic: Name of the topic, prefix included.
-        partitions: How many partitions it has.
+        settings: Names and counts of the topics.
     """
 
-    def __init__(self, publisher: Publisher, *, topic: str, partitions: int) -> None:
+    def __init__(self, publisher: Publisher, settings: Settings) -> None:
         self._publisher = publisher
-        self._topic = topic
-        self._partitions = partitions
+        self._settings = settings
         self._batch: list[Message] = []
         self._runner = asyncio.Runner()
 
@@ -38,8 +35,7 @@ class KafkaSink:
         """Return the sink that the settings name; connects when the first batch is sent."""
         from streams.publisher.kafka import KafkaPublisher
 
-        topic = f"{settings.topic_prefix}page-views"
-        return cls(KafkaPublisher.from_settings(settings), topic=topic, partitions=settings.partitions)
+        return cls(KafkaPublisher.from_settings(settings), settings)
 
     def take(self, activity: PageView) -> None:
         """Take one activity; sends a batch when there are enough.
@@ -47,10 +43,7 @@ class KafkaSink:
         Raises:
             PublishUnavailable: If Kafka does not acknowledge.
         """
-        key = activity.lead_id.encode()
-        partition = partition_of(key, self._partitions)
-        stamp = int(activity.occurred_at.timestamp() * 1000)
-        self._batch.append(Message(self._topic, partition, key, as_line(activity).rstrip(), timestamp_ms=stamp))
+        self._batch.append(message_of(activity, self._settings))
         if len(self._batch) >= BATCH_RECORDS:
             self._send()
 

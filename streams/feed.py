@@ -1,4 +1,7 @@
-"""Puts activities on the topics as producers do: keyed by lead, each stamped with when it happened."""
+"""Puts activities on the topics as producers do: keyed by lead, each stamped with when it happened.
+
+A broker that sets append times overwrites the stamp; one that does not, as the embedded one, goes by it.
+"""
 
 from collections.abc import Callable, Iterable
 from itertools import islice
