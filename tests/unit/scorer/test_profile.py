@@ -58,7 +58,9 @@ def test_one_id_with_two_contents_ends_the_same_in_any_order() -> None:
 
 def test_a_profile_is_bounded_to_its_latest_attributes() -> None:
     """A producer that invents names does not fill the memory; the order of arrival makes no difference."""
-    updates = [said(number, **{f"name_{number}": number}) for number in range(ATTRIBUTES_MAX + 10)]
+    updates = [
+        ProfileUpdate(1, "lead-ada", number, {f"name_{number}": number}) for number in range(ATTRIBUTES_MAX + 10)
+    ]
     forwards: dict[tuple[str, str], Attribute] = {}
     backwards: dict[tuple[str, str], Attribute] = {}
     for update in updates:

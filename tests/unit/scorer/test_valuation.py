@@ -96,7 +96,7 @@ def test_the_same_cells_give_the_same_bits_in_whatever_order_they_are_stored() -
     """Terms are summed by the cells' keys: many small decayed parts, both ways."""
     card = card_of(criterion(points=0.1, decay=HalfLife(DAY_MS)))
     lead = lead_of(card, *(NOON + hour * HOUR_MS for hour in range(300)))
-    backwards = LeadState(cells=dict(reversed(lead.cells.items())))
+    backwards = LeadState(cells=dict(reversed(list(lead.cells.items()))))
 
     assert list(backwards.cells) != list(lead.cells)
     assert value(backwards, card, NOON + 40 * DAY_MS).score.hex() == value(lead, card, NOON + 40 * DAY_MS).score.hex()
