@@ -91,7 +91,15 @@ class DecayRules(Rules):
 
 
 def _named_decay(value: object) -> object:
-    """Read the word for no decay."""
+    """Read the word for no decay.
+
+    Raises:
+        PydanticCustomError: If it is another word or a number; the text is the way out.
+    """
+    if isinstance(value, str | int | float) and value != "none":
+        raise PydanticCustomError(
+            "decay", "write {half_life: 7d}, {linear: 30d}, {step: {every: 30d, lose: 50%}} or none"
+        )
     return None if value == "none" else value
 
 
@@ -158,7 +166,7 @@ class EngagementCriterionRules(Rules):
 class FitCriterionRules(Rules):
     """Points while something holds of the lead's profile."""
 
-    where: Annotated[Where, Field(max_length=1)]
+    where: Annotated[Where, Field(json_schema_extra={"maxProperties": 1})]
     """One attribute and what must hold of it."""
     points: RulePoints
     """Points while it holds; below 0 takes."""

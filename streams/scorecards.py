@@ -19,7 +19,7 @@ from streams.scorecard_file.finding import Finding, ScorecardRefused
 from streams.scorecard_file.notebook import Notebook
 from streams.scorecard_file.retention import signal_name
 from streams.scorecard_file.rules_scores import check_file, check_scores
-from streams.scorecard_file.rules_signals import check_signals
+from streams.scorecard_file.rules_signals import check_signals, check_valued
 from streams.scorecard_file.shape import shape_findings
 from streams.scorecard_file.tree import FILE_BYTES_MAX, Tree, read_tree
 
@@ -90,7 +90,9 @@ def read(content: bytes, path: Path) -> LoadedScorecard:
         check_signals(file, notebook)
         check_scores(file, notebook)
         check_file(file, notebook)
-        scorecard = None if notebook.has_errors else built_scorecard(file, book, notebook)
+        if not notebook.has_errors:
+            check_valued(file, notebook)
+            scorecard = built_scorecard(file, book, notebook)
         if scorecard is not None:
             fingerprint = _fingerprint(file, book)
             return LoadedScorecard(scorecard, fingerprint, path, tuple(notebook.sorted_findings()))

@@ -29,7 +29,9 @@ class Finding:
     def text(self, path: str) -> str:
         """Return the finding as one line: ``FILE:LINE: where: what is wrong; the way out``."""
         note = "warning: " if self.severity == "warning" else ""
-        return f"{path}:{self.line}: {note}{self.where}: {self.rule}; {self.fix}"
+        # What the file holds may go over several lines, also a name.
+        said = " ".join(f"{note}{self.where}: {self.rule}; {self.fix}".split())
+        return f"{path}:{self.line}: {said}"
 
 
 class ScorecardRefused(Exception):
@@ -64,6 +66,8 @@ def shown(value: object) -> str:
         return "a mapping"
     if isinstance(value, tuple):
         return "a list"
+    if isinstance(value, float):
+        return f"{value:.12g}"
     text = " ".join(str(value).split())
     return text if len(text) <= _VALUE_CHARACTERS_MAX else text[: _VALUE_CHARACTERS_MAX - 3] + "..."
 

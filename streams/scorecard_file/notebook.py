@@ -1,6 +1,6 @@
 """Where the rules write down what they find, by the path of the value that breaks them."""
 
-from streams.scorecard_file.finding import Finding, Severity, shown
+from streams.scorecard_file.finding import Finding, Severity
 from streams.scorecard_file.parts import Path, part_of, value_at
 from streams.scorecard_file.tree import Tree
 
@@ -30,7 +30,7 @@ class Notebook:
         place = self._tree.place(path, is_key=is_key)
         if not is_key and path in self._tree.values_at and not isinstance(value_at(self._tree.data, path), dict):
             place = self._tree.values_at[path]
-        value = str(path[-1]) if is_key else shown(value_at(self._tree.data, path))
+        value = str(path[-1]) if is_key else self._tree.written(path)
         where = part_of(path, self._tree.data).name
         self.findings.append(Finding(place.line, place.column, where, value, rule, fix, severity))
 

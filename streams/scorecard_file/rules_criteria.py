@@ -15,6 +15,7 @@ from streams.scorecard_file.parts import Path
 from streams.scorecard_file.rules_conditions import check_where
 
 _MINUTE_MS = 60_000
+_RANGE_ENDS = frozenset({"at_least", "above", "at_most", "below"})
 # What values counts has no sense where there are none.
 _NOT_OF_INACTIVITY = ("per", "decay", "window", "frequency", "limit")
 # An award is the points as they are.
@@ -55,16 +56,16 @@ def check_fit_criterion(criterion: FitCriterionRules, path: Path, file: Scorecar
     """Check one criterion on what leads are."""
     _check_points(criterion.points, path, notebook)
     check_where(criterion.where, (*path, "where"), file, notebook)
+    if len(criterion.where) > 1:
+        rule = f"where names {len(criterion.where)} attributes: {', '.join(criterion.where)}"
+        notebook.note((*path, "where"), rule, "keep one; give each a criterion of its own")
     for field, condition in criterion.where.items():
         if field == "email":
             fix = "write email_domain; addresses are reduced to their domain"
             notebook.note((*path, "where", "email"), "attribute email is not kept", fix, is_key=True)
         tests = [name for name in type(condition).model_fields if getattr(condition, name) is not None]
-        if (
-            len(set(tests) - {"at_least", "above", "at_most", "below"})
-            + bool({"at_least", "above", "at_most", "below"} & set(tests))
-            > 1
-        ):
+        kinds = {"range" if name in _RANGE_ENDS else name for name in tests}
+        if len(kinds) > 1 and condition.present is None:
             rule = f"{field} has several tests: {', '.join(tests)}"
             notebook.note((*path, "where", field), rule, "keep one; a range may have two ends")
 

@@ -50,7 +50,7 @@ def _check_rung(stage: StageRules, below: StageRules, score: ScoreRules, path: P
         rule = f"leave_below is {shown(leave_below)}, not above {shown(leave_before)} of stage {quoted(below.name)}"
         fix = f"give more than {shown(leave_before)}: a lead that falls would skip stage {quoted(below.name)}"
         notebook.note((*path, "leave_below"), rule, fix)
-    if leave_below <= score.scale.lowest:
+    if stage.leave_below is not None and leave_below <= score.scale.lowest < score.scale.highest:
         rule = f"leave_below is {shown(leave_below)}, and no score is below {shown(score.scale.lowest)}"
         notebook.doubt((*path, "leave_below"), rule, "give more, unless the stage is never to be left")
 
@@ -58,14 +58,15 @@ def _check_rung(stage: StageRules, below: StageRules, score: ScoreRules, path: P
 def _check_reach(enter_at: float, score: ScoreRules, path: Path, notebook: Notebook) -> None:
     """Check that a threshold lies above the bottom of the scale and that some lead can reach it."""
     scale = score.scale
+    if scale.lowest >= scale.highest:
+        return
     if enter_at <= scale.lowest:
         rule = f"enter_at is {shown(enter_at)}, and every score is at least {shown(scale.lowest)}"
         notebook.note(path, rule, f"give more than {shown(scale.lowest)}")
         return
-    most = sum(
-        side.weight * _side_most(side) for side in (score.engagement, score.fit) if side is not None and side.weight
-    )
-    if enter_at > min(most, scale.highest):
+    sides = [side for side in (score.engagement, score.fit) if side is not None and side.weight]
+    most = sum(side.weight * _side_most(side) for side in sides)
+    if sides and enter_at > min(most, scale.highest):
         why = "the scale ends at" if scale.highest < most else "all criteria together give at most"
         rule = f"enter_at is {shown(enter_at)}, and {why} {shown(min(most, scale.highest))}"
         notebook.note(path, rule, "lower it, or raise caps or points")

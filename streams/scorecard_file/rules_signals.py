@@ -15,7 +15,6 @@ _MINUTE_MS = 60_000
 
 def check_signals(file: ScorecardFile, notebook: Notebook) -> None:
     """Check every signal of a file."""
-    valued = _valued_signals(file)
     for name, signal in file.signals.items():
         path: Path = ("signals", name)
         _check_activity(signal.activity, (*path, "activity"), notebook)
@@ -26,10 +25,15 @@ def check_signals(file: ScorecardFile, notebook: Notebook) -> None:
             check_field(signal.measure.field, (*path, "measure", "field"), signal.activity, notebook)
         if signal.width is not None and signal.width < _MINUTE_MS:
             notebook.note((*path, "width"), "width is below 1m", "give at least 1m or remove the key")
+
+
+def check_valued(file: ScorecardFile, notebook: Notebook) -> None:
+    """Doubt signals that no criterion values; asked once every name is known to be right."""
+    valued = _valued_signals(file)
+    for name in file.signals:
         if name not in valued:
-            notebook.doubt(
-                path, "no criterion values it", "name it in one or remove it; until then it is counted for nothing"
-            )
+            fix = "name it in one or remove it; until then it is counted for nothing"
+            notebook.doubt(("signals", name), "no criterion values it", fix)
 
 
 def _check_activity(activity: str, path: Path, notebook: Notebook) -> None:

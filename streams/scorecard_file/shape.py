@@ -31,8 +31,8 @@ _FIXES: Mapping[str, str] = {
     "string_too_long": "give at most {max_length} characters",
     "string_too_short": "give at least {min_length} character(s)",
     "string_type": "write text; what looks like a number goes in quotes",
-    "too_long": "give at most {max_length}",
-    "too_short": "give at least {min_length}",
+    "too_long": "list at most {max_length}",
+    "too_short": "list at least {min_length}",
     "tuple_type": "write a list: [one, two], or a line with - for each",
 }
 _PATTERN_FIXES: Mapping[str, str] = {
@@ -47,7 +47,12 @@ _PATTERN_FIXES: Mapping[str, str] = {
 def shape_findings(tree: Tree, error: ValidationError) -> list[Finding]:
     """Return pydantic's mistakes as findings, each once."""
     found: dict[tuple[int, int, str], Finding] = {}
-    for detail in error.errors(include_url=False):
+    details = error.errors(include_url=False)
+    # A list whose items are refused is also too short without them: only what is innermost is told.
+    outer = {detail["loc"][:length] for detail in details for length in range(len(detail["loc"]))}
+    for detail in details:
+        if detail["loc"] in outer:
+            continue
         finding = _finding(tree, detail)
         # Each member of a union reports for itself; one sentence a place is enough.
         found.setdefault((finding.line, finding.column, finding.where), finding)
@@ -72,16 +77,18 @@ def _finding(tree: Tree, detail: ErrorDetails) -> Finding:
             place.line, place.column, part.name, name, f"name {quoted(name)} is not allowed", _fix(detail, path)
         )
     place, value = tree.values_at.get(path) or tree.place(path), value_at(tree.data, path)
-    rule = f"{key_of(path, part) or 'it'} is {_described(value)}"
-    return Finding(place.line, place.column, part.name, shown(value), rule, _fix(detail, path))
+    written = tree.written(path)
+    rule = f"{key_of(path, part) or 'it'} is {_counted(value) if isinstance(value, dict | tuple) else written}"
+    fix = _fix(detail, path)
+    if detail["type"] == "rule" and isinstance(value, int | float):
+        fix = f"{fix}; what looks like a number goes in quotes"
+    return Finding(place.line, place.column, part.name, written, rule, fix)
 
 
-def _described(value: object) -> str:
-    """Return a value within a sentence; an empty text is to be seen."""
-    if isinstance(value, dict | tuple):
-        kind = "a mapping" if isinstance(value, dict) else "a list"
-        return f"{kind} of {len(value)}" if value else f"an empty {kind.removeprefix('a ')}"
-    return shown(value) or "empty"
+def _counted(value: dict[str, object] | tuple[object, ...]) -> str:
+    """Return a mapping or list within a sentence."""
+    kind = "mapping" if isinstance(value, dict) else "list"
+    return f"a {kind} of {len(value)}" if value else f"an empty {kind}"
 
 
 def _fix(detail: ErrorDetails, path: Path) -> str:
@@ -91,7 +98,8 @@ def _fix(detail: ErrorDetails, path: Path) -> str:
         names = [step for step in reversed(path) if isinstance(step, str)]
         return next((_PATTERN_FIXES[name] for name in names if name in _PATTERN_FIXES), detail["msg"])
     if kind in _FIXES:
-        return _FIXES[kind].format(**detail.get("ctx", {}))
+        bounds = {name: shown(value).replace("'", "") for name, value in detail.get("ctx", {}).items()}
+        return _FIXES[kind].format(**bounds)
     return detail["msg"].replace("Value should be", "give")
 
 
@@ -123,7 +131,8 @@ def _description(location: tuple[int | str, ...]) -> str:
     model = _model_at(tuple(location[:-1]))
     for name, field in model.model_fields.items() if model else ():
         if (field.alias or name) == location[-1]:
-            return (field.description or "").rstrip(".")
+            sentence = (field.description or "").partition(". ")[0].rstrip(".")
+            return sentence[:1].lower() + sentence[1:]
     return "a value"
 
 

@@ -25,7 +25,7 @@ from ruamel.yaml.events import (
 from ruamel.yaml.reader import ReaderError
 
 from streams.scorecard_file.finding import Finding, quoted, shown
-from streams.scorecard_file.parts import Path, part_of
+from streams.scorecard_file.parts import Path, part_of, value_at
 
 FILE_BYTES_MAX = 1_048_576
 NODES_MAX = 50_000
@@ -51,12 +51,20 @@ class Place:
 
 @dataclass(slots=True)
 class Tree:
-    """A file's data (mappings, tuples, scalars), and where each value and each key of it stands."""
+    """A file's data (mappings, tuples, scalars), and where each value and each key of it stands.
+
+    ``texts`` has scalars as they are written: ``1.10`` is the number 1.1, and people look for what they wrote.
+    """
 
     data: object = None
+    texts: dict[Path, str] = field(default_factory=dict)
     values_at: dict[Path, Place] = field(default_factory=dict)
     keys_at: dict[Path, Place] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
+
+    def written(self, path: Path) -> str:
+        """Return a value as the file has it, on one line, cut to a bearable length."""
+        return shown(self.texts.get(path, value_at(self.data, path)))
 
     def place(self, path: Path, *, is_key: bool = False) -> Place:
         """Return where a value (or its key) stands; of what is not there, where its nearest parent does."""
@@ -228,9 +236,12 @@ class _Reader:
             rule = f"{name} has {len(text)} characters"
             self._find(place, path, shown(text), rule, f"give at most {SCALAR_CHARACTERS_MAX}")
             return ""
+        self._tree.texts[path] = text if event.style is None else f'"{text}"'
         if event.style is not None:
             return text
         if text in _NULLS:
+            # The parser places what is not there on the line after; people look for the key.
+            place = place if text else self._tree.keys_at.get(path, place)
             self._find(place, path, text, f"{name} is empty", "give a value or remove the key")
             return None
         if text in _TRUTHS:
