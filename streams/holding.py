@@ -63,6 +63,7 @@ class Holding:
         records = delivery.value
         if not self.continuity.is_next(topic, records[0].offset):
             self._rereading.add(topic)
+            self.owner.merge.await_topic(topic)
             return False
         self._delivered.setdefault(topic, deque()).append((records[-1].offset, delivery))
         self.owner.merge.offer(topic, records, received_at)
@@ -72,6 +73,7 @@ class Holding:
     def resume(self, topic: str) -> None:
         """Take a topic's records again: it was set back."""
         self._rereading.discard(topic)
+        self.owner.merge.release(topic)
 
     def close(self) -> None:
         """Take no more records."""

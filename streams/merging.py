@@ -69,6 +69,7 @@ class Merge:
         self._is_at_end = is_at_end
         self._is_drained = is_drained
         self._held_since: float | None = None
+        self._awaited: set[str] = set()
 
     def offer(self, topic: str, records: Sequence[InputRecord], received_at: float) -> None:
         """Buffer a run of records of one topic, in offset order."""
@@ -87,11 +88,13 @@ class Merge:
         """Tell whether nothing is buffered."""
         return not any(buffer.records for buffer in self._inputs.values())
 
-    def clear(self) -> None:
-        """Forget everything, as before a seek."""
-        for topic in self._inputs:
-            self._inputs[topic] = _Input()
-        self._held_since = None
+    def await_topic(self, topic: str) -> None:
+        """Take a topic to be behind, whatever is known of its end, until `release`: it is being set back."""
+        self._awaited.add(topic)
+
+    def release(self, topic: str) -> None:
+        """Go by what is known of a topic's end again."""
+        self._awaited.discard(topic)
 
     def take(self, *, records_max: int, bytes_max: int, now: float, patience_seconds: float) -> list[Ordered]:
         """Return the next run of records in append order, as far as their order is known.
@@ -152,6 +155,8 @@ class Merge:
     def _is_order_known(self, earliest: str) -> bool:
         """Tell whether nothing older than the head can still arrive, as far as is known."""
         others = [topic for topic, buffer in self._inputs.items() if topic != earliest and not buffer.records]
+        if not self._awaited.isdisjoint(others):
+            return False
         if earliest != self._tick_topic:
             return all(self._is_at_end(topic) for topic in others)
         # A tick says "nothing before me is unread": so each other topic must have answered a fetch sent after it came.
