@@ -11,7 +11,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from streams.cli import dead_letters, importing, lead, score, scorecard, topics, version, worker
+from streams.cli import dead_letters, demo, dev, importing, lead, score, scorecard, topics, version, worker
 from streams.cli.exit_codes import ExitCode
 from streams.cli.failures import code_of
 from streams.cli.terminal import say
@@ -28,6 +28,8 @@ app = typer.Typer(
     rich_markup_mode="markdown",
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+app.command("demo")(demo.demo)
+app.command("dev")(dev.dev)
 app.command("worker")(worker.worker)
 app.add_typer(topics.app, name="topics")
 app.command("score")(score.score)

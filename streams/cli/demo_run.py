@@ -1,0 +1,194 @@
+"""The course of the demo: servers, topics, history, worker, stage changes, one lead live, summary.
+
+All of the history is on the topics before the worker starts: on a broker that takes the producers' times, a worker that
+reads along would let time pass up to now between two old activities.
+"""
+
+import asyncio
+import time
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from schemas.activities import Activity, PageView
+from schemas.lead_score import LeadScore
+from schemas.profile import LeadProfile
+from streams.cli.demo_view import DemoView
+from streams.cli.demo_watch import Watch
+from streams.demo.history import history
+from streams.demo.story import LEAD_ID, SCENES
+from streams.feed import feed, message_of
+from streams.importing.access_log import AccessLogRules, newest_at, read_line, shift_to
+from streams.importing.lines import opened
+from streams.kafka_reader import TopicReader, read_to_end
+from streams.publisher.door import Publisher
+from streams.publisher.kafka import KafkaPublisher
+from streams.sandbox.stack import Stack
+from streams.scorecards import load
+from streams.settings import Settings
+from streams.topic_admin import create_topics
+
+PARTITIONS = 1
+"""One partition, so that all stage changes come in the order of time."""
+BATCH_RECORDS = 250
+SCENE_SECONDS = 1.2
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What to show."""
+
+    leads: int
+    days: int
+    seed: int
+    access_log: Path | None
+    is_pages_only: bool
+    scorecard: Path
+    is_fast: bool
+    is_kept: bool
+
+
+class Demo:
+    """One run of the demo."""
+
+    def __init__(self, plan: Plan) -> None:
+        """Read the scorecard; nothing is started yet.
+
+        Raises:
+            ScorecardRefused: If it cannot be used.
+        """
+        self._plan = plan
+        self._scorecard = load(plan.scorecard).scorecard
+        self._view = DemoView(self._scorecard)
+
+    async def run(self) -> None:
+        """Show all of it.
+
+        Raises:
+            SandboxError: If a server cannot be started.
+            CommandFailed: If the worker does not do its work.
+            FileUnreadable: If the access log cannot be read.
+        """
+        more = {"batch_records_max": BATCH_RECORDS}
+        with Stack(scorecard=self._plan.scorecard, partitions=PARTITIONS, more_settings=more) as stack:
+            self._view.step("starting a Kafka-compatible broker and Redis on this machine")
+            await asyncio.to_thread(stack.start_servers)
+            settings = stack.settings()
+            made = await create_topics(settings)
+            topics = f"{len(made.created)} topics"
+            self._view.detail(f"Kafka {settings.kafka_bootstrap} with {topics}, Redis {stack.redis.url}")
+            publisher = KafkaPublisher.from_settings(settings)
+            try:
+                sent = await self._feed(publisher, settings)
+                await self._score(stack, publisher, settings, sent)
+            finally:
+                await publisher.close()
+
+    async def _feed(self, publisher: Publisher, settings: Settings) -> int:
+        """Put the whole history on the topics."""
+        plan = self._plan
+        if plan.access_log is not None:
+            self._view.step(f"replaying {plan.access_log.name}, moved so that its newest line is now")
+            items: Iterable[Activity | LeadProfile] = logged(plan.access_log, is_pages_only=plan.is_pages_only)
+        else:
+            self._view.step(f"inventing {plan.days} days of {plan.leads} leads (--seed {plan.seed})")
+            items = history(seed=plan.seed, leads=plan.leads, days=plan.days, until=datetime.now(UTC))
+        with self._view.counting("sent to Kafka", None) as count:
+            sent = await feed(items, publisher, settings, count.set)
+        self._view.detail(f"{sent:,} activities and profiles sent to Kafka, each stamped with when it happened")
+        return sent
+
+    async def _score(self, stack: Stack, publisher: Publisher, settings: Settings, sent: int) -> None:
+        """Have a worker score everything, show what it publishes, and sum up."""
+        self._view.step(f"starting a worker with {self._plan.scorecard.name}, version {self._scorecard.version}")
+        self._view.detail("stage changes as they are published: when, who, from, to, score, grade, because")
+        supervisor, log_path = stack.worker()
+        async with (
+            TopicReader(settings, "stage-changes") as reader,
+            Watch(
+                supervisor=supervisor,
+                log_path=log_path,
+                port=settings.metrics_port or 0,
+                reader=reader,
+                view=self._view,
+                is_paced=self._view.is_terminal and not self._plan.is_fast,
+            ) as watch,
+        ):
+            seconds = await self._replay(watch, sent)
+            if self._plan.access_log is None:
+                await self._live(watch, publisher, settings)
+            self._view.summary(await self._leads_per_stage(settings), sent, seconds)
+            if self._plan.is_kept:
+                await self._stay(stack)
+        self._view.next_steps(_next_steps(self._plan))
+
+    async def _replay(self, watch: Watch, sent: int) -> float:
+        """Wait until all of the history is scored and shown; returns how many seconds the scoring took."""
+        with self._view.counting("scored", sent) as count:
+
+            def is_scored() -> bool:
+                count.set(watch.handled)
+                return watch.handled >= sent and watch.is_quiet()
+
+            await watch.until(is_scored, "made no progress")
+        return watch.seconds_at_work
+
+    async def _live(self, watch: Watch, publisher: Publisher, settings: Settings) -> None:
+        """Let one lead act now."""
+        self._view.step(f"now live: {LEAD_ID} comes to the site")
+        for scene in SCENES:
+            self._view.scene(f"{LEAD_ID} {scene.told}")
+            watch.live_since = time.monotonic()
+            await publisher.publish([message_of(scene.make(datetime.now(UTC)), settings)])
+            await asyncio.sleep(SCENE_SECONDS)
+        await watch.until(watch.is_quiet, "did not finish")
+
+    async def _leads_per_stage(self, settings: Settings) -> dict[str, int]:
+        """Count leads by the stage that the topic of scores tells last, from the top down."""
+        stages: dict[bytes, str] = {}
+        name = self._scorecard.default_score
+        async for record in read_to_end(settings, "lead-scores"):
+            if record.key is not None and record.value is not None:
+                standing = LeadScore.model_validate_json(record.value).scores.get(name)
+                if standing is not None:
+                    stages[record.key] = standing.stage
+        counts = Counter(stages.values())
+        return {stage.name: counts[stage.name] for stage in reversed(self._scorecard.scores[name].stages)}
+
+    async def _stay(self, stack: Stack) -> None:
+        """Leave everything running until Ctrl-C."""
+        self._view.step("everything goes on running; in another terminal, with these settings:")
+        for name, value in stack.environment().items():
+            self._view.detail(f"export {name}={value}")
+        self._view.detail(f"leadstream lead show {LEAD_ID}")
+        self._view.step("Ctrl-C ends it")
+        await asyncio.Event().wait()
+
+
+def logged(path: Path, *, is_pages_only: bool) -> Iterator[PageView]:
+    """Yield a log's page views, moved so that the newest is now.
+
+    Raises:
+        FileUnreadable: If it cannot be read.
+    """
+    with opened(path) as source:
+        shift = shift_to(newest_at(source.lines), datetime.now(UTC))
+    rules = AccessLogRules(shift=shift, is_pages_only=is_pages_only)
+    with opened(path) as source:
+        for line in source.lines:
+            found = read_line(line, rules)
+            if isinstance(found, PageView):
+                yield found
+
+
+def _next_steps(plan: Plan) -> dict[str, str]:
+    steps = {
+        "leadstream demo --keep-running": "the same, to look around in: lead show, lead explain, dead-letters list",
+        "leadstream demo --access-log FILE": "your own site's visitors instead of invented ones",
+        "leadstream scorecard check FILE": "a scorecard of your own; start from a copy of the example",
+        "leadstream dev": "servers and a worker to develop against",
+        "leadstream --help": "everything else",
+    }
+    return {command: told for command, told in steps.items() if not (plan.is_kept and "--keep-running" in command)}

@@ -1,0 +1,108 @@
+"""`leadstream dev`: broker, Redis, topics and a worker on this machine, until Ctrl-C."""
+
+import asyncio
+import signal
+import threading
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from streams.cli.exit_codes import ExitCode
+from streams.cli.terminal import out, print_json, print_pairs, say
+
+if TYPE_CHECKING:
+    from streams.sandbox.stack import Stack
+    from streams.sandbox.supervision import Supervisor
+
+LOOK_SECONDS = 0.2
+
+
+def dev(
+    *,
+    scorecard: Annotated[
+        Path | None, typer.Option("--scorecard", "-s", help="The scorecard; else the example for a software company.")
+    ] = None,
+    partitions: Annotated[int, typer.Option(min=1, max=64, help="Partitions of every topic.")] = 4,
+    kafka_port: Annotated[int, typer.Option(min=0, max=65_535, help="Kafka's port; 0 takes a free one.")] = 9092,
+    redis_port: Annotated[int, typer.Option(min=0, max=65_535, help="Redis' port; 0 takes a free one.")] = 6379,
+    metrics_port: Annotated[
+        int, typer.Option(min=0, max=65_535, help="The worker's metrics and health; 0 takes a free one.")
+    ] = 9464,
+    has_worker: Annotated[
+        bool, typer.Option("--worker/--no-worker", help="Run a worker, or leave that to you.")
+    ] = True,
+    is_json: Annotated[
+        bool, typer.Option("--json", help="Print the settings as one JSON object once all serve.")
+    ] = False,
+) -> None:
+    """Run everything on this machine for developing: broker, Redis, topics and a worker, until Ctrl-C.
+
+    A worker that ends is started again. Nothing is kept: the next start begins with empty topics and tables.
+    """
+    from streams.example import example_scorecard
+    from streams.sandbox.stack import Stack
+    from streams.scorecards import load
+    from streams.topic_admin import create_topics
+
+    path = scorecard or example_scorecard()
+    load(path)
+    has_ended = threading.Event()
+    signal.signal(signal.SIGTERM, lambda *_: has_ended.set())
+    with Stack(
+        scorecard=path,
+        partitions=partitions,
+        kafka_port=kafka_port or None,
+        redis_port=redis_port or None,
+        metrics_port=metrics_port or None,
+    ) as stack:
+        stack.start_servers()
+        made = asyncio.run(create_topics(stack.settings()))
+        say(f"{len(made.created)} topics of {partitions} partitions")
+        supervisor = None
+        if has_worker:
+            supervisor, log_path = stack.worker()
+            supervisor.start(time.monotonic())
+            say(f"the worker's log: {log_path}")
+        _tell(stack, is_json=is_json)
+        _watch(supervisor, has_ended)
+    say("all stopped")
+    raise typer.Exit(ExitCode.OK)
+
+
+def _tell(stack: "Stack", *, is_json: bool) -> None:
+    """Tell where everything is, and what to set in another terminal."""
+    environment = stack.environment()
+    if is_json:
+        print_json(environment)
+        return
+    settings = stack.settings()
+    print_pairs(
+        {
+            "Kafka": stack.broker.bootstrap,
+            "Redis": stack.redis.url,
+            "metrics": f"http://127.0.0.1:{settings.metrics_port}/metrics",
+            "health": f"http://127.0.0.1:{settings.metrics_port}/ready",
+        }
+    )
+    out().print("\nIn another terminal:")
+    for name, value in environment.items():
+        out().print(f"  export {name}={value}")
+    say("\nCtrl-C stops all")
+
+
+def _watch(supervisor: "Supervisor | None", has_ended: threading.Event) -> None:
+    """Keep the worker running until told to end."""
+    from streams.sandbox.supervision import Ended
+
+    try:
+        while not has_ended.wait(LOOK_SECONDS):
+            event = None if supervisor is None else supervisor.look(time.monotonic())
+            if isinstance(event, Ended):
+                say(f"the worker ended; it is started again in {event.again_in_seconds:g} s. Its log ends with:")
+                say(event.log_tail)
+            elif event is not None:
+                say(f"the worker was started again ({event.restarts})")
+    except KeyboardInterrupt:
+        say("stopping")
