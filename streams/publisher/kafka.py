@@ -10,6 +10,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
+from itertools import chain
 from typing import Any, Final, Self
 
 from aiokafka import AIOKafkaProducer
@@ -17,7 +18,6 @@ from aiokafka.errors import (
     InvalidTimestampError,
     InvalidTopicError,
     KafkaError,
-    KafkaTimeoutError,
     MessageSizeTooLargeError,
     PolicyViolationError,
     RecordListTooLargeError,
@@ -190,14 +190,19 @@ class _Session:
         await self._unused.wait()
         if self._starting is not None and not self._starting.done():
             self._starting.cancel()
-        # The client has no way to give up what is queued: left alone, it would go on sending until it is acknowledged.
-        self.producer._message_accumulator.fail_all(KafkaTimeoutError())  # noqa: SLF001
+        self._drop_queued()
         try:
             async with asyncio.timeout(seconds_max):
                 await self.producer.client.close()
                 await self.producer.stop()
         except Exception as error:  # noqa: BLE001 - it goes anyway; what matters was told to its users
             log.debug("publisher_ended_badly error=%r", error)
+
+    def _drop_queued(self) -> None:
+        """Give up what is queued. The client has no way to say so: its stop waits until all of it is acknowledged."""
+        accumulator = self.producer._message_accumulator  # noqa: SLF001
+        for batch in (*chain.from_iterable(accumulator._batches.values()), *accumulator._pending_batches):  # noqa: SLF001
+            batch.future.cancel()
 
 
 async def _publish_all(producer: AIOKafkaProducer, places: Mapping[Place, Sequence[Message]]) -> None:
