@@ -9,7 +9,7 @@ What was fetched or delivered before a seek or a revocation is void. A partition
 import asyncio
 import time
 from collections import defaultdict
-from collections.abc import AsyncIterator, Collection, Iterable, Mapping
+from collections.abc import AsyncIterator, Collection, Mapping
 from typing import TYPE_CHECKING, Any, cast
 
 from aiokafka.errors import IllegalStateError
@@ -18,9 +18,9 @@ from faust.types import TP, ConsumerMessage, Message
 from mode import Service
 
 from streams.transport.door import TopicPartition
-from streams.transport.held import HeldRuns, Run
-from streams.transport.ledger import Ledger
-from streams.transport.thread import BatchConsumerThread, Fetched
+from streams.transport.held import Run
+from streams.transport.reading import Fetched, Reading
+from streams.transport.thread import BatchConsumerThread
 
 if TYPE_CHECKING:
     from streams.transport.transport import BatchTransport
@@ -59,10 +59,7 @@ class BatchConsumer(Consumer):
         self.book = transport.book
         super().__init__(transport, *args, **kwargs)
         self._read_offset = NoReadOffsets()
-        self._ledger = Ledger()
-        self._held = HeldRuns(self.options.batch_records_max, self.options.batch_bytes_max)
-        self._positions: dict[TopicPartition, int] = {}
-        self._seek_counts: defaultdict[TopicPartition, int] = defaultdict(int)
+        self._reading = Reading(self.options.batch_records_max, self.options.batch_bytes_max)
         self._claiming: asyncio.Task[Mapping[TopicPartition, int]] | None = None
         self._is_claimed = False
         self._is_behind = False
@@ -85,21 +82,23 @@ class BatchConsumer(Consumer):
         # Faust gives an empty mapping when it asked nobody.
         if fetched:
             self._hold(cast("Fetched", fetched))
-        for run in self._held.deliverable(self._is_deliverable):
-            if self._is_current(run):
+        for run in self._reading.held.deliverable(self._is_deliverable):
+            if self._reading.is_current(run, self.app.consumer_generation_id):
                 tp = TP(*run.tp)
                 self.app.monitor.track_tp_end_offset(tp, self._thread.end(run.tp) or 0)
                 yield tp, self._message(tp, run)
 
     async def _getmany(self, active_partitions: set[TP] | None, timeout: float) -> Any:  # noqa: ANN401, ASYNC109 - Faust's signature
         self._turned_at = time.monotonic()
-        if self._held.has_deliverable(self._is_deliverable):
+        if self._reading.held.has_deliverable(self._is_deliverable):
             return Fetched()
         if not self._is_behind:
             # What arrives close together is handled together: a batch has its price whatever its size.
             await asyncio.sleep(self.options.coalesce_ms / 1000)
         wanted = {
-            tp for tp in map(_ours, active_partitions or ()) if tp not in self._held and self.book.is_accepting(tp)
+            tp
+            for tp in map(_ours, active_partitions or ())
+            if tp not in self._reading.held and self.book.is_accepting(tp)
         }
         if wanted:
             # Not before: until here a whole rebalance may have been waited for.
@@ -109,18 +108,9 @@ class BatchConsumer(Consumer):
         return Fetched()
 
     def _hold(self, fetched: Fetched) -> None:
-        """Keep what a fetch brought until it can be delivered, and report what it could not bring."""
         for tp, hole in fetched.holes.items():
             self.book.missing(tp, hole)
-        for tp, position in fetched.positions.items():
-            seek_count = fetched.seek_counts.get(tp, 0)
-            records = fetched.records.get(tp)
-            if seek_count != self._seek_counts[tp]:
-                continue
-            if records:
-                self._held.add(tp, records, (self._fetch_generation_id, seek_count), position)
-            elif tp not in self._held:
-                self._positions[tp] = position
+        self._reading.take_in(fetched, self._fetch_generation_id)
         self._is_behind = any(fetched.positions.get(tp, 0) < (self._thread.end(tp) or 0) for tp in fetched.records)
 
     def _is_deliverable(self, tp: TopicPartition) -> bool:
@@ -129,10 +119,6 @@ class BatchConsumer(Consumer):
             and (TP(*tp) in self._get_active_partitions() or TP(*tp) in self._buffered_partitions)
             and self.book.is_accepting(tp)
         )
-
-    def _is_current(self, run: Run) -> bool:
-        """Return whether nothing was assigned or sought since the run was fetched; else it will come again."""
-        return run.fetched_under == (self.app.consumer_generation_id, self._seek_counts[run.tp])
 
     def _message(self, tp: TP, run: Run) -> ConsumerMessage:
         last = run.records[-1]
@@ -149,10 +135,8 @@ class BatchConsumer(Consumer):
             tp=tp,
             generation_id=run.fetched_under[0],
         )
-        self._ledger.add(run.tp, message)
+        self._reading.deliver(run, message)
         self._acked.setdefault(tp, [])  # Faust commits the partitions that stand there
-        if run.position is not None:
-            self._positions[run.tp] = run.position
         return message
 
     # -- acknowledging and committing; `ack` itself is left alone, because Faust's C code has its body inlined
@@ -161,7 +145,7 @@ class BatchConsumer(Consumer):
         # Faust's own books would grow by an entry a run.
         self._acked[tp].clear()
         self._acked_index[tp].clear()
-        return self._ledger.committable(_ours(tp))
+        return self._reading.ledger.committable(_ours(tp))
 
     async def _add_gap(self, tp: TP, offset_from: int, offset_to: int) -> None:
         """Note no gaps: the ledger goes by runs, in which holes do not count."""
@@ -174,7 +158,7 @@ class BatchConsumer(Consumer):
             for tp, offset in offsets.items():
                 if self._committed_offset[tp] == offset:
                     self._committed_offset[tp] = before[tp]
-                    self._ledger.restore(_ours(tp), offset)
+                    self._reading.ledger.restore(_ours(tp), offset)
         return is_committed
 
     # -- partitions come and go
@@ -185,7 +169,9 @@ class BatchConsumer(Consumer):
         self._paused_partitions.difference_update(revoked)
         await self._on_partitions_revoked(revoked)
         await self._release()
-        self._forget(map(_ours, revoked))
+        self._reading.forget(map(_ours, revoked))
+        for tp in revoked:
+            self._committed_offset.pop(tp, None)
 
     async def on_partitions_assigned(self, assigned: set[TP], generation_id: int = 0) -> None:
         """Let Faust go on, which claims them; nobody would tell the owners of an empty assignment."""
@@ -208,7 +194,7 @@ class BatchConsumer(Consumer):
             self._is_claimed = False
             await self.book.revoked()
         # What the owners did not finish is for the next owner: nobody waits for it, and a late word changes nothing.
-        self._ledger.void(self._ledger.unacknowledged())
+        self._reading.ledger.void(self._reading.ledger.unacknowledged())
         self._clean_unacked_messages()
 
     async def seek_to_committed(self) -> Mapping[TP, int]:
@@ -223,6 +209,7 @@ class BatchConsumer(Consumer):
         for tp, hole in holes.items():
             self.book.missing(tp, hole)
         await self._seek_all(offsets)
+        self._turned_at = time.monotonic()
         return {TP(*tp): offset for tp, offset in offsets.items()}
 
     async def _claimed(self, tps: frozenset[TopicPartition]) -> Mapping[TopicPartition, int]:
@@ -247,26 +234,16 @@ class BatchConsumer(Consumer):
         self._committed_offset[TP(*partition)] = offset if offset > 0 else None
 
     async def _seek_all(self, offsets: Mapping[TopicPartition, int]) -> None:
+        seek_counts = self._reading.begin_seek(offsets)
         for tp in offsets:
-            self._seek_counts[tp] += 1
-        self._forget(offsets)
-        await self._thread.seek_counted(offsets, {tp: self._seek_counts[tp] for tp in offsets})
-
-    def _forget(self, tps: Iterable[TopicPartition]) -> None:
-        forgotten = list(tps)
-        self._ledger.forget(forgotten)
-        self._held.forget(forgotten)
-        for tp in forgotten:
-            self._positions.pop(tp, None)
-            self._acked[TP(*tp)].clear()
             self._committed_offset.pop(TP(*tp), None)
+        await self._thread.seek_counted(offsets, seek_counts)
 
     # -- what owners ask
 
     def is_at_end(self, tp: TopicPartition) -> bool:
         """Return whether all that Kafka had when it last answered was delivered, and taken by the agent."""
-        position, end = self._positions.get(tp), self._thread.end(tp)
-        return position is not None and end is not None and position >= end and self._ledger.is_taken(tp)
+        return self._reading.is_read_to(tp, self._thread.end(tp))
 
     def asked_at(self, tp: TopicPartition) -> float:
         """Return when the last answered fetch was sent, so what was appended by then is known; -inf before any."""
@@ -284,7 +261,8 @@ class BatchConsumer(Consumer):
     def problem(self) -> str | None:
         """Return why the input has died inside this living process, or None while it works."""
         silent_seconds = time.monotonic() - self._turned_at
-        if self.flow_active and self._active_partitions and silent_seconds > self.options.stalled_seconds:
+        is_reading = self.flow_active and self._active_partitions and not self.app.rebalancing
+        if is_reading and silent_seconds > self.options.stalled_seconds:
             return f"the delivery loop has not turned for {silent_seconds:.0f} s"
         return self._thread.problem()
 

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import NamedTuple, Protocol
 
+from streams.records import InputRecord
+
 EARLIEST = -2
 """As an offset to read next: the first that Kafka still has."""
 
@@ -20,28 +22,13 @@ class TopicPartition(NamedTuple):
     partition: int
 
 
-class Record(Protocol):
-    """One record as the Kafka client hands it over.
-
-    ``timestamp`` is in milliseconds; ``timestamp_type`` tells who set it (0: the producer, 1: the broker).
-    """
+class Record(InputRecord, Protocol):
+    """One record as the Kafka client hands it over."""
 
     @property
-    def topic(self) -> str: ...  # noqa: D102
-    @property
-    def partition(self) -> int: ...  # noqa: D102
-    @property
-    def offset(self) -> int: ...  # noqa: D102
-    @property
-    def timestamp(self) -> int: ...  # noqa: D102
-    @property
-    def timestamp_type(self) -> int: ...  # noqa: D102
-    @property
-    def key(self) -> bytes | None: ...  # noqa: D102
-    @property
-    def value(self) -> bytes | None: ...  # noqa: D102
-    @property
-    def headers(self) -> Sequence[tuple[str, bytes]]: ...  # noqa: D102
+    def timestamp_type(self) -> int:
+        """Who set the timestamp. 0: the producer, 1: the broker."""
+        ...
 
 
 class Delivery(Protocol):

@@ -8,7 +8,7 @@ holds the truth. Records that the client cannot give are reported, never passed 
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import aiokafka
@@ -19,6 +19,7 @@ from faust.transport.drivers.aiokafka import AIOKafkaConsumerThread, credentials
 
 from streams.transport.assignor import PartitionNumberAssignor
 from streams.transport.door import EARLIEST, Hole, HoleReason, Record, TopicPartition
+from streams.transport.reading import Fetched
 
 if TYPE_CHECKING:
     from faust.types import TP
@@ -26,20 +27,6 @@ if TYPE_CHECKING:
     from streams.transport.consumer import BatchConsumer
 
 NEVER = float("-inf")
-
-
-@dataclass(frozen=True, slots=True)
-class Fetched:
-    """What one fetch brought, and where the consumer stood right after it."""
-
-    records: Mapping[TopicPartition, Sequence[Record]] = field(default_factory=dict)
-    positions: Mapping[TopicPartition, int] = field(default_factory=dict)
-    seek_counts: Mapping[TopicPartition, int] = field(default_factory=dict)
-    holes: Mapping[TopicPartition, Hole] = field(default_factory=dict)
-
-    def __bool__(self) -> bool:
-        """Return whether the client was asked at all."""
-        return bool(self.positions or self.holes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +79,10 @@ class BatchConsumerThread(AIOKafkaConsumerThread):
     async def on_start(self) -> None:
         """Connect, and from then on note when fetches are sent and answered."""
         await super().on_start()
-        fetcher = self._ensure_consumer()._fetcher  # noqa: SLF001 - aiokafka tells this nowhere else
+        self.note_answers(self._ensure_consumer()._fetcher)  # noqa: SLF001 - aiokafka tells this nowhere else
+
+    def note_answers(self, fetcher: Any) -> None:  # noqa: ANN401 - aiokafka has no types
+        """Wrap the client's fetcher so that `answer` knows when fetches are sent and answered."""
         proceed: Callable[..., Awaitable[bool]] = fetcher._proc_fetch_request  # noqa: SLF001 - as above
 
         async def noting(assignment: Any, node_id: int, request: Any) -> bool:  # noqa: ANN401 - aiokafka has no types

@@ -1,4 +1,31 @@
-"""The transport as a Faust app uses it, and how to build such an app."""
+"""The transport as a Faust app uses it, and how to build such an app.
+
+The recipe, each line of it needed:
+
+- ``app = faust.App(group, broker="kafka://HOST:PORT;HOST:PORT", ...)``, in a module that is not ``__main__`` (else the
+  app exists twice); ``app.transport = BatchTransport(urls, app, book, options)`` before anything else asks for one.
+- One agent over all input topics, ``app.agent(app.topic(*topics, schema=BatchSchema()), concurrency=1)``, whose body is
+  ``async for event in stream.noack().events(): offer(event)``. It must not wait and must not raise: ``offer`` hands the
+  event to the partition's owner, who calls ``event.ack()`` once the effects are stored. Plain iteration and ``take``
+  acknowledge even what raised, and Faust gives an agent that raised the next event, never the same one again.
+- ``stream_buffer_maxsize=4``: it counts runs now. ``stream_wait_empty=True``: draining calls ``book.revoked``.
+  ``stream_recovery_delay=0``: there are no tables to recover.
+- ``broker_session_timeout`` 6 to 10 s, ``broker_heartbeat_interval`` at most a third of it,
+  ``broker_rebalance_timeout`` above the time that owners take to stop, ``broker_request_timeout`` (90 s) above the time
+  that ``book.assigned`` takes and not below the session's; ``consumer_group_instance_id`` for static membership on
+  Apache Kafka, none on the embedded broker.
+- ``broker_max_poll_interval=86_400``: a worker that has no partition, or whose owners take nothing, does not fetch.
+- ``broker_commit_interval`` 1 to 3 s and no ``broker_commit_every``, which would count runs. Redis holds the truth;
+  Kafka's committed offsets are for those who watch the lag.
+- ``consumer_max_fetch_size`` bounds what is fetched ahead of a partition (a single larger record comes all the same).
+- ``web_enabled=False`` and not the ``faust worker`` command, which overrides it and binds a port: ``faust.Worker(app,
+  ...)``. ``datadir`` must have an existing parent. ``topic_allow_declare=False``, ``topic_disable_leader=True``,
+  ``autodiscover=False``.
+- No tables, no ``exactly_once``, no threaded producer, no record codecs.
+
+When the input dies inside the living process, the consumer crashes the app with `InputDied`; ``faust.Worker`` then ends
+the process with a status other than 0, and its supervisor starts it again.
+"""
 
 from typing import Any, ClassVar, cast
 
