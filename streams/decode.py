@@ -85,7 +85,9 @@ class Decoder:
         Raises:
             _Refusal: If it breaks a rule.
         """
-        value = record.value or b""
+        value = record.value
+        if not value:
+            raise _Refusal(Reason.UNDECODABLE, "the record has no value; send a JSON object")
         if len(value) > self._acceptance.record_bytes_max:
             rule = f"the value has {len(value)} bytes, at most {self._acceptance.record_bytes_max} are read"
             raise _Refusal(Reason.OVERSIZE, f"{rule}; send less, or raise LEADSTREAM_RECORD_BYTES_MAX")

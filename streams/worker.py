@@ -21,8 +21,8 @@ from streams.health import HealthServer
 from streams.metrics import Metrics
 from streams.outputs import Outputs, OutputTopics
 from streams.owner import OwnerLimits, OwnerParts
-from streams.partitions import Partitions, Timing
 from streams.partitioner import partition_of
+from streams.partitions import Partitions, Timing
 from streams.publisher.kafka import KafkaPublisher
 from streams.scorecards import load
 from streams.settings import Settings
@@ -141,6 +141,7 @@ class Worker:
                 settings.cached_leads_max,
                 settings.merge_wait_seconds,
                 settings.retry_seconds_max,
+                settings.outbox_bytes_max,
             ),
             metrics=self._metrics,
         )
@@ -179,6 +180,7 @@ class Worker:
             application_version=version("leadstream"),
             scorecard=self._scorecard.scorecard,
             reasons_max=self._settings.reasons_max,
+            message_bytes_max=self._settings.output_bytes_max,
         )
 
     def _health(self) -> HealthServer:

@@ -53,13 +53,13 @@ def page_view(
     lead: str = "lead-ada",
     offset: int = 0,
     at: int = NOW,
-    occurred_at: int | None = None,
+    happened_at: int | None = None,
     partition: int = 0,
     **fields: Any,
 ) -> Record:
     """Return a page view: stored at ``at``, and happened then too unless said otherwise."""
-    happened_at = rfc3339(instant(at if occurred_at is None else occurred_at))
-    body = {"id": f"view-{partition}-{offset}", "lead_id": lead, "occurred_at": happened_at, "url": url} | fields
+    occurred_at = rfc3339(instant(at if happened_at is None else happened_at))
+    body = {"id": f"view-{partition}-{offset}", "lead_id": lead, "occurred_at": occurred_at, "url": url} | fields
     return Record(PAGE_VIEWS, partition, offset, at, lead.encode(), wire(**body))
 
 

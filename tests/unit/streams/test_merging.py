@@ -1,13 +1,14 @@
 """The order between the input topics of one partition number."""
 
 from dataclasses import dataclass, field, replace
+from itertools import chain
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streams.merging import Merge, weight
+from streams.merging import Merge, Ordered, weight
 from streams.records import LATEST_APPENDED_AT
-from tests.builders.records import FORM_FILLS, NOW, PAGE_VIEWS, TICKS, Record, record
+from tests.builders.records import FORM_FILLS, NOW, PAGE_VIEWS, TICKS, record
 
 RECORD_BYTES = weight(record())
 PATIENCE = 1.0
@@ -220,35 +221,32 @@ def test_a_record_weighs_its_key_and_value_and_something_for_itself() -> None:
     assert weight(replace(record(), value=b"x" * 1000)) - weight(replace(record(), value=b"")) == 1000
 
 
-@given(st.data())
-def test_nothing_is_lost_and_the_order_is_total(data: st.DataObject) -> None:
-    """However offers and takes alternate: per topic in offset order, each once; all of them by append time."""
-    topics = (PAGE_VIEWS, FORM_FILLS, TICKS)
-    stored: dict[str, list[Record]] = {}
-    for topic in topics:
-        stamps = sorted(data.draw(st.lists(st.integers(NOW, NOW + 20), max_size=12), label=topic))
-        stored[topic] = [record(topic, offset, at) for offset, at in enumerate(stamps)]
-    given_input = Input(input_bytes_max=3 * RECORD_BYTES)
-    read = dict.fromkeys(topics, 0)
-    now, taken = 0.0, []
-    for _ in range(500):
-        now += 0.01
-        given_input.behind = {topic for topic in topics if read[topic] < len(stored[topic])}
-        given_input.asked_at = dict.fromkeys(topics, now)
-        if not given_input.behind and given_input.merge.is_empty():
-            break
-        topic = data.draw(st.sampled_from(topics))
-        if given_input.merge.is_accepting(topic):
-            run = stored[topic][read[topic] : read[topic] + data.draw(st.integers(1, 3))]
-            read[topic] += len(run)
-            given_input.behind = {topic for topic in topics if read[topic] < len(stored[topic])}
-            given_input.merge.offer(topic, run, now)
-        taken += given_input.merge.take(
-            records_max=data.draw(st.integers(1, 4)), bytes_max=10_000, now=now, patience_seconds=1e9
-        )
-    else:
-        raise AssertionError("it deadlocked")
+Step = tuple[str, int, int]
+"""Of which topic, how many records are offered, and how many are taken after it."""
+ALL = (PAGE_VIEWS, FORM_FILLS, TICKS)
+STAMPS = st.lists(st.integers(NOW, NOW + 20), max_size=12).map(sorted)
+STEPS = st.lists(st.tuples(st.sampled_from(ALL), st.integers(1, 3), st.integers(1, 4)), max_size=20)
+FAIR = [(topic, 2, 3) for _ in range(40) for topic in ALL]
 
-    assert [item.appended_at for item in taken] == sorted(item.record.timestamp for item in taken)
-    for topic in topics:
+
+@given(stamps=st.fixed_dictionaries(dict.fromkeys(ALL, STAMPS)), steps=STEPS)
+def test_nothing_is_lost_and_the_order_is_total(
+    stamps: dict[str, list[int]], steps: list[tuple[str, int, int]]
+) -> None:
+    """However offers and takes alternate: per topic in offset order, each once, all by append time, never stuck."""
+    stored = {topic: [record(topic, offset, at) for offset, at in enumerate(stamps[topic])] for topic in ALL}
+    read = dict.fromkeys(ALL, 0)
+    given_input = Input(input_bytes_max=3 * RECORD_BYTES)
+    taken: list[Ordered] = []
+    for now, (topic, count, records_max) in enumerate(steps + FAIR):
+        if given_input.merge.is_accepting(topic):
+            run = stored[topic][read[topic] : read[topic] + count]
+            read[topic] += len(run)
+            given_input.merge.offer(topic, run, now)
+        given_input.behind = {topic for topic in ALL if read[topic] < len(stored[topic])}
+        given_input.asked_at = dict.fromkeys(ALL, now + 0.5)
+        taken += given_input.merge.take(records_max=records_max, bytes_max=10_000, now=now, patience_seconds=1e9)
+
+    assert [item.appended_at for item in taken] == sorted(chain(*stamps.values()))
+    for topic in ALL:
         assert [item.record for item in taken if item.record.topic == topic] == stored[topic]
