@@ -49,7 +49,7 @@ class HealthServer:
         """Open the port.
 
         Raises:
-            OSError: If the port is taken.
+            OSError: If it cannot be opened, as when it is taken; says which setting to change.
         """
         application = web.Application(client_max_size=1024)
         application.add_routes(
@@ -57,8 +57,13 @@ class HealthServer:
         )
         self._runner = web.AppRunner(application, access_log=None)
         await self._runner.setup()
-        site = web.TCPSite(self._runner, self._host, self._wanted_port)
-        await site.start()
+        try:
+            await web.TCPSite(self._runner, self._host, self._wanted_port).start()
+        except OSError as error:
+            await self._runner.cleanup()
+            where = f"health and metrics cannot be served on {self._host}:{self._wanted_port}"
+            way_out = "free the port, or set LEADSTREAM_METRICS_HOST and LEADSTREAM_METRICS_PORT (0 turns them off)"
+            raise OSError(error.errno, f"{where}: {error.strerror}; {way_out}") from error
         self.port = self._runner.addresses[0][1]
         self._heart = asyncio.create_task(self._beat(), name="health-heart")
         return self
@@ -67,6 +72,7 @@ class HealthServer:
         """Close the port."""
         if self._heart is not None:
             self._heart.cancel()
+            await asyncio.gather(self._heart, return_exceptions=True)
         if self._runner is not None:
             await self._runner.cleanup()
 
