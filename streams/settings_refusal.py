@@ -68,14 +68,17 @@ def _is_secret(field: FieldInfo) -> bool:
 
 def unknown(environ: Mapping[str, str], model: type[BaseModel], prefix: str) -> tuple[str, ...]:
     """Return a line for each variable with the prefix that no field of the model reads, with the likely spelling."""
-    known = [prefix + name.upper() for name in model.model_fields]
-    names = sorted(name for name in environ if name.upper().startswith(prefix) and name.upper() not in known)
-    return tuple(_not_a_setting(name, known) for name in names)
+    fields = [name.upper() for name in model.model_fields]
+    names = sorted(name for name in environ if name.upper().startswith(prefix))
+    return tuple(
+        _not_a_setting(name, fields, prefix) for name in names if name.upper().removeprefix(prefix) not in fields
+    )
 
 
-def _not_a_setting(name: str, known: list[str]) -> str:
-    match get_close_matches(name.upper(), known, n=1):
+def _not_a_setting(name: str, fields: list[str], prefix: str) -> str:
+    # Compared without the prefix, which would make all of them alike.
+    match get_close_matches(name.upper().removeprefix(prefix), fields, n=1):
         case [near]:
-            return f"{name} is not a setting; did you mean {near}?"
+            return f"{name} is not a setting; did you mean {prefix}{near}?"
         case _:
             return f"{name} is not a setting; remove it"
