@@ -25,6 +25,7 @@ ACTIVITIES_SHOWN = 10
 def show(lead_id: LeadIdArgument, *, is_json: Json = False) -> None:
     """Show a lead: its scores and stages now, its profile, and what it did lately."""
     from scorer import explain
+    from streams.scorecards import signal_name
     from streams.translate import instant, wire_lead_score
 
     settings, state, scorecard = _found(lead_id)
@@ -41,7 +42,7 @@ def show(lead_id: LeadIdArgument, *, is_json: Json = False) -> None:
     told["profile"] = _profile(state)
     told["activities"] = [
         {"occurred_at": _text(entry.occurred_at), "type": entry.type, "verdict": entry.verdict.name.lower()}
-        | {"signals": [name for name, _ in entry.counted], "is_retracted": entry.is_retracted}
+        | {"signals": [signal_name(name) for name, _ in entry.counted], "is_retracted": entry.is_retracted}
         for entry in reversed(state.journal)
     ]
     told["judged_by"] = state.judged_by

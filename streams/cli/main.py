@@ -4,6 +4,7 @@ An error never shows a traceback unless asked to (`--traceback`): it says what i
 code tells scripts. A subcommand's machinery is imported when it runs, so that `--help` answers at once.
 """
 
+import logging
 import sys
 import traceback
 from collections.abc import Sequence
@@ -54,6 +55,8 @@ def run(arguments: Sequence[str] | None = None) -> NoReturn:
         arguments: What follows the program's name; None takes the process's own.
     """
     given = sys.argv[1:] if arguments is None else list(arguments)
+    # Clients warn of what becomes an error of ours anyway; `worker` sets up logs of its own.
+    logging.getLogger().addHandler(logging.NullHandler())
     try:
         app(args=given, prog_name="leadstream")
     except Exception as error:  # noqa: BLE001 - the last frame: nothing leaves but an exit code

@@ -13,6 +13,9 @@ from rich.table import Table
 
 from streams.cli.exit_codes import ExitCode
 
+FILE_WIDTH = 240
+"""How wide a table may get where the output is no terminal."""
+
 
 class CommandFailed(Exception):
     """A command cannot go on. The text names the value, the rule and the way out."""
@@ -25,7 +28,8 @@ class CommandFailed(Exception):
 
 def out() -> Console:
     """Return the console of results. Long lines stay whole where no terminal is."""
-    return Console(soft_wrap=True, highlight=False, markup=False)
+    console = Console(soft_wrap=True, highlight=False, markup=False)
+    return console if console.is_terminal else Console(soft_wrap=True, highlight=False, markup=False, width=FILE_WIDTH)
 
 
 def err() -> Console:

@@ -51,24 +51,44 @@ def opened(path: Path) -> Iterator[LineSource]:
     """Open a file of lines; ``-`` is standard input. Gzip is recognised by its first bytes, not by its name.
 
     Raises:
-        FileUnreadable: If it cannot be opened or read, also later, while its lines are read.
+        FileUnreadable: If it cannot be opened, or, while its lines are read, not read.
     """
-    try:
-        with _raw(path) as raw:
-            buffered = io.BufferedReader(raw)  # type: ignore[type-var]  # any binary stream does
-            try:
-                content = gzip.GzipFile(fileobj=buffered) if buffered.peek(2)[:2] == GZIP_MAGIC else buffered
-                yield LineSource(split(content), raw)
-            finally:
-                buffered.detach()  # else its end would close standard input
-    except (OSError, EOFError, zlib.error) as error:
-        reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-        message = f"{path}: {reason}; name a readable file of lines, plain or gzip, or - for standard input"
-        raise FileUnreadable(message) from error
+    with _readable(path):
+        source = _raw(path)
+    with source as raw:
+        buffered = io.BufferedReader(raw)  # type: ignore[type-var]  # any binary stream does
+        try:
+            with _readable(path):
+                is_gzip = buffered.peek(2)[:2] == GZIP_MAGIC
+            content = gzip.GzipFile(fileobj=buffered) if is_gzip else buffered
+            yield LineSource(_named(split(content), path), raw)
+        finally:
+            buffered.detach()  # else its end would close standard input
 
 
 def _raw(path: Path) -> AbstractContextManager[BinaryIO]:
     return nullcontext(sys.stdin.buffer) if path == STANDARD_INPUT else path.open("rb")
+
+
+def _named(lines: Iterator[Line], path: Path) -> Iterator[Line]:
+    """Yield lines; what goes wrong with reading one names the file. What their reader does wrong is not touched."""
+    while True:
+        with _readable(path):
+            line = next(lines, None)
+        if line is None:
+            return
+        yield line
+
+
+@contextmanager
+def _readable(path: Path) -> Iterator[None]:
+    """Turn what can be wrong with a file into an error that names it and the way out."""
+    try:
+        yield
+    except (OSError, EOFError, zlib.error) as error:
+        reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+        message = f"{path}: {reason}; name a readable file of lines, plain or gzip, or - for standard input"
+        raise FileUnreadable(message) from error
 
 
 def split(content: io.BufferedIOBase) -> Iterator[Line]:
