@@ -173,9 +173,8 @@ class Counted(NamedTuple):
         """Return when the last term has faded, left its window or expired, and the last count its gate."""
         decay = self.criterion.decay
         settled_ms = settled_age_ms(decay) or math.inf
-        ends = [
-            min(term.mean_at + min(settled_ms, self.window_ms), term.expires_at) for term in (*self.terms, *self.gate)
-        ]
+        fading_ms = min(settled_ms, self.window_ms)
+        ends = [min(term.mean_at + fading_ms, term.expires_at) for term in self.terms]
         frequency = self.criterion.frequency
         if frequency is not None:
             ends += [min(term.mean_at + frequency.window_ms, term.expires_at) for term in self.gate]

@@ -9,7 +9,18 @@ from scorer.explanation import Line, LineKind
 from scorer.profile import folded
 from scorer.scorecard import FitCriterion, Frequency, Group, HalfLife, Limit, Side
 from scorer.state import LeadState, Standing
-from tests.examples.scorecards import DAY_MS, HOUR_MS, NOON, card_of, criterion, lead_of, score_of, side_of, viewed
+from tests.examples.scorecards import (
+    DAY_MS,
+    HOUR_MS,
+    NOON,
+    both,
+    card_of,
+    criterion,
+    lead_of,
+    score_of,
+    side_of,
+    viewed,
+)
 
 SOFTWARE = FitCriterion("software", Condition("industry", Equals("software")), 30.0)
 
@@ -43,7 +54,7 @@ def test_a_lead_that_did_nothing_has_nothing_to_explain() -> None:
 
 
 def test_a_line_tells_the_weighted_counts_behind_its_points() -> None:
-    """Those in the window, those of the gate, the first time's one."""
+    """Those in the window, those of the gate, the first time's one; a probable bot's is a half."""
     criteria = (
         criterion("windowed", window_ms=DAY_MS),
         criterion("first", limit=Limit(1, None)),
@@ -52,11 +63,12 @@ def test_a_line_tells_the_weighted_counts_behind_its_points() -> None:
         criterion("halved", decay=HalfLife(DAY_MS)),
     )
     card = card_of(*criteria, signals=[viewed(keep_ms=90 * DAY_MS)])
-    lead = lead_of(card, NOON - 2 * DAY_MS, NOON, NOON + HOUR_MS)
+    bot = lead_of(card, NOON + 1, verdict=1)
+    lead = both(lead_of(card, NOON - 2 * DAY_MS, NOON, NOON + HOUR_MS), bot)
 
     counts = {line.name: line.count for line in explain(lead, card, NOON + HOUR_MS).lines}
 
-    assert counts == {"windowed": 2.0, "first": 1.0, "often": 3.0, "halved": 3.0}
+    assert counts == {"windowed": 2.5, "first": 1.0, "often": 3.5, "halved": 3.5}
 
 
 def test_the_stage_is_where_the_last_judgement_put_the_lead() -> None:

@@ -159,6 +159,7 @@ def bounds_of(*criteria: SignalCriterion | InactivityCriterion, days: tuple[floa
         (criterion(frequency=Frequency(1, None, 30 * DAY_MS, is_award=True)), (30, 31), 0.0, 0.0),
         (criterion(frequency=Frequency(0, 0, 30 * DAY_MS, is_award=True)), (29, 30), 0.0, 10.0),
         (criterion(frequency=Frequency(2, None, 30 * DAY_MS, is_award=True)), (0, 30), 0.0, 0.0),
+        (criterion(frequency=Frequency(0, 0, 30 * DAY_MS, is_award=True)), (0, 29), 0.0, 0.0),
     ],
 )
 def test_bounds_are_the_values_at_both_ends_or_widened_by_a_gate(
@@ -216,6 +217,7 @@ def test_bounds_of_what_does_not_change_are_exact() -> None:
         (criterion(decay=HalfLife(HOUR_MS)), 1076 / 24),
         (criterion(decay=HalfLife(900 * DAY_MS)), 901),
         (criterion(frequency=Frequency(3, None, 30 * DAY_MS, is_award=True)), 30),
+        (criterion(frequency=Frequency(1, None, 30 * DAY_MS, is_award=True), decay=Linear(5 * DAY_MS)), 30),
         (InactivityCriterion("silent", ("viewed",), 9 * DAY_MS, -5.0, False, None, None), 9),
     ],
 )
