@@ -97,10 +97,7 @@ class Settings(BaseSettings):
         default=2.0,
         ge=0.05,
         le=60.0,
-        description=(
-            "How long one call to Redis may take before it counts as unavailable and is repeated. Must be below the "
-            "session timeout."
-        ),
+        description="How long one call to Redis may take before it is repeated: below the session timeout.",
     )
 
     # Topics.
@@ -113,9 +110,7 @@ class Settings(BaseSettings):
         default=8,
         ge=1,
         le=1024,
-        description=(
-            "Partitions of every topic. They bound how many workers can share the load and cannot be changed later."
-        ),
+        description="Partitions of every topic: they bound how many workers share the load, and cannot be changed.",
     )
     replication_factor: int = Field(
         default=1,
@@ -126,9 +121,8 @@ class Settings(BaseSettings):
     allow_create_time: bool = Field(
         default=False,
         description=(
-            "Accept input topics whose timestamps are set by producers (CreateTime), as on the embedded broker. Then "
-            "a wrong producer "
-            "clock can date or delay stage changes, and a replay may decide differently."
+            "Accept input topics whose timestamps are set by producers (CreateTime), as on the embedded broker. Then a "
+            "wrong producer's clock can date or delay stage changes, and a replay may decide differently."
         ),
     )
 
