@@ -5,11 +5,15 @@ fails every condition but that of absence.
 """
 
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Any
 
 from schemas.activities import Activity, CustomActivity, EmailClick, EmailOpen, FormFill, PageView, Unsubscribe
 from schemas.contract import Scalar
 from streams.web_address import UTM_NAMES, utm_parameters, web_address
+
+ADDRESSES_CACHED = 4_096
+CACHED_ADDRESS_CHARACTERS_MAX = 256
 
 Fields = dict[str, Scalar]
 
@@ -24,19 +28,33 @@ def activity_fields(wire: Activity) -> Fields:
 
 def _page_view(wire: PageView) -> Fields:
     """Return the address and its parts, title, referrer, campaign and seconds."""
-    address = web_address(wire.url)
-    fields: Fields = {"url": wire.url, "host": address.host, "path": address.path}
-    if address.query:
-        fields["query"] = address.query
-        fields |= utm_parameters(address.query)
+    fields = dict(_page_fields(wire.url))
     if wire.title is not None:
         fields["title"] = wire.title
     if wire.referrer:
         fields["referrer"] = wire.referrer
-        fields["referrer_host"] = web_address(wire.referrer).host
+        fields["referrer_host"] = _page_fields(wire.referrer)["host"]
     if wire.duration_seconds is not None:
         fields["duration_seconds"] = wire.duration_seconds
     return fields
+
+
+def _page_fields(url: str) -> Mapping[str, Scalar]:
+    """Return the fields of a page's address; the pages of a site are few, so most are known already."""
+    return _known_page_fields(url) if len(url) <= CACHED_ADDRESS_CHARACTERS_MAX else _new_page_fields(url)
+
+
+def _new_page_fields(url: str) -> Mapping[str, Scalar]:
+    """Take an address apart."""
+    address = web_address(url)
+    fields: Fields = {"url": url, "host": address.host, "path": address.path}
+    if address.query:
+        fields["query"] = address.query
+        fields |= utm_parameters(address.query)
+    return fields
+
+
+_known_page_fields = lru_cache(maxsize=ADDRESSES_CACHED)(_new_page_fields)
 
 
 def _email_open(wire: EmailOpen) -> Fields:

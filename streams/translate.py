@@ -28,6 +28,7 @@ REASONS_SHOWN = 5
 # Under any attribute's name, and inside longer text: "Ada <ada@example.com>". A title such as "VP @ Acme" is none.
 _EMAIL_ADDRESS = re.compile(r"[^\s@<>]+@[^\s@<>]+\.[^\s@<>]+")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_OF_A_MAIL = (EmailOpen, EmailClick, Unsubscribe)
 _VERDICTS: Mapping[str, Verdict] = {
     "human": Verdict.HUMAN,
     "probable_bot": Verdict.PROBABLE_BOT,
@@ -75,7 +76,7 @@ def core_activity(wire: Activity) -> scorer.Activity:
     none of it.
     """
     correlation = wire.correlation
-    if correlation is None and isinstance(wire, EmailOpen | EmailClick | Unsubscribe):
+    if correlation is None and isinstance(wire, _OF_A_MAIL):
         correlation = wire.mail_id
     return scorer.Activity(
         fingerprint=fingerprint(wire.id),
