@@ -234,10 +234,7 @@ class BatchConsumer(Consumer):
         self._committed_offset[TP(*partition)] = offset if offset > 0 else None
 
     async def _seek_all(self, offsets: Mapping[TopicPartition, int]) -> None:
-        seek_counts = self._reading.begin_seek(offsets)
-        for tp in offsets:
-            self._committed_offset.pop(TP(*tp), None)
-        await self._thread.seek_counted(offsets, seek_counts)
+        await self._thread.seek_counted(offsets, self._reading.begin_seek(offsets))
 
     # -- what owners ask
 
