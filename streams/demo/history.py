@@ -75,6 +75,7 @@ class _Life:
 
     def _at_daytime(self, at: datetime) -> datetime:
         """Move an instant into the hours in which people are awake; machines never sleep."""
+        at = at.replace(microsecond=0)
         if self._persona.is_machine:
             return at
         hour = self._dice.randint(*DAY_HOURS)

@@ -1,0 +1,60 @@
+"""A scorecard file is checked before anything uses it."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from streams.cli.exit_codes import ExitCode
+from streams.example import example_scorecard
+from tests.command_line import Command
+
+
+@pytest.fixture
+def broken(tmp_path: Path) -> Path:
+    """A scorecard with one mistake, in line 6."""
+    path = tmp_path / "broken.yaml"
+    text = example_scorecard().read_text(encoding="utf-8").replace("half_life: 7d", "half_lief: 7d")
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_a_good_file_is_told_in_short(leadstream: Command) -> None:
+    """The example is fine, and its scores and stages are named."""
+    ended = leadstream("scorecard", "check", str(example_scorecard()))
+
+    assert ended.code == ExitCode.OK
+    assert "fine: version 2026-11" in ended.out
+    assert "subscriber < lead < mql < sql" in ended.out
+
+
+def test_a_mistake_is_named_by_line(leadstream: Command, broken: Path) -> None:
+    """File and line come first, as editors and people look for them, and the way out is there."""
+    line = 1 + broken.read_text(encoding="utf-8").splitlines().index(
+        next(line for line in broken.read_text(encoding="utf-8").splitlines() if "half_lief" in line)
+    )
+
+    ended = leadstream("scorecard", "check", str(broken))
+
+    assert ended.code == ExitCode.FINDING
+    assert f"{broken}:{line}: " in ended.out
+    assert "half_life" in ended.out
+
+
+def test_every_file_is_looked_at(leadstream: Command, broken: Path) -> None:
+    """A bad file does not hide what the next one holds; machines get one object a file."""
+    ended = leadstream("scorecard", "check", str(broken), str(example_scorecard()), "--json")
+
+    first, second = map(json.loads, ended.out.splitlines())
+    assert ended.code == ExitCode.FINDING
+    assert (first["is_usable"], second["is_usable"]) == (False, True)
+    assert first["findings"][0]["severity"] == "error"
+    assert (second["version"], second["findings"]) == ("2026-11", [])
+
+
+def test_a_missing_file_is_told(leadstream: Command, tmp_path: Path) -> None:
+    """A file that is not there is a finding like others."""
+    ended = leadstream("scorecard", "check", str(tmp_path / "absent.yaml"))
+
+    assert ended.code == ExitCode.FINDING
+    assert "cannot be read" in ended.out
