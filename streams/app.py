@@ -6,13 +6,14 @@ partition that waits must not hold up the others.
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
 import faust
 from yarl import URL
 
 from streams.kafka_connection import connection_arguments
 from streams.settings import Settings
+from streams.transport.consumer import BatchConsumer
 from streams.transport.door import Delivery, InputPositions, PartitionBook, TopicPartition
 from streams.transport.options import TransportOptions
 from streams.transport.schema import BatchSchema
@@ -85,7 +86,7 @@ def input_app(settings: Settings, topics: Sequence[str], owners: Owners, options
             tp = event.message.tp
             owners.offer(TopicPartition(tp.topic, tp.partition), _Delivered(event))
 
-    owners.connect(app.consumer)
+    owners.connect(cast("BatchConsumer", app.consumer))
     return app
 
 

@@ -9,8 +9,8 @@ from scorer import LeadState
 class Lead:
     """A lead's row.
 
-    ``shown_at`` is the stream instant of its last record on `lead-scores` (0: none yet). ``is_shown`` tells whether that record still
-    is what the lead looks like, but for the passing of time.
+    ``shown_at`` is the stream instant of its last record on `lead-scores` (0: none yet). ``is_shown`` tells whether
+    that record still is what the lead looks like, but for the passing of time.
     """
 
     state: LeadState = field(default_factory=LeadState)
