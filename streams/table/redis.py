@@ -2,8 +2,8 @@
 
 Per partition there is a hash of facts (epoch, owner, commit token, clock, next sequence, scorecard, watermarks), a
 sorted set of wake-ups that is also the index of all leads (score +inf: none), a list for the outbox (sequence, bytes,
-sequence, bytes, ...) and a string for each lead. Every call is bounded in time and tries once: asking again is the caller's, who
-alone knows that a repeat is safe. The bytes mean nothing here.
+sequence, bytes, ...) and a string for each lead. Every call is bounded in time and tries once: asking again is the
+caller's, who alone knows that a repeat is safe. The bytes mean nothing here.
 """
 
 import asyncio
@@ -12,14 +12,13 @@ from collections.abc import Awaitable, Callable, Iterable, Sequence
 from typing import Any, Self, TypeVar, cast
 
 from redis.asyncio import Redis
-from redis.asyncio.retry import Retry
-from redis.backoff import NoBackoff
 from redis.exceptions import NoScriptError
 
 from streams.settings import Settings
 from streams.settings_rules import redis_address
 from streams.table import scripts
 from streams.table.condition import problems_of, warnings_of
+from streams.table.connection import connections
 from streams.table.door import (
     Claim,
     Commit,
@@ -51,16 +50,7 @@ class RedisTable:
         self._address = redis_address(url)
         self._timeout_seconds = timeout_seconds
         self._prefix = prefix
-        # One try: a repeat hidden in the client would take several times the bound. The older protocol, because its
-        # answers have the same shape from every server.
-        self._client = Redis.from_url(
-            url,
-            protocol=2,
-            retry=Retry(NoBackoff(), 0),
-            socket_timeout=timeout_seconds,
-            socket_connect_timeout=timeout_seconds,
-            socket_keepalive=True,
-        )
+        self._client = Redis.from_pool(connections(url, timeout_seconds))
 
     @classmethod
     def from_settings(cls, settings: Settings) -> Self:
@@ -165,7 +155,7 @@ class RedisTable:
 
     async def leads_after(self, partition: int, cursor: int, count: int) -> tuple[tuple[str, ...], int]:
         """Page through all lead ids; see `streams.table.door.Table.leads_after`."""
-        # ZSCAN's own guarantee is the one that the door gives; a lead that moves in the set meanwhile is not lost to it.
+        # ZSCAN's own guarantee is the one that the door gives; a lead that moves in the set meanwhile is not lost.
         command = ("ZSCAN", self._keys(partition).due, cursor, "COUNT", count)
         next_cursor, found = await self._bounded(lambda: self._execute(*command))
         return tuple(lead_id.decode() for lead_id, _ in found), int(next_cursor)

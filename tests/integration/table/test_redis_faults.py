@@ -100,6 +100,8 @@ async def test_a_full_disk_pauses(table: RedisTable, admin: "Redis", claim: Clai
 
     await admin.config_set("stop-writes-on-bgsave-error", "no")
     assert (await table.commit(commit)).answer is CommitAnswer.DONE
+    # Else it would not stop without having saved.
+    await admin.config_set("save", "")
 
 
 async def test_a_replica_is_refused_and_left(table: RedisTable, admin: "Redis", claim: Claim) -> None:
