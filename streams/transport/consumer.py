@@ -114,11 +114,16 @@ class BatchConsumer(Consumer):
         self._is_behind = any(fetched.positions.get(tp, 0) < (self._thread.end(tp) or 0) for tp in fetched.records)
 
     def _is_deliverable(self, tp: TopicPartition) -> bool:
-        return (
-            self.flow_active
-            and (TP(*tp) in self._get_active_partitions() or TP(*tp) in self._buffered_partitions)
-            and self.book.is_accepting(tp)
-        )
+        return self.flow_active and TP(*tp) in self._get_active_partitions() and self.book.is_accepting(tp)
+
+    def on_buffer_full(self, tp: TP) -> None:
+        """Go on: a full stream makes the delivery wait, and `is_accepting` is the way to stop a partition.
+
+        Faust would take it out, and sleep a second if it was the last, though the agent empties the stream in no time.
+        """
+
+    def on_buffer_drop(self, tp: TP) -> None:
+        """Nothing was stopped."""
 
     def _message(self, tp: TP, run: Run) -> ConsumerMessage:
         last = run.records[-1]

@@ -55,7 +55,7 @@ class BatchConsumerThread(AIOKafkaConsumerThread):
         return aiokafka.AIOKafkaConsumer(
             client_id=conf.broker_client_id,
             group_id=conf.id,
-            group_instance_id=conf.consumer_group_instance_id,
+            group_instance_id=conf.consumer_group_instance_id or None,  # Faust's default is an empty text
             bootstrap_servers=server_list(transport.url, transport.default_port),
             partition_assignment_strategy=[PartitionNumberAssignor],
             enable_auto_commit=False,

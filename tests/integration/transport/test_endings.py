@@ -9,8 +9,10 @@ from typing import Any
 
 import pytest
 
+from streams.transport.consumer import InputDied
 from streams.transport.door import Hole, TopicPartition
 from streams.transport.options import TransportOptions
+from tests.integration.transport.dying_worker import end_fetch
 from tests.integration.transport.recording import (
     RecordingBook,
     committed,
@@ -102,6 +104,19 @@ def test_a_dead_routine_ends_the_process(
     )
     assert done.returncode != 0
     assert "input_died" in done.stdout + done.stderr
+
+
+async def test_a_dead_input_crashes_the_app_that_runs_it(embedded_broker: Broker, topic_prefix: str) -> None:
+    """Also without Faust's own worker around it: who waits for the app's end gets it, with the reason."""
+    topic = f"{topic_prefix}page-views"
+    await create_topics(embedded_broker.bootstrap, [topic], 1)
+    book = RecordingBook()
+    app = recording_app(embedded_broker.bootstrap, f"{topic_prefix}group", [topic], book)
+    async with running(app):
+        await until(lambda: "assigned" in book.calls, "the assignment")
+        end_fetch(app.consumer)
+        await asyncio.wait_for(app.wait_until_stopped(), timeout=10)
+        assert isinstance(app.crash_reason, InputDied)
 
 
 class SlowClaimBook(RecordingBook):

@@ -105,6 +105,16 @@ async def test_a_full_owner_is_not_fetched_for() -> None:
     assert thread.wanted == [{VIEWS}]
 
 
+async def test_a_full_stream_takes_no_partition_out() -> None:
+    """Faust would sleep a second when the last one is out, though the agent empties the stream in no time."""
+    consumer, thread = make_consumer(FakeBook())
+    consumer.on_buffer_full(TP(*VIEWS))
+    consumer.on_buffer_full(TP(*OPENS))
+    await turn(consumer)
+    consumer.on_buffer_drop(TP(*VIEWS))
+    assert thread.wanted == [{VIEWS, OPENS}]
+
+
 async def test_records_that_wait_are_not_fetched_again() -> None:
     """A partition is asked for once what was fetched of it is delivered: memory is bounded by one fetch."""
     book = FakeBook()

@@ -130,6 +130,7 @@ async def test_the_client_is_made_as_the_rules_say(thread: BatchConsumerThread) 
     assert client._auto_offset_reset == "none"
     assert client._partition_assignment_strategy == [PartitionNumberAssignor]
     assert not client._enable_auto_commit
+    assert client._group_instance_id is None
     assert (client._session_timeout_ms, client._heartbeat_interval_ms) == (6000, 2000)
 
 
