@@ -150,8 +150,10 @@ class Counted(NamedTuple):
         frequency = self.criterion.frequency
         if frequency is not None:
             count = self._gate_count(frequency, at)
-            if frequency.is_award or not _is_open(frequency, count):
-                return count if _is_open(frequency, count) else 0.0
+            if not _is_open(frequency, count):
+                return 0.0
+            if frequency.is_award:
+                return count
         return _counted(self.terms, self.window_ms, at)
 
     def interval(self, from_at: int, to_at: int, /) -> Interval:
