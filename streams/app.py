@@ -4,6 +4,8 @@ Only this module and `streams.transport` know Faust. The agent does no work of i
 partition that waits must not hold up the others.
 """
 
+import asyncio
+import logging
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Protocol, cast
@@ -19,10 +21,16 @@ from streams.transport.options import TransportOptions
 from streams.transport.schema import BatchSchema
 from streams.transport.transport import BatchTransport
 
+log = logging.getLogger(__name__)
+
 BUFFERED_RUNS = 4
 """Runs between the transport and the agent. With Faust's 4,096 the queue hides the lag and nothing coalesces."""
 COMMIT_SECONDS = 1.0
 """Between two commits of offsets to Kafka: they only show lag to others, the truth is in the tables."""
+FETCH_BYTES_MAX = 16 * 1024 * 1024
+"""Of one partition in one fetch. At least the largest record that a topic takes: the client skips a larger one."""
+LEAVE_SECONDS_MAX = 8.0
+"""How long leaving may take, Kafka's answers included; what is not told then is told by the next owner."""
 NEVER_SECONDS = 86_400.0
 """A worker without a partition fetches nothing, and the client would let it leave the group."""
 
@@ -64,7 +72,7 @@ def input_app(settings: Settings, topics: Sequence[str], owners: Owners, options
         broker_commit_interval=COMMIT_SECONDS,
         broker_commit_every=1_000_000,
         consumer_group_instance_id=settings.instance_id or "",
-        consumer_max_fetch_size=settings.record_bytes_max * 4,
+        consumer_max_fetch_size=FETCH_BYTES_MAX,
         stream_buffer_maxsize=BUFFERED_RUNS,
         # On leaving a partition the owners finish the batch they are in and drop the rest, which stays unacknowledged.
         stream_wait_empty=True,
@@ -84,10 +92,42 @@ def input_app(settings: Settings, topics: Sequence[str], owners: Owners, options
         """Hand each run to the owner of its partition; acknowledging is the owner's."""
         async for event in stream.noack().events():
             tp = event.message.tp
-            owners.offer(TopicPartition(tp.topic, tp.partition), _Delivered(event))
+            try:
+                owners.offer(TopicPartition(tp.topic, tp.partition), _Delivered(event))
+            except Exception as error:  # noqa: BLE001 - Faust would go on with the next run, and this one be lost
+                await app.crash(error)
+                return
 
     owners.connect(cast("BatchConsumer", app.consumer))
     return app
+
+
+async def run_until(app: faust.App, is_stopping: asyncio.Event) -> BaseException | None:
+    """Let an app work until it is to stop or fails, and have it leave the group within a bound.
+
+    Args:
+        app: What `input_app` built.
+        is_stopping: Set when it is to stop.
+
+    Returns:
+        Why the app failed; None if it was told to stop.
+    """
+    starting = asyncio.create_task(app.start(), name="app-start")
+    ends = {
+        asyncio.create_task(is_stopping.wait(), name="app-told-to-stop"),
+        asyncio.create_task(app.wait_until_stopped(), name="app-stopped"),
+    }
+    await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
+    failure = app.crash_reason
+    try:
+        async with asyncio.timeout(LEAVE_SECONDS_MAX):
+            await app.stop()
+    except TimeoutError:
+        log.warning("worker_stop_late: left after %g s without the last word from Kafka", LEAVE_SECONDS_MAX)
+    for task in (starting, *ends):
+        task.cancel()
+    await asyncio.gather(starting, *ends, return_exceptions=True)
+    return failure
 
 
 class _Delivered:

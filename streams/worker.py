@@ -14,7 +14,7 @@ from importlib.metadata import version
 
 from schemas.topics import INPUT_TOPICS
 from scorer import JournalBounds
-from streams.app import input_app
+from streams.app import input_app, run_until
 from streams.decode import Acceptance, Decoder
 from streams.fold import FoldRules
 from streams.health import HealthServer
@@ -23,6 +23,7 @@ from streams.outputs import Outputs, OutputTopics
 from streams.owner import OwnerLimits, OwnerParts
 from streams.partitioner import partition_of
 from streams.partitions import Partitions, Timing
+from streams.patience import patiently
 from streams.publisher.kafka import KafkaPublisher
 from streams.scorecards import load
 from streams.settings import Settings
@@ -39,6 +40,10 @@ FETCH_WAIT_MS = 50
 STOP_SECONDS_MAX = 5.0
 """How long owners get to finish their batch when their partitions go."""
 TICKS = "ticks"
+
+
+CHECK_SECONDS_MAX = 10.0
+"""How long Redis gets to answer at start."""
 
 
 class WorkerFailed(Exception):
@@ -73,9 +78,7 @@ class Worker:
             TopicsRefused: If the topics are not as they must be.
             WorkerFailed: If something failed for good.
         """
-        for warning in await self._table.check():
-            log.warning("redis_warning %s", warning)
-        await check_topics(self._settings)
+        await self._check()
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self.stop)
@@ -86,6 +89,13 @@ class Worker:
                 server = await closing.enter_async_context(self._health())
                 self.health_port = server.port
             await self._consume()
+
+    async def _check(self) -> None:
+        """Look at Redis and the topics before anything is scored. Redis may still read its files after a start."""
+        for warning in await patiently(self._table.check, seconds_max=CHECK_SECONDS_MAX):
+            log.warning("redis_warning %s", warning)
+        for warning in await check_topics(self._settings):
+            log.warning("topics_warning %s", warning)
 
     def stop(self) -> None:
         """Ask the worker to finish its batches, commit and leave."""
@@ -103,17 +113,10 @@ class Worker:
         log.info(
             "worker_starting scorecard=%s kafka=%s", self._scorecard.scorecard.version, self._settings.kafka_bootstrap
         )
-        started = asyncio.create_task(app.start(), name="app-start")
-        stopping = asyncio.create_task(self._is_stopping.wait(), name="worker-stop")
-        stopped = asyncio.create_task(app.wait_until_stopped(), name="app-stopped")
-        await asyncio.wait({stopping, stopped}, return_when=asyncio.FIRST_COMPLETED)
-        failure = self._failure or app.crash_reason
-        await app.stop()
-        for task in (started, stopping, stopped):
-            task.cancel()
-        await asyncio.gather(started, stopping, stopped, return_exceptions=True)
-        if failure is not None:
-            raise WorkerFailed(f"{type(failure).__name__}: {failure}") from failure
+        failure = await run_until(app, self._is_stopping)
+        self._failure = self._failure or failure
+        if self._failure is not None:
+            raise WorkerFailed(f"{type(self._failure).__name__}: {self._failure}") from self._failure
         log.info("worker_stopped")
 
     def _fail(self, failure: BaseException) -> None:
