@@ -3,6 +3,7 @@
 import json
 import math
 import pathlib
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
@@ -230,6 +231,16 @@ def test_a_stage_change_tells_its_weightiest_reasons() -> None:
     assert (told.engagement, told.fit) == (30.1234, 10.0)
     assert told.changed_at == instant(AT)
     assert (told.from_stage, told.to_stage, told.grade, told.scorecard_version) == ("lead", "mql", "A2", "2026-11")
+
+
+def test_what_takes_points_is_a_reason_too() -> None:
+    """Reasons go by weight, whatever their sign: sales learns that a lead left the newsletter."""
+    left = Line(LineKind.CRITERION, "engagement", "mails", "left_newsletter", -19.0, 1.0)
+    moved = replace(change(), reasons=(*LINES, left), score=SCORE - 19.0)
+
+    told = wire_stage_change(moved, change_id="3f0c", lead_id="lead-ada", cause=Cause(kind="wake_up"), reasons_max=2)
+
+    assert [reason.text for reason in told.reasons] == ["visits 20.5x: +20.0", "left_newsletter 1x: -19.0"]
 
 
 def test_a_line_that_rounds_to_nothing_is_no_reason() -> None:
