@@ -8,6 +8,7 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 
 from scorer.conditions import holds
 from scorer.scorecard import (
@@ -113,9 +114,28 @@ class _Seen:
     expires_at: float
 
 
+@dataclass(frozen=True, eq=False)
+class _Lead:
+    """A lead under a scorecard, told apart from others by being these very objects."""
+
+    state: LeadState
+    scorecard: Scorecard
+
+    def __hash__(self) -> int:
+        return hash((id(self.state), id(self.scorecard)))
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Lead) and other.state is self.state and other.scorecard is self.scorecard
+
+
 def _seen(state: LeadState, scorecard: Scorecard, names: Iterable[str]) -> list[_Seen]:
     """Return the cells of some signals that have a weight, in the order of their keys."""
-    found = []
+    return _seen_once(_Lead(state, scorecard), frozenset(names))
+
+
+@lru_cache(maxsize=256)
+def _seen_once(lead: _Lead, names: frozenset[str]) -> list[_Seen]:
+    state, scorecard, found = lead.state, lead.scorecard, []
     for key, cell in sorted(state.cells.items()):
         weight = Fraction(str(scorecard.verdict_weights[key.verdict]))
         if key.signal not in names or not weight:
@@ -124,13 +144,13 @@ def _seen(state: LeadState, scorecard: Scorecard, names: Iterable[str]) -> list[
         bucket_at = key.bucket * signal.width_ms
         scale = signal.measure.scale if signal.measure else 1
         mean_at = bucket_at + Fraction(cell.offset_ms, cell.count)
-        expires_at = _expires_at(scorecard, key.signal, bucket_at + signal.width_ms)
+        expires_at = valued_until(scorecard, key.signal, bucket_at + signal.width_ms)
         found.append(_Seen(weight, cell.count, Fraction(cell.measure, scale), bucket_at, mean_at, expires_at))
     return found
 
 
-def _expires_at(scorecard: Scorecard, name: str, end_at: int) -> float:
-    """Return the end of a bucket, moved up to the end of the signal's limit windows, plus the signal's keep."""
+def valued_until(scorecard: Scorecard, name: str, end_at: int) -> float:
+    """Return until when a bucket counts: its end, moved up to the end of the signal's limit windows, plus the keep."""
     keep_ms = scorecard.signals[name].keep_ms
     if keep_ms is None:
         return math.inf
