@@ -8,15 +8,14 @@ import asyncio
 import logging
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Protocol, cast
+from typing import Any, Protocol
 
 import faust
 from yarl import URL
 
 from streams.kafka_connection import connection_arguments
 from streams.settings import Settings
-from streams.transport.consumer import BatchConsumer
-from streams.transport.door import Delivery, InputPositions, PartitionBook, TopicPartition
+from streams.transport.door import Delivery, PartitionBook, TopicPartition
 from streams.transport.options import TransportOptions
 from streams.transport.schema import BatchSchema
 from streams.transport.transport import BatchTransport
@@ -42,10 +41,6 @@ class Owners(PartitionBook, Protocol):
         """Take a delivered run."""
         ...
 
-    def connect(self, positions: InputPositions) -> None:
-        """Learn whom to ask how far the inputs are read."""
-        ...
-
 
 def input_app(settings: Settings, topics: Sequence[str], owners: Owners, options: TransportOptions) -> faust.App:
     """Build the app.
@@ -57,10 +52,30 @@ def input_app(settings: Settings, topics: Sequence[str], owners: Owners, options
         options: Bounds and waits of fetching.
 
     Returns:
-        An app that is not started; the owners are connected to its input.
+        An app that is not started.
     """
+    app = _faust_app(settings)
+    app.transport = BatchTransport(app.conf.broker, app, book=owners, options=options)
+    source = app.topic(*topics, schema=BatchSchema())
+
+    @app.agent(source, name="leadstream-inputs", concurrency=1)
+    async def inputs(stream: Any) -> None:  # noqa: ANN401 - Faust's stream
+        """Hand each run to the owner of its partition; acknowledging is the owner's."""
+        async for event in stream.noack().events():
+            tp = event.message.tp
+            try:
+                owners.offer(TopicPartition(tp.topic, tp.partition), _Delivered(event))
+            except Exception as error:  # noqa: BLE001 - Faust would go on with the next run, and this one be lost
+                await app.crash(error)
+                return
+
+    return app
+
+
+def _faust_app(settings: Settings) -> faust.App:
+    """Set Faust to what batches need; the recipe with its reasons is in `streams.transport.transport`."""
     broker = [URL(f"aiokafka://{server}") for server in settings.kafka_bootstrap.split(",")]
-    app = faust.App(
+    return faust.App(
         settings.group,
         broker=broker,
         broker_credentials=_credentials(settings),
@@ -84,22 +99,6 @@ def input_app(settings: Settings, topics: Sequence[str], owners: Owners, options
         value_serializer="raw",
         datadir=Path(".leadstream"),
     )
-    app.transport = BatchTransport(broker, app, book=owners, options=options)
-    source = app.topic(*topics, schema=BatchSchema())
-
-    @app.agent(source, name="leadstream-inputs", concurrency=1)
-    async def inputs(stream: Any) -> None:  # noqa: ANN401 - Faust's stream
-        """Hand each run to the owner of its partition; acknowledging is the owner's."""
-        async for event in stream.noack().events():
-            tp = event.message.tp
-            try:
-                owners.offer(TopicPartition(tp.topic, tp.partition), _Delivered(event))
-            except Exception as error:  # noqa: BLE001 - Faust would go on with the next run, and this one be lost
-                await app.crash(error)
-                return
-
-    owners.connect(cast("BatchConsumer", app.consumer))
-    return app
 
 
 async def run_until(app: faust.App, is_stopping: asyncio.Event) -> BaseException | None:

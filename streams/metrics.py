@@ -32,6 +32,7 @@ class Metrics:
         self.registry = registry if registry is not None else CollectorRegistry()
         self._wall_seconds = wall_seconds
         self._make_counters()
+        self._make_trouble_counters()
         self._make_histograms()
         self._make_gauges()
 
@@ -60,6 +61,10 @@ class Metrics:
         self.journal_evictions = Counter(
             "leadstream_journal_evictions", "Journal entries dropped for want of room, before their age.", registry=to
         )
+
+    def _make_trouble_counters(self) -> None:
+        """Register what rises when something is wrong; the series of closed sets start at zero."""
+        to = self.registry
         self.retries = Counter(
             "leadstream_retries", "Calls to a server that had to be repeated, by server.", ["server"], registry=to
         )
