@@ -34,26 +34,34 @@ class Arrival(NamedTuple):
     happened: Activity | ProfileUpdate
 
 
-def check_life(scorecard: Scorecard, arrivals: Sequence[Arrival], end_at: int) -> None:
-    """Live a lead's life until an instant, always woken in time, and compare every step of it with the oracle."""
-    state, told = LeadState(), []
-    for arrival in arrivals:
+class Life(NamedTuple):
+    """What came in the order of its instants, by which rules it is judged, and when to stop looking."""
+
+    scorecard: Scorecard
+    arrivals: Sequence[Arrival]
+    end_at: int
+
+
+def check_life(life: Life) -> None:
+    """Live a lead's life to its end, always woken in time, and compare every step of it with the oracle."""
+    state, scorecard = LeadState(), life.scorecard
+    told: list[StageChange | GradeChange] = []
+    for arrival in life.arrivals:
         if state.judged_at:
             state = _check_wait(state, scorecard, arrival.now, told)
         outcome = _step(state, arrival, scorecard)
         _check_judgement(outcome.state, scorecard, arrival.now, state.standings)
         told += _changes(outcome)
         state = outcome.state
-    state = _check_wait(state, scorecard, end_at, told)
-    assert told == list(told_by_wake_ups(scorecard, arrivals, end_at))
+    state = _check_wait(state, scorecard, life.end_at, told)
+    assert told == list(told_by_wake_ups(life))
 
 
-def told_by_wake_ups(
-    scorecard: Scorecard, arrivals: Sequence[Arrival], end_at: int
-) -> Iterator[StageChange | GradeChange]:
+def told_by_wake_ups(life: Life) -> Iterator[StageChange | GradeChange]:
     """Yield the changes of a lead that is woken when its last outcome asks for it, and at no other time."""
-    state, wake_at = LeadState(), None
-    for now, arrival in [*((arrival.now, arrival) for arrival in arrivals), (end_at, None)]:
+    state, scorecard = LeadState(), life.scorecard
+    wake_at: int | None = None
+    for now, arrival in [*((arrival.now, arrival) for arrival in life.arrivals), (life.end_at, None)]:
         while wake_at is not None and wake_at <= now:
             assert wake_at > state.judged_at, "a wake-up is always in the future"
             outcome = advance(state, scorecard, wake_at)
