@@ -78,13 +78,13 @@ class Worker:
             TopicsRefused: If the topics are not as they must be.
             WorkerFailed: If something failed for good.
         """
-        await self._check()
-        loop = asyncio.get_running_loop()
-        for number in (signal.SIGTERM, signal.SIGINT):
-            loop.add_signal_handler(number, self.stop)
         async with AsyncExitStack() as closing:
             closing.push_async_callback(self._table.close)
             closing.push_async_callback(self._publisher.close)
+            await self._check()
+            loop = asyncio.get_running_loop()
+            for number in (signal.SIGTERM, signal.SIGINT):
+                loop.add_signal_handler(number, self.stop)
             if self._settings.metrics_port:
                 server = await closing.enter_async_context(self._health())
                 self.health_port = server.port
