@@ -4,7 +4,8 @@ The end of a partition is what a fetch of it told: asking a broker for its end o
 """
 
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -78,7 +79,7 @@ class TopicReader:
         """Disconnect."""
         await self._consumer.stop()
 
-    async def to_end(self) -> AsyncIterator[ReadRecord]:
+    async def to_end(self) -> AsyncGenerator[ReadRecord]:
         """Yield every record up to where the topic ends when it is asked, in order within a partition.
 
         Raises:
@@ -96,7 +97,7 @@ class TopicReader:
             elif time.monotonic() > deadline:
                 raise self._unavailable("no answer")
 
-    async def forever(self) -> AsyncIterator[ReadRecord]:
+    async def forever(self) -> AsyncGenerator[ReadRecord]:
         """Yield every record, and those that are still to come, until the caller stops asking."""
         while True:
             for record in await self._poll():
@@ -146,12 +147,12 @@ class TopicReader:
         return ReadUnavailable(f"Kafka at {self._settings.kafka_bootstrap}, topic {self.topic}: {reason}; {way_out}")
 
 
-async def read_to_end(settings: Settings, topic: str) -> AsyncIterator[ReadRecord]:
+async def read_to_end(settings: Settings, topic: str) -> AsyncGenerator[ReadRecord]:
     """Yield every record of a topic up to where it ends now.
 
     Raises:
         ReadUnavailable: If Kafka does not answer, or has no such topic.
     """
-    async with TopicReader(settings, topic) as reader:
-        async for record in reader.to_end():
+    async with TopicReader(settings, topic) as reader, aclosing(reader.to_end()) as records:
+        async for record in records:
             yield record

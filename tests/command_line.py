@@ -1,5 +1,6 @@
 """Runs the command line as a test sees it: arguments in; exit code, standard output and standard error out."""
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -26,8 +27,14 @@ def command_line(capfdbinary: pytest.CaptureFixture[bytes], monkeypatch: pytest.
 
     def command(*arguments: str) -> Ended:
         capfdbinary.readouterr()
-        with pytest.raises(SystemExit) as ended:
-            run(arguments)
+        root = logging.getLogger()
+        handlers, level = list(root.handlers), root.level
+        try:
+            with pytest.raises(SystemExit) as ended:
+                run(arguments)
+        finally:
+            root.handlers[:] = handlers  # `worker` logs to a standard error that ends with the test
+            root.setLevel(level)
         told = capfdbinary.readouterr()
         code = ended.value.code
         return Ended(code if isinstance(code, int) else 0, told.out.decode(), told.err.decode())

@@ -3,7 +3,7 @@
 import asyncio
 import json
 from collections import deque
-from contextlib import suppress
+from contextlib import aclosing, suppress
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -108,9 +108,10 @@ async def _one(partition: int, offset: int) -> "ReadRecord | None":
     from streams.kafka_reader import read_to_end
     from streams.settings import load_settings
 
-    async for record in read_to_end(load_settings(), "dead-letters"):
-        if (record.partition, record.offset) == (partition, offset):
-            return record
+    async with aclosing(read_to_end(load_settings(), "dead-letters")) as records:
+        async for record in records:
+            if (record.partition, record.offset) == (partition, offset):
+                return record
     return None
 
 

@@ -17,6 +17,7 @@ CODES = {
     "streams.topic_admin.AdminUnavailable": ExitCode.UNREACHABLE,
     "streams.topic_admin.TopicsRefused": ExitCode.FINDING,
     "streams.kafka_reader.ReadUnavailable": ExitCode.UNREACHABLE,
+    "streams.patience.GaveUp": ExitCode.UNREACHABLE,
     "streams.worker.WorkerFailed": ExitCode.UNREACHABLE,
     "streams.codec.CodecRefused": ExitCode.FINDING,
     "streams.sandbox.process.SandboxError": ExitCode.SANDBOX,
