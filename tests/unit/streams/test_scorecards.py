@@ -10,14 +10,17 @@ from hypothesis import strategies as st
 
 import scorer
 from schemas.export import json_schema
-from scorer.conditions import Glob
+from schemas.scorecard import ScorecardFile
+from scorer.conditions import DomainBook, Glob
 from scorer.scorecard import FitCriterion, HalfLife, InactivityCriterion, Linear, SignalCriterion, Step
 from streams.scorecard_file.tree import read_tree
-from streams.scorecards import LoadedScorecard, ScorecardRefused, check, load, read, signal_name
+from streams.scorecards import LoadedScorecard, ScorecardRefused, _fingerprint, check, load, read, signal_name
 
 ROOT = Path(__file__).parents[3]
 EXAMPLE = ROOT / "deploy" / "scorecards" / "software_company.yaml"
 IN_ORDER = (ROOT / "tests" / "golden" / "scorecard" / "in_order.yaml").read_text(encoding="utf-8")
+
+BOOKS = (DomainBook(free=frozenset({"gmail.com"})), DomainBook(free=frozenset({"gmail.com", "gmx.example"})))
 
 
 def loaded(text: str) -> LoadedScorecard:
@@ -107,6 +110,17 @@ def test_a_fingerprint_stands_for_what_decides_scores() -> None:
     assert loaded(laid_out).fingerprint == plain
     assert loaded(described).fingerprint == plain
     assert len({plain, loaded(dearer).fingerprint, loaded(renamed).fingerprint}) == 3
+
+
+def test_a_fingerprint_covers_the_public_lists_where_they_decide() -> None:
+    """Another release of a list of domains judges leads in another way, if a criterion asks for kinds of domains."""
+    asking = IN_ORDER.replace("company_size: {at_least: 50}", "email_domain: {domain_kind: [free]}")
+    fingerprints = [
+        {_fingerprint(ScorecardFile.model_validate(read_tree(text.encode()).data), book) for book in BOOKS}
+        for text in (IN_ORDER, asking)
+    ]
+
+    assert [len(found) for found in fingerprints] == [1, 2]
 
 
 def test_one_score_is_the_default_without_saying_so() -> None:

@@ -39,6 +39,24 @@ def test_the_scorecard_is_in_order() -> None:
     assert findings(SCORECARD.encode()) == ()
 
 
+@pytest.mark.parametrize(
+    "lines",
+    [
+        {6: "      duration_seconds: {at_least: 60, at_most: 60}"},
+        {13: "      cap: 80\n      floor: -20"},
+        {20: "              decay: {linear: 30d}\n              window: 29d"},
+        {20: "              decay: none"},
+        {36: "        enter_at: 15\n        dwell: 1d"},
+        {37: []},
+        {4: "    activity: form_fill", 6: "      field.budget: {at_least: 5000}"},
+        {4: "    activity: page_view\n    width: 6h\n    keep: 98d"},
+    ],
+)
+def test_what_is_in_order_passes(lines: dict[int, Any]) -> None:
+    """Values on the right side of a bound are taken without a word."""
+    assert findings(content_of({"lines": lines})) == ()
+
+
 def test_mistakes_have_names_of_their_own() -> None:
     """The table is long, and no entry stands in another's place."""
     assert len({mistake["name"] for mistake in MISTAKES}) == len(MISTAKES) > 60

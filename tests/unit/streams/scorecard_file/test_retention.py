@@ -58,3 +58,12 @@ def test_a_declared_width_keeps_a_signal_the_same() -> None:
     fast = scorecard(declared, ", decay: {half_life: 1d}")
 
     assert slow.signals == fast.signals
+
+
+def test_one_criterion_that_never_fades_keeps_for_ever() -> None:
+    """The longest need decides, and for ever is the longest."""
+    criterion = ", decay: {half_life: 7d}}\n            all: {signal: visited, points: 1"
+
+    (signal,) = scorecard("", criterion).signals.values()
+
+    assert (signal.width_ms, signal.keep_ms) == (6 * HOUR_MS, None)
