@@ -90,7 +90,7 @@ def require_same_refusals(
         found[place] = said.reason.value
         source = sources[place]
         own = tuple(pair for pair in without_dead_letter_headers(letter.headers) if pair[0] != POSITIONS_HEADER)
-        assert (letter.key, letter.value or None, own) == (source.key, source.value or None, source.headers), place
+        assert (letter.key, letter.value, own) == (source.key, source.value, source.headers), place
         assert (letter.partition, said.source_timestamp_ms) == (source.partition, source.timestamp), place
         assert said.message
         assert said.stage
