@@ -3,19 +3,21 @@
 The end of a partition is what a fetch of it told: asking a broker for its end offsets is not reliable on all of them.
 """
 
+import asyncio
 import time
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Any, Self
 
-from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka import AIOKafkaConsumer
 from aiokafka.errors import KafkaError
 
 from streams.kafka_connection import connection_arguments
 from streams.settings import Settings
 
 POLL_MS = 100
+ASSIGNED_POLL_SECONDS = 0.01
 RECORDS_A_POLL = 2_000
 
 
@@ -48,7 +50,7 @@ class TopicReader:
         self._settings = settings
         self.topic = settings.topic_prefix + topic
         self._consumer: Any = None
-        self._places: list[TopicPartition] = []
+        self._places: list[Any] = []
 
     async def __aenter__(self) -> Self:
         """Connect and stand at the beginning of every partition.
@@ -108,10 +110,14 @@ class TopicReader:
         if self.topic not in await self._consumer.topics():
             way_out = "make it with `leadstream topics create`, or see LEADSTREAM_TOPIC_PREFIX"
             raise ReadUnavailable(f"Kafka at {self._settings.kafka_bootstrap} has no topic {self.topic}; {way_out}")
-        partitions: Sequence[int] = sorted(self._consumer.partitions_for_topic(self.topic) or ())
-        self._places = [TopicPartition(self.topic, number) for number in partitions]
-        self._consumer.assign(self._places)
-        await self._consumer.seek_to_beginning(*self._places)
+        # Without a group a subscription is all partitions, once the client has learnt how many there are.
+        self._consumer.subscribe([self.topic])
+        deadline = self._deadline()
+        while not self._consumer.assignment():
+            if time.monotonic() > deadline:
+                raise self._unavailable("no answer")
+            await asyncio.sleep(ASSIGNED_POLL_SECONDS)
+        self._places = sorted(self._consumer.assignment())
 
     async def _poll(self) -> list[ReadRecord]:
         try:
