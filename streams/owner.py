@@ -38,8 +38,8 @@ RECORDS_A_TURN = 100
 """Records folded before other owners and the health endpoint get a turn of the event loop."""
 WAKE_UPS_A_TURN = 20
 """Wake-ups handled before the same: one may search for its next crossing for a millisecond."""
-PAUSE_SECONDS_MAX = 0.5
-"""Longest sleep of an idle owner."""
+PAUSE_SECONDS_MIN, PAUSE_SECONDS_MAX = 0.001, 0.5
+"""Shortest and longest sleep of an idle owner."""
 ORDER_POLL_SECONDS = 0.005
 """How often the merge is asked again while a topic is known to lag."""
 VERIFY_SECONDS = 1.0
@@ -170,7 +170,7 @@ class Owner:
             next_due_at = self._tenure.next_due_at
             if (tick := self._ticker.wanted(next_due_at)) is not None:
                 await self._patiently(partial(self._parts.publisher.publish, [tick]))
-            pause_seconds = min(PAUSE_SECONDS_MAX, self._ticker.seconds_until(next_due_at))
+            pause_seconds = max(PAUSE_SECONDS_MIN, min(PAUSE_SECONDS_MAX, self._ticker.seconds_until(next_due_at)))
         with suppress(TimeoutError):
             async with asyncio.timeout(pause_seconds):
                 await self._arrived.wait()
