@@ -106,7 +106,21 @@ def test_each_source_and_verdict_keeps_its_own_first_and_last() -> None:
         **lead_of(scorecard, *hours, verdict=1).cells,
     }
 
-    assert len(pruned(cells, scorecard, NOON + 9 * DAY_MS)) == 6
+    kept = pruned(cells, scorecard, NOON + 9 * DAY_MS)
+
+    series = [("lead-ada", 0), ("anonymous-7", 0), ("lead-ada", 1)]
+    ends = (NOON // HOUR_MS, NOON // HOUR_MS + 3)
+    assert set(kept) == {CellKey(source, "viewed", verdict, bucket) for source, verdict in series for bucket in ends}
+
+
+def test_a_bucket_goes_at_the_very_instant_at_which_it_expires() -> None:
+    """The middle one of three, at the end of its hour plus the keep, not a millisecond before."""
+    scorecard = card_of(signals=[viewed(keep_ms=DAY_MS)])
+    lead = lead_of(scorecard, *(NOON + hour * HOUR_MS for hour in range(3)))
+    expiry = NOON + 3 * HOUR_MS + DAY_MS
+
+    assert len(pruned(lead.cells, scorecard, expiry - 1)) == 3
+    assert len(pruned(lead.cells, scorecard, expiry)) == 2
 
 
 @pytest.mark.parametrize("keep_ms", [None, 9 * DAY_MS])
