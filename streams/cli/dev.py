@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from streams.cli.exit_codes import ExitCode
 from streams.cli.terminal import out, print_json, print_pairs, say
 
 if TYPE_CHECKING:
@@ -44,31 +43,37 @@ def dev(
     from streams.example import example_scorecard
     from streams.sandbox.stack import Stack
     from streams.scorecards import load
-    from streams.topic_admin import create_topics
 
     path = scorecard or example_scorecard()
     load(path)
-    has_ended = threading.Event()
-    signal.signal(signal.SIGTERM, lambda *_: has_ended.set())
-    with Stack(
+    stack = Stack(
         scorecard=path,
         partitions=partitions,
         kafka_port=kafka_port or None,
         redis_port=redis_port or None,
         metrics_port=metrics_port or None,
-    ) as stack:
-        stack.start_servers()
-        made = asyncio.run(create_topics(stack.settings()))
-        say(f"{len(made.created)} topics of {partitions} partitions")
-        supervisor = None
-        if has_worker:
-            supervisor, log_path = stack.worker()
-            supervisor.start(time.monotonic())
-            say(f"the worker's log: {log_path}")
-        _tell(stack, is_json=is_json)
-        _watch(supervisor, has_ended)
+    )
+    with stack:
+        _run(stack, has_worker=has_worker, is_json=is_json)
     say("all stopped")
-    raise typer.Exit(ExitCode.OK)
+
+
+def _run(stack: "Stack", *, has_worker: bool, is_json: bool) -> None:
+    """Start everything, tell where it is, and keep it running until told to end."""
+    from streams.topic_admin import create_topics
+
+    has_ended = threading.Event()
+    signal.signal(signal.SIGTERM, lambda *_: has_ended.set())
+    stack.start_servers()
+    made = asyncio.run(create_topics(stack.settings()))
+    say(f"{len(made.created)} topics")
+    supervisor = None
+    if has_worker:
+        supervisor, log_path = stack.worker()
+        supervisor.start(time.monotonic())
+        say(f"the worker's log: {log_path}")
+    _tell(stack, is_json=is_json)
+    _watch(supervisor, has_ended)
 
 
 def _tell(stack: "Stack", *, is_json: bool) -> None:
