@@ -188,7 +188,7 @@ class Settings(BaseSettings):
         description="At most one record per lead and interval on `lead-scores`, unless its stage or grade changes.",
     )
     reasons_max: int = Field(
-        default=5, ge=1, le=64, description="Reasons named in a stage change; the points of the rest are summed up."
+        default=5, ge=1, le=20, description="Reasons named in a stage change; the points of the rest are summed up."
     )
 
     visitor_salt: SecretStr | None = Field(

@@ -248,8 +248,9 @@ def _text_shape(schema: Mapping[str, Any]) -> str:
 
 def _number_shape(schema: Mapping[str, Any]) -> str:
     word = "whole number" if schema["type"] == "integer" else "number"
-    ends = [schema.get("minimum"), schema.get("maximum")]
-    return word if None in ends else f"{word}, {_figure(ends[0])} to {_figure(ends[1])}"
+    if "minimum" not in schema or "maximum" not in schema:
+        return word
+    return f"{word}, {_figure(schema['minimum'])} to {_figure(schema['maximum'])}"
 
 
 def _list_shape(schema: Mapping[str, Any]) -> str:

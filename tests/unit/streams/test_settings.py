@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr, ValidationError
 
+from schemas.stage_change import REASONS_MAX
 from streams.settings import PREFIX, Settings, SettingsRefused, load_settings, unknown_variables
 
 SECRET = "hunter2-hunter2"  # noqa: S105 - the value that must not show up anywhere
@@ -55,6 +56,13 @@ def test_the_environment_is_read(environment: pytest.MonkeyPatch) -> None:
 
     assert (settings.partitions, settings.group, settings.topic_prefix) == (12, "scorers", "blue.")
     assert settings.scorecard == Path("/etc/leadstream/card.yaml")
+
+
+def test_all_reasons_that_may_be_asked_for_fit_a_message() -> None:
+    """No number of reasons within the bound breaks the contract that carries them."""
+    most = {name: most for name, _, most in bounded_numbers()}["reasons_max"]
+
+    assert most <= REASONS_MAX
 
 
 def test_settings_do_not_change() -> None:
