@@ -24,7 +24,6 @@ class Delivery:
 
     value: Sequence[Record]
     acknowledged: Callable[["Delivery"], None]
-    is_void: bool = False
 
     def ack(self) -> bool:
         """Note that the run's effects are stored."""
@@ -34,21 +33,16 @@ class Delivery:
 
 @dataclass
 class FakeKafka:
-    """The input topics and one consumer of them.
+    """The broker: the input topics' logs.
 
     ``committed``: per partition the offset behind the last acknowledged run. ``steps``: what happened, in order.
-    ``late_runs``: runs that were delivered and wait; they are handed out before all others, also after a seek.
-    ``away``: topics that answer nobody.
+    ``away``: topics that answer nobody. ``run_records_max``: how many records a consumer gets at once.
     """
 
     logs: dict[TopicPartition, list[Record]] = field(default_factory=lambda: defaultdict(list))
-    positions: dict[TopicPartition, int] = field(default_factory=dict)
-    asked: dict[TopicPartition, float] = field(default_factory=dict)
     committed: dict[TopicPartition, int] = field(default_factory=dict)
     steps: list[tuple[str, object]] = field(default_factory=list)
-    late_runs: list[tuple[TopicPartition, list[Record]]] = field(default_factory=list)
     away: set[str] = field(default_factory=set)
-    seek_error: Exception | None = None
     run_records_max: int = 3
 
     def store(self, *records: Record) -> None:
@@ -66,38 +60,55 @@ class FakeKafka:
         """Return the virtual time in seconds."""
         return asyncio.get_running_loop().time()
 
-    async def consume(self, partitions: Partitions) -> None:
-        """Deliver what is accepted, until cancelled."""
-        while True:
-            for tp, position in sorted(self.positions.items()):
-                if tp.topic in self.away or not partitions.is_accepting(tp):
-                    continue
-                self.asked[tp] = self.monotonic()
-                run = self._next_run(tp, position)
-                if run:
-                    partitions.offer(tp, Delivery(run, self._acknowledge))
-            await elapse(POLL_SECONDS)
-
-    def _next_run(self, tp: TopicPartition, position: int) -> list[Record]:
-        """Return the next run of a partition, and stand behind it."""
-        for late in [late for late in self.late_runs if late[0] == tp]:
-            self.late_runs.remove(late)
-            return late[1]
-        run = [record for record in self.logs[tp] if record.offset >= position][: self.run_records_max]
-        if run:
-            self.positions[tp] = run[-1].offset + 1
-        return run
+    def delivery(self, run: Sequence[Record]) -> Delivery:
+        """Return a run as a consumer hands it over."""
+        return Delivery(run, self._acknowledge)
 
     def _acknowledge(self, delivery: Delivery) -> None:
         last = delivery.value[-1]
         self.committed[TopicPartition(last.topic, last.partition)] = last.offset + 1
         self.steps.append(("acknowledge", (last.topic, last.offset)))
 
-    # -- what owners ask
+
+@dataclass
+class FakeInput:
+    """One worker's consumer.
+
+    ``in_flight``: runs that were delivered and wait somewhere; against the contract they arrive after the next seek.
+    """
+
+    kafka: FakeKafka
+    positions: dict[TopicPartition, int] = field(default_factory=dict)
+    asked: dict[TopicPartition, float] = field(default_factory=dict)
+    in_flight: list[tuple[TopicPartition, list[Record]]] = field(default_factory=list)
+    arriving: list[tuple[TopicPartition, list[Record]]] = field(default_factory=list)
+    seek_error: Exception | None = None
+
+    async def consume(self, partitions: Partitions) -> None:
+        """Deliver what is accepted, until cancelled."""
+        while True:
+            for tp, position in sorted(self.positions.items()):
+                if tp.topic in self.kafka.away or not partitions.is_accepting(tp):
+                    continue
+                self.asked[tp] = self.kafka.monotonic()
+                run = self._next_run(tp, position)
+                if run:
+                    partitions.offer(tp, self.kafka.delivery(run))
+            await elapse(POLL_SECONDS)
+
+    def _next_run(self, tp: TopicPartition, position: int) -> list[Record]:
+        """Return the next run of a partition, and stand behind it."""
+        for late in [late for late in self.arriving if late[0] == tp]:
+            self.arriving.remove(late)
+            return late[1]
+        run = [record for record in self.kafka.logs[tp] if record.offset >= position][: self.kafka.run_records_max]
+        if run:
+            self.positions[tp] = run[-1].offset + 1
+        return run
 
     def is_at_end(self, tp: TopicPartition) -> bool:
         """See `streams.transport.door.InputPositions.is_at_end`."""
-        log = self.logs[tp]
+        log = self.kafka.logs[tp]
         return tp in self.asked and (not log or self.positions.get(tp, 0) > log[-1].offset)
 
     def asked_at(self, tp: TopicPartition) -> float:
@@ -117,10 +128,12 @@ class FakeKafka:
         await elapse(0.001)
         if self.seek_error is not None:
             raise self.seek_error
-        first = self.logs[tp][0].offset if self.logs[tp] else 0
-        self.positions[tp] = first if offset == EARLIEST else offset
+        log = self.kafka.logs[tp]
+        self.positions[tp] = (log[0].offset if log else 0) if offset == EARLIEST else offset
         self.asked.pop(tp, None)
-        self.steps.append(("seek", (tp.topic, offset)))
+        self.arriving += self.in_flight
+        self.in_flight = []
+        self.kafka.steps.append(("seek", (tp.topic, offset)))
 
     def problem(self) -> str | None:
         """See `streams.transport.door.InputPositions.problem`."""

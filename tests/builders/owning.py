@@ -17,7 +17,7 @@ from streams.publisher.door import Message
 from streams.table.door import Claim, Commit, CommitAnswer, CommitReply
 from streams.table.fake import FakeTable
 from tests.builders.folding import body, decoder, outputs, rules
-from tests.builders.kafka import FakeKafka, KafkaOutputs, all_inputs
+from tests.builders.kafka import FakeInput, FakeKafka, KafkaOutputs, all_inputs
 from tests.builders.records import TICKS, TOPICS, Record
 from tests.builders.scorecards import tiny_scorecard
 from tests.builders.virtual_time import until
@@ -92,7 +92,8 @@ class Worker:
             ),
             on_failure=self.failures.append,
         )
-        self.partitions.connect(self.kafka)
+        self.input = FakeInput(self.kafka)
+        self.partitions.connect(self.input)
 
     def parts(self) -> OwnerParts:
         """Return what its owners work with."""
@@ -133,7 +134,7 @@ class Worker:
     async def working(self, *numbers: int) -> "AsyncIterator[Worker]":
         """Be assigned partition numbers (0 by default) and work while the block runs, then let go of them."""
         await self.assign(*(numbers or (0,)))
-        consuming = asyncio.create_task(self.kafka.consume(self.partitions))
+        consuming = asyncio.create_task(self.input.consume(self.partitions))
         try:
             yield self
         finally:
@@ -144,9 +145,9 @@ class Worker:
     async def assign(self, *numbers: int) -> None:
         """Be assigned partition numbers, and read on where the tables are."""
         resume_at = await self.partitions.assigned(all_inputs(*numbers))
-        self.kafka.positions = {}
+        self.input.positions = {}
         for tp, offset in resume_at.items():
-            await self.kafka.seek(tp, offset)
+            await self.input.seek(tp, offset)
 
     async def caught_up(self, seconds_max: float = 60.0) -> None:
         """Wait until everything that is stored was handled and acknowledged."""
@@ -157,7 +158,7 @@ class Worker:
         return all(
             self.kafka.committed.get(tp, 0) > log[-1].offset
             for tp, log in self.kafka.logs.items()
-            if log and tp in self.kafka.positions
+            if log and tp in self.input.positions
         )
 
     async def lead(self, lead_id: str = "lead-ada", partition: int = 0) -> Lead:
