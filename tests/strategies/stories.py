@@ -5,12 +5,12 @@ from dataclasses import replace
 
 from hypothesis import strategies as st
 
-from scorer import Activity, JournalBounds, Scorecard
+from scorer import Activity, JournalBounds, ProfileUpdate, Scorecard
 from tests.promises.histories import LEAVING, STAYING, Step, Story, TakeBack
-from tests.strategies.histories import DAY_MS, SOURCES, START_AT, histories
-from tests.strategies.scorecards import HOUR_MS, scorecards
+from tests.strategies.histories import DAY_MS, SOURCES, START_AT, histories, profile_updates
+from tests.strategies.scorecards import HOUR_MS, PERIODS_MS, scorecards
 
-AGES_MS = (DAY_MS, 7 * DAY_MS)
+AGES_MS = (DAY_MS, 7 * DAY_MS, 30 * DAY_MS)
 KEEPS_MS = (60_000, HOUR_MS, 2 * DAY_MS, 8 * DAY_MS)
 LATENESS_MS = 9 * DAY_MS
 EARLY_MS = 12 * HOUR_MS
@@ -24,7 +24,11 @@ def forgetful_scorecards(draw: st.DrawFn) -> Scorecard:
     """Return scorecards whose signals are often kept for a short while only, so that cells are dropped on the way."""
     scorecard = draw(scorecards())
     signals = {
-        name: replace(signal, keep_ms=draw(st.sampled_from((signal.keep_ms, *KEEPS_MS))))
+        name: replace(
+            signal,
+            keep_ms=draw(st.sampled_from((signal.keep_ms, *KEEPS_MS))),
+            width_ms=draw(st.sampled_from((signal.width_ms, min(signal.width_ms, PERIODS_MS[0])))),
+        )
         for name, signal in scorecard.signals.items()
     }
     return replace(scorecard, signals=signals)
@@ -57,7 +61,7 @@ def stories(
     age_ms = draw(st.sampled_from(AGES_MS))
     merged_at = draw(st.integers(START_AT, START_AT + 30 * DAY_MS)) if has_merge else None
     steps: list[Step] = []
-    for happened in draw(histories(sources=sources, size_max=12)):
+    for happened in draw(_habitual_histories(sources)):
         is_retracted = has_retractions and isinstance(happened, Activity) and draw(st.booleans())
         times = draw(st.integers(0, 3))
         forgotten_at = happened.occurred_at + age_ms - EARLY_MS
@@ -71,6 +75,20 @@ def stories(
         own = st.just(sources.index(happened.source) % 2)
         steps += [Step(now, draw(own if is_apart else _LEADS), one) for now, one in arrivals]
     return Story(sorted(steps, key=lambda step: step.now), merged_at, JournalBounds(entries_max=200, age_ms=age_ms))
+
+
+@st.composite
+def _habitual_histories(draw: st.DrawFn, sources: Sequence[str]) -> list[Activity | ProfileUpdate]:
+    """Return histories of habits, so that cells of one series meet, and different words on one attribute."""
+    happened = draw(histories(sources=sources, size_max=10))
+    habit = next((one for one in happened if isinstance(one, Activity)), None)
+    often = [
+        replace(habit, fingerprint=one.fingerprint, occurred_at=one.occurred_at)
+        if habit is not None and isinstance(one, Activity) and draw(st.booleans())
+        else one
+        for one in happened
+    ]
+    return often + [draw(profile_updates(100 + number, sources)) for number in range(draw(st.integers(0, 3)))]
 
 
 def _instants(occurred_at: int, until: int, size: int) -> st.SearchStrategy[list[int]]:
