@@ -139,12 +139,13 @@ class Fold:
             _, lead_id = heapq.heappop(self._heap)
             self.clock = max(self.clock, due_at)
             self._changes.tally.wake_up_lateness_ms.append(instant - due_at)
-            self._advance(lead_id, due_at, Cause.of_wake_up(due_at))
+            self._advance(lead_id, due_at, Cause.of_wake_up(due_at), has_news=False)
         return True
 
     def rescore(self, lead_id: str) -> None:
         """Judge a lead anew at the clock, as after a change of scorecard."""
-        self._advance(lead_id, self.clock, Cause.of_scorecard(self._rules.scorecard.version))
+        # Its score is another one, also if its stage is not: what `lead-scores` has of it is out of date.
+        self._advance(lead_id, self.clock, Cause.of_scorecard(self._rules.scorecard.version, self.clock), has_news=True)
 
     def next_wake_at(self) -> int | None:
         """Return the earliest wake-up that this fold knows of."""
@@ -190,12 +191,12 @@ class Fold:
         self._changes.add(self._outputs.dead_letter(item, self.clock))
         self._changes.tally.count(item.record.topic, item.reason.value)
 
-    def _advance(self, lead_id: str, at: int, cause: Cause) -> None:
+    def _advance(self, lead_id: str, at: int, cause: Cause, *, has_news: bool) -> None:
         """Judge a lead at an instant without an activity."""
         lead = self._leads[lead_id]
         try:
             outcome = advance(lead.state, self._rules.scorecard, at, self._rules.journal_bounds)
-            settled = self._settled(lead_id, outcome, cause, at=at, has_news=False)
+            settled = self._settled(lead_id, outcome, cause, at=at, has_news=has_news)
         except Exception as error:  # noqa: BLE001 - as in _record; the lead is judged again when something comes of it
             log.error("wake_up_failed lead_id=%s due_at=%d error=%s", lead_id, at, _described(error))
             self._changes.tally.failed_wake_ups += 1

@@ -68,9 +68,9 @@ class Cause:
         return cls(f"wake_up/{due_at}", WireCause(kind="wake_up"))
 
     @classmethod
-    def of_scorecard(cls, version: str) -> "Cause":
-        """Name another scorecard as the cause."""
-        return cls(f"scorecard/{version}", WireCause(kind="scorecard"))
+    def of_scorecard(cls, version: str, at: int) -> "Cause":
+        """Name another scorecard as the cause, and since when it judges: a version may be in force more than once."""
+        return cls(f"scorecard/{version}/{at}", WireCause(kind="scorecard"))
 
 
 @dataclass(frozen=True, slots=True)

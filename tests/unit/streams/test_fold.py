@@ -349,6 +349,21 @@ def test_a_lead_is_judged_anew_by_another_scorecard() -> None:
     assert partition.lead().state.judged_by == "tiny-2"
 
 
+def test_another_scorecard_is_told_of_leads_that_stay_where_they_are() -> None:
+    """A lead whose stage is the same has another score: `lead-scores` must not keep the old one."""
+    partition = Partition().handle(page_view("/pricing", at=NOW))
+    at = NOW + SCORE_INTERVAL
+
+    partition.scorecard = tiny_scorecard("tiny-2", pricing_points=19.0)
+    fold = partition.fold(until=at, also=["lead-ada"])
+    fold.wake_through(at)
+    fold.rescore("lead-ada")
+    partition.keep(fold)
+
+    assert partition.moves() == [(None, "lead", text(NOW))]
+    assert partition.said(LEAD_SCORES)[-1]["scorecard_version"] == "tiny-2"
+
+
 def test_what_changed_is_handed_over_once() -> None:
     """The next commit holds only what came after the last, and says how large it is."""
     partition = Partition()

@@ -110,7 +110,8 @@ DISTINCT: dict[str, Callable[[], str]] = {
     "another topic": lambda: change_id(cause=Cause.of_record(replace(page_view(offset=42), topic="email-opens"))),
     "a wake-up": lambda: change_id(cause=Cause.of_wake_up(NOW)),
     "another wake-up": lambda: change_id(cause=Cause.of_wake_up(NOW + 1)),
-    "a scorecard": lambda: change_id(cause=Cause.of_scorecard("tiny-1")),
+    "a scorecard": lambda: change_id(cause=Cause.of_scorecard("tiny-1", NOW)),
+    "the same scorecard once more": lambda: change_id(cause=Cause.of_scorecard("tiny-1", NOW + 1)),
     "another scorecard": lambda: change_id(scorecard_version="tiny-2"),
     "another score": lambda: change_id(score_name="on_premise"),
     "a lead score": lambda: headers_of(outputs().lead_score("lead-ada", judged(), NOW, CAUSE))["ce_id"],
@@ -134,7 +135,7 @@ def test_a_cause_says_its_kind() -> None:
     assert Cause.of_record(page_view()).wire.kind == "activity"
     assert Cause.of_record(page_view(), is_profile=True).wire.kind == "profile"
     assert Cause.of_wake_up(NOW).wire.kind == "wake_up"
-    assert Cause.of_scorecard("tiny-1").wire.kind == "scorecard"
+    assert Cause.of_scorecard("tiny-1", NOW).wire.kind == "scorecard"
 
 
 def refusal(record: Record, reason: Reason = Reason.SCHEMA) -> Refused:
