@@ -71,7 +71,8 @@ class Installation:
             **settings,
         }
         self.settings: Settings = load_settings(**self._given)
-        self.scorecard = load(self.settings.scorecard).scorecard
+        loaded = load(self.settings.scorecard)
+        self.scorecard, self.scorecard_fingerprint = loaded.scorecard, loaded.fingerprint
         self.ends: Counter[tuple[str, int]] = Counter()
         self.workers: list[WorkerProcess] = []
 
@@ -222,7 +223,8 @@ class Installation:
 
 async def _facts(client: Redis, prefix: str, number: int) -> TableFacts:
     keys = partition_keys(prefix, number)
-    pipeline = client.pipeline(transaction=True)
+    # No transaction: a Redis that is full refuses even those that only read.
+    pipeline = client.pipeline(transaction=False)
     pipeline.hgetall(keys.meta)
     pipeline.llen(keys.outbox)
     pipeline.zrange(keys.due, 0, 0, withscores=True)
