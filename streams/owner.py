@@ -141,7 +141,7 @@ class Owner:
         fresh = [item for item in run if item.record.offset > self.watermarks.get(item.record.topic, -1)]
         waiting = deque(self._parts.decoder.decoded(fresh))
         self._ticker.observe(waiting)
-        while waiting:
+        while waiting and not self._is_stopping:
             fold, known_before = await self._loaded(waiting)
             handled = await self._folded(fold, waiting, known_before)
             await self._commit(fold, {item.record.topic: item.record.offset for item in handled})

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 import streams.owner
 from schemas.contract import rfc3339
+from scorer import Scorecard
 from streams.owner import VERIFY_SECONDS
 from streams.patience import GaveUp
 from streams.publisher.door import PublishUnavailable
@@ -63,8 +64,11 @@ class TestSteps:
         assert [message.topic for message in worker.outputs()] == [STAGE_CHANGES, LEAD_SCORES]
         assert worker.failures == []
 
+    @pytest.mark.parametrize("scorecard", [tiny_scorecard("tiny-1"), tiny_scorecard("tiny-2")])
     @in_virtual_time
-    async def test_what_was_committed_and_not_published_is_published_by_the_next_owner(self) -> None:
+    async def test_what_was_committed_and_not_published_is_published_by_the_next_owner(
+        self, scorecard: Scorecard
+    ) -> None:
         """A crash between commit and publication: the outbox is told first, before any record is handled."""
         worker = Worker(kafka=view_log(page_view("/pricing")))
         worker.publisher.failures = 10**6
@@ -75,7 +79,7 @@ class TestSteps:
         worker.publisher.failures = 0
         worker.kafka.steps.clear()
         worker.kafka.store(page_view("/pricing", lead="lead-bob", offset=1))
-        heir = worker.another()
+        heir = worker.another(scorecard=scorecard)
         async with heir.working():
             await heir.caught_up()
 
@@ -269,10 +273,11 @@ class TestRecords:
             await until(lambda: worker.kafka.committed)
             assert 1.0 <= worker.kafka.monotonic() - started <= 1.5
 
+    @pytest.mark.parametrize("limits", [{"batch_records_max": 1}, {"outbox_bytes_max": 1}])
     @in_virtual_time
-    async def test_stopping_ends_after_the_batch(self) -> None:
+    async def test_stopping_ends_after_the_round(self, limits: dict[str, int]) -> None:
         """What is in work is finished, the rest is for the next owner."""
-        worker = Worker(limits={"batch_records_max": 1})
+        worker = Worker(limits=limits)
         worker.kafka.store(*(page_view("/pricing", lead=f"lead-{number}", offset=number) for number in range(50)))
         worker.kafka.run_records_max = 50
         async with worker.working():
