@@ -1,12 +1,13 @@
 """From a file that is in order to the scorecard that the core uses.
 
 A counter is only comparable to counters of the same bucket width and measure. So a signal's name in the core, under
-which it is counted, tells both: ``pricing_viewed@6h``. A scorecard that changes either counts a new signal and leaves
-the old counters alone, instead of reading their bucket numbers as other instants.
+which it is counted, tells both: ``pricing_viewed@6h``, ``pricing_viewed@ever``. A scorecard that changes either
+counts a new signal and leaves the old counters alone, instead of reading their bucket numbers as other instants.
 """
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from types import MappingProxyType
 
 from schemas.scorecard import Bands, EngagementRules, FitRules, ScorecardFile, ScoreRules, StageRules
@@ -49,9 +50,9 @@ from scorer.scorecard import (
 )
 from streams.scorecard_file.notebook import Notebook
 from streams.scorecard_file.parts import Path
-from streams.scorecard_file.retention import Retention, Valuers, signal_retentions
+from streams.scorecard_file.retention import Retention, Retentions, Valuer, Valuers, signal_retentions
 
-Rename = Callable[[str], str]
+Rename = Callable[[Valuer], Valuer]
 
 _NO_SIDE = Side(groups=(), cap=None, floor=None, weight=1.0)
 _BOTTOM = -math.inf
@@ -71,9 +72,10 @@ def built_scorecard(file: ScorecardFile, book: DomainBook, notebook: Notebook) -
     retentions = signal_retentions(file, _valuers(file), notebook)
     if notebook.has_errors:
         return None
-    signals = [_signal(name, file, retentions[name], book) for name in file.signals]
+    signals = [_signal(name, file, way, book) for name in file.signals for way in retentions[name].all]
     scores = {
-        name: _score(name, score, book, lambda name: retentions[name].counted_as) for name, score in file.scores.items()
+        name: _score(name, score, book, lambda criterion: _counted(criterion, retentions))
+        for name, score in file.scores.items()
     }
     weights = file.verdict_weights
     default = next((name for name, score in file.scores.items() if score.default), next(iter(file.scores)))
@@ -130,7 +132,7 @@ def _valuers(file: ScorecardFile) -> Valuers:
         for group_name, group in score.engagement.groups.items() if score.engagement else ():
             for name, rules in group.criteria.items():
                 path: Path = ("scores", score_name, "engagement", "groups", group_name, "criteria", name)
-                criterion = _engagement_criterion(name, rules, str)
+                criterion = _engagement_criterion(name, rules)
                 signals = criterion.signals if isinstance(criterion, InactivityCriterion) else (criterion.signal,)
                 for signal in signals:
                     valuers.setdefault(signal, []).append((path, criterion))
@@ -173,20 +175,25 @@ def _criterion(
 ) -> Criterion:
     """Return one criterion."""
     if isinstance(rules, EngagementCriterionRules):
-        return _engagement_criterion(name, rules, rename)
+        return rename(_engagement_criterion(name, rules))
     ((field, tests),) = rules.where.items()
     (condition,) = conditions_of(field, tests, book)
     return FitCriterion(name=name, condition=condition, points=rules.points)
 
 
-def _engagement_criterion(
-    name: str, rules: EngagementCriterionRules, rename: Rename
-) -> SignalCriterion | InactivityCriterion:
-    """Return one criterion on what leads did."""
+def _counted(criterion: Valuer, retentions: Mapping[str, Retentions]) -> Valuer:
+    """Return a criterion that looks at signals by the names under which they are counted for it."""
+    if isinstance(criterion, InactivityCriterion):
+        return replace(criterion, signals=tuple(retentions[name].counted_for(criterion) for name in criterion.signals))
+    return replace(criterion, signal=retentions[criterion.signal].counted_for(criterion))
+
+
+def _engagement_criterion(name: str, rules: EngagementCriterionRules) -> Valuer:
+    """Return one criterion on what leads did; its signals by their names in the file."""
     if rules.inactivity is not None:
         return InactivityCriterion(
             name=name,
-            signals=tuple(rename(signal) for signal in rules.inactivity.of),
+            signals=tuple(rules.inactivity.of),
             period_ms=rules.inactivity.period,
             points=rules.points,
             is_repeated=rules.inactivity.repeat,
@@ -196,7 +203,7 @@ def _engagement_criterion(
     frequency = rules.frequency
     return SignalCriterion(
         name=name,
-        signal=rename(rules.signal or ""),
+        signal=rules.signal or "",
         points=rules.points,
         is_per_measure=rules.per == "measure",
         decay=_decay(rules.decay),

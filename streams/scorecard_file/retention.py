@@ -1,6 +1,9 @@
 """How wide a signal's buckets are and how long its counters are kept: derived from its criteria, or as declared.
 
-What is declared must be enough for every criterion: never wider, never shorter than derived.
+A signal is counted for each of two needs apart: in buckets of time for the criteria that fade, in one bucket for ever
+for those that do not. So what is kept of a lead is bounded: buckets end with the longest of the fading criteria, and
+the one for ever is a single counter. What is declared must be enough for every fading criterion: never wider, never
+shorter.
 """
 
 from collections.abc import Mapping, Sequence
@@ -32,24 +35,57 @@ class Retention:
     keep_ms: int | None
 
 
-def signal_retentions(file: ScorecardFile, valuers: Valuers, notebook: Notebook) -> dict[str, Retention]:
-    """Return every signal's retention.
+@dataclass(frozen=True, slots=True)
+class Retentions:
+    """How one signal is counted: for the criteria that fade, and for those that do not; None where nobody needs it."""
+
+    fading: Retention | None
+    timeless: Retention | None
+
+    @property
+    def all(self) -> tuple[Retention, ...]:
+        """Return every way in which the signal is counted."""
+        return tuple(found for found in (self.fading, self.timeless) if found is not None)
+
+    def counted_for(self, criterion: Valuer) -> str:
+        """Return the name in the core under which the counts for a criterion stand."""
+        found = self.timeless if is_timeless(criterion) else self.fading
+        if found is None:
+            raise ValueError(f"criterion {criterion.name!r} is not among those that the retentions were made for")
+        return found.counted_as
+
+
+def is_timeless(criterion: Valuer) -> bool:
+    """Tell whether it makes no difference to a criterion when something happened."""
+    return derived_width_ms([criterion]) == WIDTH_FOR_EVER_MS
+
+
+def signal_retentions(file: ScorecardFile, valuers: Valuers, notebook: Notebook) -> dict[str, Retentions]:
+    """Return how every signal is counted.
 
     Args:
         file: A file that broke no rule so far.
         valuers: Which criteria look at which signal.
         notebook: Takes what is declared and is not enough.
     """
-    retentions: dict[str, Retention] = {}
-    for name, signal in file.signals.items():
-        found = valuers.get(name, ())
-        width_ms = _width_ms(name, signal, found, notebook)
-        retentions[name] = Retention(
-            counted_as=_counted_as(name, width_ms, signal),
-            width_ms=width_ms,
-            keep_ms=_keep_ms(name, signal, found, notebook),
-        )
-    return retentions
+    return {name: _retentions(name, signal, valuers.get(name, ()), notebook) for name, signal in file.signals.items()}
+
+
+def _retentions(
+    name: str, signal: SignalRules, valuers: Sequence[tuple[Path, Valuer]], notebook: Notebook
+) -> Retentions:
+    """Return how one signal is counted. One that nobody values, or that declares buckets, is counted in buckets too."""
+    fading = [(path, criterion) for path, criterion in valuers if not is_timeless(criterion)]
+    has_buckets = bool(fading) or not valuers or signal.width is not None or signal.keep is not None
+    in_buckets = None
+    if has_buckets:
+        width_ms = _width_ms(name, signal, fading, notebook)
+        keep_ms = _keep_ms(name, signal, fading, notebook)
+        in_buckets = Retention(_counted_as(name, width_ms, signal), width_ms, keep_ms)
+    for_ever = None
+    if len(fading) < len(valuers):
+        for_ever = Retention(_counted_as(name, WIDTH_FOR_EVER_MS, signal), WIDTH_FOR_EVER_MS, None)
+    return Retentions(in_buckets, for_ever)
 
 
 def signal_name(counted_as: str) -> str:
@@ -87,14 +123,14 @@ def _width_ms(name: str, signal: SignalRules, valuers: Sequence[tuple[Path, Valu
     return signal.width
 
 
-def _keep_ms(name: str, signal: SignalRules, valuers: Sequence[tuple[Path, Valuer]], notebook: Notebook) -> int | None:
+def _keep_ms(name: str, signal: SignalRules, valuers: Sequence[tuple[Path, Valuer]], notebook: Notebook) -> int:
     """Return the keep: declared if it is enough for every criterion, else derived."""
     path: Path = ("signals", name, "keep")
     if signal.keep is not None and signal.keep < KEEP_LEAST_MS:
         rule = f"keep is {duration_text(signal.keep)}"
         notebook.note(path, rule, f"give at least {duration_text(KEEP_LEAST_MS)}, or remove the key")
         return signal.keep
-    needs: list[int | None] = []
+    needs: list[int] = []
     for criterion_path, criterion in valuers:
         try:
             need_ms = derived_keep_ms([criterion])
@@ -104,27 +140,22 @@ def _keep_ms(name: str, signal: SignalRules, valuers: Sequence[tuple[Path, Value
                 fix = f"give it a decay or a window, or signal {quoted(name)} a keep"
                 notebook.note((*criterion_path, "limit"), rule, fix)
             continue
+        if need_ms is None:
+            raise ValueError(f"criterion {criterion.name!r} never fades; its counts need no buckets")
         needs.append(need_ms)
         if signal.keep is not None:
             _check_enough(signal.keep, need_ms, criterion_path, path, notebook)
     if signal.keep is not None:
         return signal.keep
-    if not needs:
-        return _UNVALUED_KEEP_MS
-    finite = [need_ms for need_ms in needs if need_ms is not None]
-    return max(finite) if len(finite) == len(needs) else None
+    return max(needs, default=_UNVALUED_KEEP_MS)
 
 
-def _check_enough(keep_ms: int, need_ms: int | None, criterion_path: Path, path: Path, notebook: Notebook) -> None:
+def _check_enough(keep_ms: int, need_ms: int, criterion_path: Path, path: Path, notebook: Notebook) -> None:
     """Check that a declared keep is enough for one criterion."""
-    criterion = f"criterion {quoted(criterion_path[-1])}"
-    rule = f"keep is {duration_text(keep_ms)}, and {criterion} needs"
-    if need_ms is None:
-        fix = f"remove the key, or give the criterion window: {duration_text(keep_ms)}"
-        notebook.note(path, f"{rule} the counts for ever", fix)
-    elif keep_ms < need_ms:
+    if keep_ms < need_ms:
         days = -(-need_ms // DAY_MS)
-        notebook.note(path, f"{rule} {days}d", f"give at least {days}d or remove the key")
+        rule = f"keep is {duration_text(keep_ms)}, and criterion {quoted(criterion_path[-1])} needs {days}d"
+        notebook.note(path, rule, f"give at least {days}d or remove the key")
 
 
 def _limit_window_ms(criterion: Valuer) -> int | None:

@@ -74,7 +74,7 @@ def built() -> Scorecard:
 def test_every_kind_of_criterion_is_built() -> None:
     """Gates, limits, decays, windows, measures, silence and profile."""
     card = built()
-    opened, called = card.signals
+    opened, called, called_at_all = card.signals
     group = card.scores["main"].engagement.groups[0]
 
     assert group.criteria == (
@@ -83,7 +83,7 @@ def test_every_kind_of_criterion_is_built() -> None:
         ),
         SignalCriterion("opens", opened, 1, False, Linear(10 * DAY_MS), None, None, Limit(2, DAY_MS), 4, -4),
         SignalCriterion("calls", called, 2, True, Step(5 * DAY_MS, 0.25), 20 * DAY_MS, None, None, None, None),
-        SignalCriterion("first", called, 3, False, NoDecay(), None, None, Limit(1, None), None, None),
+        SignalCriterion("first", called_at_all, 3, False, NoDecay(), None, None, Limit(1, None), None, None),
         InactivityCriterion("quiet", (opened, called), 9 * DAY_MS, -2, True, None, -8),
     )
     (fit,) = card.scores["main"].fit.groups[0].criteria
