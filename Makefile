@@ -44,6 +44,7 @@ check: $(STAMP) ## Look without running: lint, format, types, walls, generated f
 	@echo "== mypy: types, strict ==";      $(BIN)/mypy
 	@echo "== import-linter: walls ==";     $(BIN)/lint-imports
 	@echo "== JSON Schemas: up to date =="; $(BIN)/python -m schemas.export --check
+	@echo "== reference pages: up to date =="; $(BIN)/python tools/reference_pages.py --check
 	@echo "== lock file: up to date ==";    $(BIN)/python tools/lock.py --check
 
 unit: $(STAMP) ## Run only what needs no server (seconds)
@@ -58,8 +59,9 @@ docs-test: $(STAMP) ## Run the blocks of the documentation as tests
 lock: $(STAMP) ## Write requirements.lock anew from pyproject.toml (needs the network)
 	@$(BIN)/python tools/lock.py
 
-schemas: $(STAMP) ## Write schemas/json anew from the models
+schemas: $(STAMP) ## Write schemas/json, and the reference pages in docs/, anew from the code
 	@$(BIN)/python -m schemas.export
+	@$(BIN)/python tools/reference_pages.py
 
 clean: ## Remove .venv, caches and coverage data
 	rm -rf $(VENV) .coverage .coverage.* .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache build dist
