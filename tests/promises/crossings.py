@@ -1,7 +1,8 @@
 """P2: what time alone changes is found at its very millisecond, never missed, never made up.
 
 The oracle looks at every second and at every instant at which some part of a score can jump, and knows nothing of how
-crossings are searched. Where its arithmetic cannot tell (a value within 1e-9 of what decides) it has no opinion.
+crossings are searched. Where its arithmetic cannot tell (a value within 1e-6 of what decides: mean instants are floats,
+of a resolution of 1e-4 ms) it has no opinion.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -24,7 +25,7 @@ from scorer.scorecard import InactivityCriterion, Score, SignalCriterion
 from tests.oracles import valuation
 
 SECOND_MS = 1_000
-UNSURE = 1e-9
+UNSURE = 1e-6
 
 
 class Arrival(NamedTuple):

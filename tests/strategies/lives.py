@@ -38,7 +38,11 @@ def _fitting_scorecards(draw: st.DrawFn, happened: Sequence[Activity | ProfileUp
     """Return scorecards on which all happens within minutes, cells' expiry too, with thresholds where a lead passes."""
     scorecard = draw(scorecards(periods_ms=PERIODS_MS))
     signals = {
-        name: replace(signal, keep_ms=draw(st.sampled_from((signal.keep_ms, *PERIODS_MS))))
+        name: replace(
+            signal,
+            keep_ms=draw(st.sampled_from((signal.keep_ms, *PERIODS_MS))),
+            width_ms=draw(st.sampled_from((signal.width_ms, MINUTE_MS, MINUTE_MS))),
+        )
         for name, signal in scorecard.signals.items()
     }
     scorecard = replace(scorecard, signals=signals)
