@@ -289,6 +289,37 @@ class TestRecords:
         assert (await worker.table.claim(0, "reader")).outbox == ()
 
 
+class TestBounds:
+    """What one commit may hold."""
+
+    @in_virtual_time
+    async def test_a_commit_holds_as_many_outputs_as_the_outbox_may(self) -> None:
+        """A batch that says more takes several commits, each published before the next."""
+        worker = Worker(limits={"outbox_bytes_max": 1})
+        worker.kafka.store(*(page_view("/pricing", lead=f"lead-{number}", offset=number) for number in range(5)))
+        worker.kafka.run_records_max = 5
+        async with worker.working():
+            await until(lambda: len(worker.said(STAGE_CHANGES)) == 5)
+
+        steps = [what for name, what in worker.kafka.steps if name in {"commit", "publish"}]
+        assert steps[:16] == ["done", *["done", STAGE_CHANGES, LEAD_SCORES] * 5]
+
+    @in_virtual_time
+    async def test_so_does_one_whose_outputs_time_causes(self) -> None:
+        """Hundreds of leads that fade before one record do not fill the outbox at once."""
+        worker = Worker(limits={"outbox_bytes_max": 20_000})
+        worker.kafka.store(*(page_view("/pricing", lead=f"lead-{number}", offset=number) for number in range(200)))
+        async with worker.working():
+            await worker.caught_up()
+            worker.kafka.steps.clear()
+            worker.kafka.store(tick(at=NOW + 9 * DAY))
+            await worker.caught_up()
+
+        told = "".join("|" if name == "commit" else "o" for name, what in worker.kafka.steps if what != TICKS)
+        assert told.count("o") >= 400
+        assert max(map(len, told.split("|"))) <= 80
+
+
 class TestWakeUps:
     """What time alone causes."""
 
