@@ -13,6 +13,8 @@ import time
 
 LOCK = pathlib.Path("requirements.lock")
 LOG = "prepare.log"
+UNREACHABLE = ("ConnectionError", "Temporary failure", "timed out", "ProxyError", "Max retries", "from versions: none")
+"""What pip says where it cannot reach the index."""
 
 
 def fail(message: str) -> None:
@@ -74,15 +76,7 @@ def tell(text: str) -> None:
 def explain_pip(tail: str, venv: pathlib.Path) -> None:
     """Name the way out of what pip says."""
     print(tail, file=sys.stderr)
-    unreachable = (
-        "ConnectionError",
-        "NewConnectionError",
-        "Temporary failure",
-        "timed out",
-        "ProxyError",
-        "Max retries",
-    )
-    if any(sign in tail for sign in unreachable):
+    if any(sign in tail for sign in UNREACHABLE):
         fail(
             "the package index could not be reached. With a network, run it again (it goes on where it was). Behind a "
             "mirror set PIP_INDEX_URL; with a folder of wheels set PIP_NO_INDEX=1 and PIP_FIND_LINKS=FOLDER."
