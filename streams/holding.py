@@ -80,9 +80,8 @@ class Holding:
         self.is_open = False
 
     async def clear(self) -> None:
-        """Take no more records, forget those that are not acknowledged, and end all other work than the caller's."""
+        """Take no more records, and end all other work than the caller's. `reopen` forgets what is not acknowledged."""
         self.close()
-        self._delivered.clear()
         others = [task for task in self.tasks if task is not asyncio.current_task()]
         for task in others:
             task.cancel()

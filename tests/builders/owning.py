@@ -14,7 +14,7 @@ from streams.metrics import Metrics
 from streams.owner import OwnerLimits, OwnerParts
 from streams.partitions import Partitions, Timing
 from streams.publisher.door import Message
-from streams.table.door import Claim, Commit, CommitAnswer, CommitReply
+from streams.table.door import Claim, Commit, CommitAnswer, CommitReply, Unavailability
 from streams.table.fake import FakeTable
 from tests.builders.folding import body, decoder, outputs, rules
 from tests.builders.kafka import FakeInput, FakeKafka, KafkaOutputs, all_inputs
@@ -28,12 +28,16 @@ FENCED_SECONDS_MAX = 12.0
 
 
 class ToldTable(FakeTable):
-    """A table that notes what was asked of it, and can hang: for ever, once it has so many commits."""
+    """A table that notes what was asked of it.
+
+    It can hang: for ever, once it has so many commits. It can be away for so many calls once it said that it was moved.
+    """
 
     def __init__(self, kafka: FakeKafka) -> None:
         super().__init__()
         self._kafka = kafka
         self.hangs_after: int | None = None
+        self.failures_after_move = 0
 
     async def claim(self, partition: int, owner_token: str, *, above_epoch: int = 0) -> Claim:
         """See `streams.table.door.Table.claim`."""
@@ -53,6 +57,13 @@ class ToldTable(FakeTable):
         """See `streams.table.door.Table.acknowledge`."""
         answer = await super().acknowledge(partition, epoch, owner_token, through_sequence)
         self._kafka.steps.append(("trim", through_sequence))
+        return answer
+
+    async def verify(self, partition: int, epoch: int, owner_token: str, commit_token: str) -> CommitAnswer:
+        """See `streams.table.door.Table.verify`."""
+        answer = await super().verify(partition, epoch, owner_token, commit_token)
+        if answer is CommitAnswer.MOVED:
+            self.failures.extend([Unavailability.LOADING] * self.failures_after_move)
         return answer
 
     async def _hang(self) -> None:
