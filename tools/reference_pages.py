@@ -56,6 +56,9 @@ refused and never coerced. Contracts only ever gain optional fields. The JSON Sc
 
 Inputs are stamped by the broker (`message.timestamp.type=LogAppendTime`). `leadstream topics create` makes the topics
 as this page says; `leadstream topics check` tells what differs.
+
+The records of the inputs but `ticks`, one a line, are also what `leadstream score` reads and `leadstream import`
+writes. There `type` tells them apart, so there it is needed.
 """
 
 TOPIC_NOTES = {

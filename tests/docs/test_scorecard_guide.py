@@ -11,7 +11,9 @@ import schemas.scorecard
 import schemas.scorecard_criteria
 from schemas.scorecard_conditions import ConditionRules, Rules
 from scorer.decay import factor_of
+from scorer.ladder import step
 from scorer.scorecard import SignalCriterion
+from scorer.state import Standing
 from streams.activity_fields import FIELD_NAMES
 from streams.scorecards import LoadedScorecard, check, read
 from tests.docs.pages import ROOT, Block, blocks
@@ -113,6 +115,20 @@ def test_the_table_of_decays_is_right() -> None:
         wrong += [(decay, right)] if right != figures else []
 
     assert wrong == []
+
+
+def test_the_table_of_the_ladder_is_right() -> None:
+    """Every row of the table is the stage that the score leads to, ten days after the row before."""
+    rows = re.findall(r"^\| ([\d.]+) \|.*\| `(\w+)` \|$", GUIDE.read_text(encoding="utf-8"), re.MULTILINE)
+    (first,) = (block for block in YAML_BLOCKS if block.name == "first.yaml")
+    score = loaded(first).scorecard.scores["interest"]
+    standing = None
+    for number, (points, stage) in enumerate(rows):
+        at = 10 * DAY_MS * number
+        standing = Standing(step(score, standing, float(points), at).name, at, None)
+        assert standing.stage == stage, points
+
+    assert len(rows) == 6
 
 
 def language() -> Iterator[type[Rules]]:
