@@ -36,12 +36,12 @@ def spent(
 ENGAGEMENT = Side(
     groups=(
         Group("orders", (spent("count", 5.0, limit=Limit(2, DAY_MS)), spent("capped", 9.0, cap=20.0)), 25.0, None),
-        Group("money", (spent("amount", 1.0, is_per_measure=True),), None, None),
+        Group("money", (spent("amount", 0.25, is_per_measure=True),), None, None),
         Group("busy", (spent("often", 30.0, frequency=Frequency(1, 2, DAY_MS, is_award=True)),), None, None),
     ),
-    cap=40.0,
+    cap=30.0,
     floor=None,
-    weight=3.0,
+    weight=4.0,
 )
 SCORE = Score(
     "platform", ENGAGEMENT, Side((), None, None, 1.0), 0.0, 100.0, None, (Stage("subscriber", -inf, -inf, 0),)
