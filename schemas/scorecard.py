@@ -1,7 +1,7 @@
 """The scorecard file: the language in which marketing says what activities and attributes are worth.
 
 Only shapes and bounds stand here, and the JSON Schema that editors complete from is made of them. What needs two
-places at once (a criterion that names an unknown signal) and the lines of the file are `streams.scorecard_file`'s. Room
+places at once (a criterion that names an unknown signal) and the lines of the file are `streams.scorecards`'s. Room
 is left, and refused for now: stickiness and conditions beside the score on a stage, overrides per channel, quarantine.
 """
 

@@ -3,21 +3,21 @@
 This is the public face; `streams` takes from here.
 """
 
-from scorer.activity import Activity, ProfileUpdate, Scalar, Verdict
-from scorer.crossing import next_crossing
-from scorer.erasure import forget
-from scorer.explain import explain
-from scorer.explanation import Explanation, Line, LineKind
-from scorer.journal import JournalBounds
-from scorer.lifecycle import advance, record, update_profile
-from scorer.merging import Unmerged, merge, unmerge
-from scorer.normal_form import normalised
-from scorer.outcome import GradeChange, Outcome, Retraction, StageChange
-from scorer.retention import derived_keep_ms, derived_width_ms
-from scorer.retraction import retract
-from scorer.scorecard import Scorecard
-from scorer.state import Attribute, Cell, CellKey, JournalEntry, LeadState, Standing
-from scorer.valuation import Valuation, value
+from scorer.facts.activity import Activity, ProfileUpdate, Scalar, Verdict
+from scorer.facts.journal import JournalBounds
+from scorer.facts.normal_form import normalised
+from scorer.facts.state import Attribute, Cell, CellKey, JournalEntry, LeadState, Standing
+from scorer.judging.crossing import next_crossing
+from scorer.judging.outcome import GradeChange, Outcome, Retraction, StageChange
+from scorer.rules.retention import derived_keep_ms, derived_width_ms
+from scorer.rules.scorecard import Scorecard
+from scorer.steps.erasure import forget
+from scorer.steps.lifecycle import advance, record, update_profile
+from scorer.steps.merging import Unmerged, merge, unmerge
+from scorer.steps.retraction import retract
+from scorer.worth.explain import explain
+from scorer.worth.explanation import Explanation, Line, LineKind
+from scorer.worth.valuation import Valuation, value
 
 __all__ = [
     "Activity",

@@ -8,11 +8,11 @@ from itertools import islice
 
 from schemas.activities import Activity
 from schemas.profile import LeadProfile
+from streams.configuration.settings import Settings
+from streams.kafka.partitioner import partition_of
 from streams.offline import topic_of
-from streams.partitioner import partition_of
 from streams.publisher.door import Message, Publisher
-from streams.settings import Settings
-from streams.translate import milliseconds
+from streams.translation.translate import milliseconds
 
 BATCH_RECORDS = 500
 

@@ -17,12 +17,12 @@ from schemas.inputs import line_adapter, refusal_text
 from schemas.lead_score import LeadScore
 from schemas.topics import TOPICS
 from scorer import LeadState, explain
-from streams.fold import Changes, Fold, FoldRules
-from streams.lead import Lead
-from streams.outputs import Outputs, OutputTopics
+from streams.lead.lead import Lead
+from streams.partition.fold import Changes, Fold, FoldRules
+from streams.partition.outputs import Outputs, OutputTopics
+from streams.partition.records import Taken
 from streams.publisher.door import Message
-from streams.records import Taken
-from streams.translate import core_input, wire_lead_score
+from streams.translation.translate import core_input, wire_lead_score
 
 CUSTOM_TOPIC = "custom-activities"
 PROFILE_TOPIC = "lead-profiles"

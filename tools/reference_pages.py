@@ -17,8 +17,8 @@ from pydantic_core import PydanticUndefined
 
 from schemas.export import CONTRACTS, json_schema
 from schemas.topics import TOPICS, Topic
-from streams.settings import PREFIX, Settings
-from streams.settings_rules import RULES
+from streams.configuration.settings import PREFIX, Settings
+from streams.configuration.settings_rules import RULES
 
 ROOT = pathlib.Path(__file__).parents[1]
 GOLDEN = ROOT / "tests" / "golden"

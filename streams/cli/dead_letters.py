@@ -16,7 +16,7 @@ from streams.cli.terminal import CommandFailed, out, print_json, print_pairs, pr
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from streams.kafka_reader import ReadRecord
+    from streams.kafka.reader import ReadRecord
 
 app = typer.Typer(help="Look at refused records.", no_args_is_help=True)
 
@@ -91,8 +91,8 @@ async def _newest(
     is_wanted: "Callable[[DeadLetterHeaders | None], bool]", limit: int
 ) -> "tuple[list[ReadRecord], int]":
     """Return the newest dead letters that are wanted, oldest first, and how many there are of them."""
-    from streams.kafka_reader import read_to_end
-    from streams.settings import load_settings
+    from streams.configuration.settings import load_settings
+    from streams.kafka.reader import read_to_end
 
     kept: dict[int, deque[ReadRecord]] = {}
     total = 0
@@ -105,8 +105,8 @@ async def _newest(
 
 
 async def _one(partition: int, offset: int) -> "ReadRecord | None":
-    from streams.kafka_reader import read_to_end
-    from streams.settings import load_settings
+    from streams.configuration.settings import load_settings
+    from streams.kafka.reader import read_to_end
 
     async with aclosing(read_to_end(load_settings(), "dead-letters")) as records:
         async for record in records:

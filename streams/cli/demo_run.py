@@ -17,18 +17,18 @@ from schemas.lead_score import LeadScore
 from schemas.profile import LeadProfile
 from streams.cli.demo_view import DemoView
 from streams.cli.demo_watch import Watch
+from streams.configuration.settings import Settings
 from streams.demo.history import history
 from streams.demo.story import LEAD_ID, SCENES
 from streams.feed import feed, message_of
 from streams.importing.access_log import AccessLogRules, newest_at, read_line, shift_to
 from streams.importing.lines import opened
-from streams.kafka_reader import TopicReader, read_to_end
+from streams.kafka.reader import TopicReader, read_to_end
+from streams.kafka.topic_admin import create_topics
 from streams.publisher.door import Publisher
 from streams.publisher.kafka import KafkaPublisher
 from streams.sandbox.stack import Stack
-from streams.scorecards import load
-from streams.settings import Settings
-from streams.topic_admin import create_topics
+from streams.scorecards.loading import load
 
 PARTITIONS = 1
 """One partition, so that all stage changes come in the order of time."""

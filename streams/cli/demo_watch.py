@@ -12,7 +12,7 @@ from schemas.stage_change import StageChange
 from streams.cli.demo_view import DemoView
 from streams.cli.exit_codes import ExitCode
 from streams.cli.terminal import CommandFailed
-from streams.kafka_reader import TopicReader
+from streams.kafka.reader import TopicReader
 from streams.sandbox.supervision import Ended, Supervisor
 from streams.sandbox.worker_probe import handled_records, is_ready
 

@@ -42,7 +42,7 @@ def dev(
     """
     from streams.example import example_scorecard
     from streams.sandbox.stack import Stack
-    from streams.scorecards import load
+    from streams.scorecards.loading import load
 
     path = scorecard or example_scorecard()
     load(path)
@@ -60,7 +60,7 @@ def dev(
 
 def _run(stack: "Stack", *, has_worker: bool, is_json: bool) -> None:
     """Start everything, tell where it is, and keep it running until told to end."""
-    from streams.topic_admin import create_topics
+    from streams.kafka.topic_admin import create_topics
 
     has_ended = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: has_ended.set())

@@ -7,19 +7,19 @@ from streams.cli.exit_codes import ExitCode
 from streams.cli.terminal import CommandFailed
 
 CODES = {
-    "streams.settings_refusal.SettingsRefused": ExitCode.SETTINGS,
-    "streams.scorecard_file.finding.ScorecardRefused": ExitCode.FINDING,
+    "streams.configuration.settings_refusal.SettingsRefused": ExitCode.SETTINGS,
+    "streams.scorecards.finding.ScorecardRefused": ExitCode.FINDING,
     "streams.importing.lines.FileUnreadable": ExitCode.NOT_FOUND,
     "streams.table.door.TableUnavailable": ExitCode.UNREACHABLE,
     "streams.table.door.TableRefused": ExitCode.UNREACHABLE,
     "streams.publisher.door.PublishUnavailable": ExitCode.UNREACHABLE,
     "streams.publisher.door.MessageRefused": ExitCode.UNREACHABLE,
-    "streams.topic_admin.AdminUnavailable": ExitCode.UNREACHABLE,
-    "streams.topic_admin.TopicsRefused": ExitCode.FINDING,
-    "streams.kafka_reader.ReadUnavailable": ExitCode.UNREACHABLE,
-    "streams.patience.GaveUp": ExitCode.UNREACHABLE,
-    "streams.worker.WorkerFailed": ExitCode.UNREACHABLE,
-    "streams.codec.CodecRefused": ExitCode.FINDING,
+    "streams.kafka.topic_admin.AdminUnavailable": ExitCode.UNREACHABLE,
+    "streams.kafka.topic_admin.TopicsRefused": ExitCode.FINDING,
+    "streams.kafka.reader.ReadUnavailable": ExitCode.UNREACHABLE,
+    "streams.partition.patience.GaveUp": ExitCode.UNREACHABLE,
+    "streams.worker.worker.WorkerFailed": ExitCode.UNREACHABLE,
+    "streams.lead.codec.CodecRefused": ExitCode.FINDING,
     "streams.sandbox.process.SandboxError": ExitCode.SANDBOX,
     "builtins.ConnectionError": ExitCode.UNREACHABLE,
     "builtins.OSError": ExitCode.FINDING,  # a full disk, a folder that may not be written: the text names it

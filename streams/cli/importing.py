@@ -66,8 +66,8 @@ def access_log(
 
 def _rules(file: Path, *, site: str, is_shifted: bool, is_pages_only: bool) -> "AccessLogRules":
     """Put together how the log is read; for a shift, look for its newest line first."""
+    from streams.configuration.settings import load_settings
     from streams.importing.access_log import AccessLogRules, newest_at, shift_to
-    from streams.settings import load_settings
 
     if site and not site.startswith(("http://", "https://")):
         raise CommandFailed(ExitCode.USAGE, f"--site {site}: give it with its scheme, such as https://{site}")
@@ -96,8 +96,8 @@ def _opened(file: Path, doing: str) -> Iterator["LineSource"]:
 
 def _sink(output: Path | None, *, is_produced: bool) -> "Sink":
     """Return where the activities go."""
+    from streams.configuration.settings import load_settings
     from streams.importing.sinks import FileSink, StandardOutputSink
-    from streams.settings import load_settings
 
     if is_produced and output is not None:
         raise CommandFailed(ExitCode.USAGE, "--produce and --output: give one of them; run it twice for both")

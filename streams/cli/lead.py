@@ -12,7 +12,7 @@ from streams.cli.terminal import CommandFailed, out, print_json, print_pairs, pr
 
 if TYPE_CHECKING:
     from scorer import Explanation, LeadState, Scorecard
-    from streams.settings import Settings
+    from streams.configuration.settings import Settings
 
 app = typer.Typer(help="Look a lead up.", no_args_is_help=True)
 
@@ -25,8 +25,8 @@ ACTIVITIES_SHOWN = 10
 def show(lead_id: LeadIdArgument, *, is_json: Json = False) -> None:
     """Show a lead: its scores and stages now, its profile, and what it did lately."""
     from scorer import explain
-    from streams.scorecards import signal_name
-    from streams.translate import instant, wire_lead_score
+    from streams.scorecards.loading import signal_name
+    from streams.translation.translate import instant, wire_lead_score
 
     settings, state, scorecard = _found(lead_id)
     at = _now(state)
@@ -94,7 +94,7 @@ def explain_lead(
     known today, and leaves out what happened in the time bucket that it lies in.
     """
     from scorer import explain
-    from streams.translate import milliseconds
+    from streams.translation.translate import milliseconds
 
     _, state, scorecard = _found(lead_id)
     if score_name is not None and score_name not in scorecard.scores:
@@ -167,8 +167,8 @@ def _found(lead_id: str) -> "tuple[Settings, LeadState, Scorecard]":
     Raises:
         CommandFailed: If there is no such lead.
     """
-    from streams.scorecards import load
-    from streams.settings import load_settings
+    from streams.configuration.settings import load_settings
+    from streams.scorecards.loading import load
 
     settings = load_settings()
     scorecard = load(settings.scorecard).scorecard
@@ -183,8 +183,8 @@ def _found(lead_id: str) -> "tuple[Settings, LeadState, Scorecard]":
 
 
 async def _state(settings: "Settings", lead_id: str) -> "LeadState | None":
-    from streams.codec import decoded_lead
-    from streams.partitioner import partition_of
+    from streams.kafka.partitioner import partition_of
+    from streams.lead.codec import decoded_lead
     from streams.table.redis import RedisTable
 
     table = RedisTable.from_settings(settings)
@@ -201,13 +201,13 @@ def _now(state: "LeadState") -> int:
 
 
 def _profile(state: "LeadState") -> dict[str, object]:
-    from scorer.profile import attributes
+    from scorer.facts.profile import attributes
 
     return dict(sorted(attributes(state.profile).items()))
 
 
 def _text(at_ms: int) -> str:
     from schemas.contract import rfc3339
-    from streams.translate import instant
+    from streams.translation.translate import instant
 
     return rfc3339(instant(at_ms))

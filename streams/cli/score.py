@@ -48,7 +48,7 @@ def score(
     listed, and end it with code 1.
     """
     from streams.importing.lines import STANDARD_INPUT, opened
-    from streams.translate import milliseconds
+    from streams.translation.translate import milliseconds
 
     until = None if at is None else milliseconds(instant_option(at, datetime.now(UTC)))
     run = _run(scorecard, is_json=is_json)
@@ -68,12 +68,12 @@ def score(
 def _run(path: Path | None, *, is_json: bool) -> "_Run":
     """Put the scorer together out of the settings."""
     from scorer import JournalBounds
+    from streams.configuration.settings import load_settings
     from streams.example import example_scorecard
-    from streams.fold import FoldRules
+    from streams.kafka.partitioner import partition_of
     from streams.offline import NEVER_MS, OfflineScorer
-    from streams.partitioner import partition_of
-    from streams.scorecards import load
-    from streams.settings import load_settings
+    from streams.partition.fold import FoldRules
+    from streams.scorecards.loading import load
 
     settings = load_settings()
     scorecard = load(path or example_scorecard()).scorecard
@@ -140,7 +140,7 @@ class _Run:
 
     def sum_up(self) -> None:
         """Tell how many leads stand where, and what was refused."""
-        from streams.translate import instant
+        from streams.translation.translate import instant
 
         stages = self._leads_per_stage()
         outcomes = self.scorer.outcomes

@@ -10,7 +10,7 @@ from streams.cli.terminal import out, print_json
 
 if TYPE_CHECKING:
     from scorer import Scorecard
-    from streams.scorecards import Finding
+    from streams.scorecards.loading import Finding
 
 app = typer.Typer(help="Check scorecard files.", no_args_is_help=True)
 
@@ -37,7 +37,7 @@ def check(
 
 def _check(path: Path, *, is_json: bool) -> bool:
     """Tell what is wrong with one file; returns whether it can be used."""
-    from streams.scorecards import ScorecardRefused, load
+    from streams.scorecards.loading import ScorecardRefused, load
 
     try:
         loaded = load(path)

@@ -11,7 +11,7 @@ from streams.cli.terminal import out, print_json
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from streams.topic_plan import Finding
+    from streams.kafka.topic_plan import Finding
 
 app = typer.Typer(help="Make and check the topics in Kafka.", no_args_is_help=True)
 
@@ -24,8 +24,8 @@ def create(*, is_json: Json = False) -> None:
 
     Topics that exist are never changed; what is not right about them is named, and ends it with code 1.
     """
-    from streams.settings import load_settings
-    from streams.topic_admin import create_topics
+    from streams.configuration.settings import load_settings
+    from streams.kafka.topic_admin import create_topics
 
     made = asyncio.run(create_topics(load_settings()))
     if is_json:
@@ -41,9 +41,9 @@ def create(*, is_json: Json = False) -> None:
 @app.command("check")
 def check(*, is_json: Json = False) -> None:
     """Name what is not right about the topics. Changes nothing; ends with code 1 if a worker would refuse them."""
-    from streams.settings import load_settings
-    from streams.topic_admin import topic_findings
-    from streams.topic_plan import planned_topics
+    from streams.configuration.settings import load_settings
+    from streams.kafka.topic_admin import topic_findings
+    from streams.kafka.topic_plan import planned_topics
 
     settings = load_settings()
     findings = asyncio.run(topic_findings(settings))
@@ -61,7 +61,7 @@ def _as_json(findings: "Sequence[Finding]") -> list[dict[str, str]]:
 
 def _end(findings: "Sequence[Finding]", *, is_json: bool) -> None:
     """Show findings to people, and end with code 1 if one of them is an error."""
-    from streams.topic_plan import Severity
+    from streams.kafka.topic_plan import Severity
 
     if not is_json:
         for finding in findings:

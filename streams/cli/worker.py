@@ -12,9 +12,9 @@ def worker() -> None:
     import logging
     import os
 
-    from streams.logs import set_up_logs
-    from streams.settings import load_settings, unknown_variables
-    from streams.worker import Worker
+    from streams.configuration.settings import load_settings, unknown_variables
+    from streams.monitoring.logs import set_up_logs
+    from streams.worker.worker import Worker
 
     settings = load_settings()
     set_up_logs(settings.log_level, settings.log_format)

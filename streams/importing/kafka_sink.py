@@ -9,9 +9,9 @@ from types import TracebackType
 from typing import Self
 
 from schemas.activities import PageView
+from streams.configuration.settings import Settings
 from streams.feed import message_of
 from streams.publisher.door import Message, Publisher
-from streams.settings import Settings
 
 BATCH_RECORDS = 2_000
 

@@ -25,9 +25,9 @@ from aiokafka.errors import (
     UnknownTopicOrPartitionError,
 )
 
-from streams.kafka_connection import connection_arguments
+from streams.configuration.settings import Settings
+from streams.kafka.connection import connection_arguments
 from streams.publisher.door import Message, MessageRefused, MessageTooLarge, PublishUnavailable
-from streams.settings import Settings
 
 log = logging.getLogger(__name__)
 
@@ -51,7 +51,7 @@ class KafkaPublisher:
     """Publishes to one Kafka. Connects at the first publication.
 
     Args:
-        connection: Arguments of `streams.kafka_connection.connection_arguments`.
+        connection: Arguments of `streams.kafka.connection.connection_arguments`.
         is_idempotent: Let the broker drop repeats of a batch that was sent twice.
         timeout_seconds: Bound on a publication.
         message_bytes_max: A larger message is refused before anything is sent.

@@ -12,11 +12,11 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from streams.configuration.settings import PREFIX, Settings, load_settings
 from streams.sandbox.broker import EmbeddedBroker
 from streams.sandbox.process import Child, free_port, require_port
 from streams.sandbox.redis import RedisServer
 from streams.sandbox.supervision import Supervisor
-from streams.settings import PREFIX, Settings, load_settings
 
 
 class Stack:

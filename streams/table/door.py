@@ -1,8 +1,8 @@
 """The door to the tables: what a partition's owner asks of Redis, and nothing of how Redis does it.
 
-Values are bytes to the table; `streams.codec` gives them meaning. Every call is one round trip of bounded time, and may
-be repeated after `TableUnavailable`: a repeated commit says that it was applied before, a repeated claim claims anew.
-An implementation holds `tests/conformance/test_table.py`.
+Values are bytes to the table; `streams.lead.codec` gives them meaning. Every call is one round trip of bounded time,
+and may be repeated after `TableUnavailable`: a repeated commit says that it was applied before, a repeated claim
+claims anew. An implementation holds `tests/conformance/test_table.py`.
 """
 
 from collections.abc import Mapping, Sequence

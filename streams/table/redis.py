@@ -14,8 +14,8 @@ from typing import Any, Self, TypeVar, cast
 from redis.asyncio import Redis
 from redis.exceptions import NoScriptError
 
-from streams.settings import Settings
-from streams.settings_rules import redis_address
+from streams.configuration.settings import Settings
+from streams.configuration.settings_rules import redis_address
 from streams.table import scripts
 from streams.table.condition import problems_of, warnings_of
 from streams.table.connection import connections

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import NamedTuple, Protocol
 
-from streams.records import InputRecord
+from streams.partition.records import InputRecord
 
 EARLIEST = -2
 """As an offset to read next: the first that Kafka still has."""

@@ -13,22 +13,30 @@ PACKAGES = ("schemas", "scorer", "streams")
 # One line that no module may hold, where it would stand, and the contract that it breaks.
 BREACHES = {
     "the core reads a wire contract": (
-        "scorer/decay.py",
+        "scorer/rules/decay.py",
         "import schemas.contract",
         "streams stands on schemas and scorer",
     ),
-    "a contract calls the core": ("schemas/contract.py", "import scorer.state", "streams stands on schemas and scorer"),
-    "the core looks at the clock": ("scorer/decay.py", "import time", "the core is pure"),
-    "the core waits": ("scorer/decay.py", "import asyncio", "the core is pure"),
-    "the core checks with pydantic": ("scorer/state.py", "import pydantic", "the core is pure"),
-    "a contract talks to Kafka": ("schemas/topics.py", "import aiokafka", "the wire contracts know pydantic"),
-    "the owner asks Redis itself": ("streams/owner.py", "import redis.asyncio", "only streams.table speaks Redis"),
-    "the owner counts by itself": (
-        "streams/owner.py",
-        "import prometheus_client",
-        "only streams.metrics speaks Prometheus",
+    "a contract calls the core": (
+        "schemas/contract.py",
+        "import scorer.facts.state",
+        "streams stands on schemas and scorer",
     ),
-    "the codec knows Faust": ("streams/codec.py", "import faust", "only the transport and the app know Faust"),
+    "the core looks at the clock": ("scorer/rules/decay.py", "import time", "the core is pure"),
+    "the core waits": ("scorer/rules/decay.py", "import asyncio", "the core is pure"),
+    "the core checks with pydantic": ("scorer/facts/state.py", "import pydantic", "the core is pure"),
+    "a contract talks to Kafka": ("schemas/topics.py", "import aiokafka", "the wire contracts know pydantic"),
+    "the owner asks Redis itself": (
+        "streams/partition/owner.py",
+        "import redis.asyncio",
+        "only streams.table speaks Redis",
+    ),
+    "the owner counts by itself": (
+        "streams/partition/owner.py",
+        "import prometheus_client",
+        "only streams.monitoring.metrics speaks Prometheus",
+    ),
+    "the codec knows Faust": ("streams/lead/codec.py", "import faust", "only the transport and the app know Faust"),
     "a table knows its command": (
         "streams/table/door.py",
         "import streams.cli.main",

@@ -6,14 +6,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from scorer import JournalBounds, Scorecard
-from streams.codec import decoded_lead, encoded_lead
-from streams.decode import Acceptance, Decoder
-from streams.fold import Changes, Fold, FoldRules
-from streams.lead import Lead
-from streams.merging import Ordered
-from streams.outputs import Outputs, OutputTopics
+from streams.lead.codec import decoded_lead, encoded_lead
+from streams.lead.lead import Lead
+from streams.partition.decode import Acceptance, Decoder
+from streams.partition.fold import Changes, Fold, FoldRules
+from streams.partition.merging import Ordered
+from streams.partition.outputs import Outputs, OutputTopics
+from streams.partition.records import Taken
 from streams.publisher.door import Message
-from streams.records import Taken
 from tests.builders.records import DAY, MINUTE, TICKS, TOPICS, Record
 from tests.builders.scorecards import tiny_scorecard
 

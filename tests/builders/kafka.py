@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
-from streams.partitions import Partitions
+from streams.partition.partitions import Partitions
 from streams.publisher.door import Message
 from streams.publisher.fake import FakePublisher
 from streams.transport.door import EARLIEST, TopicPartition

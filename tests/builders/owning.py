@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from scorer import Scorecard
-from streams.codec import decoded_lead
-from streams.fold import FoldRules
-from streams.lead import Lead
-from streams.metrics import Metrics
-from streams.owner import OwnerLimits, OwnerParts
-from streams.partitions import Partitions, Timing
+from streams.lead.codec import decoded_lead
+from streams.lead.lead import Lead
+from streams.monitoring.metrics import Metrics
+from streams.partition.fold import FoldRules
+from streams.partition.owner import OwnerLimits, OwnerParts
+from streams.partition.partitions import Partitions, Timing
 from streams.publisher.door import Message
 from streams.table.door import Claim, Commit, CommitAnswer, CommitReply, Unavailability
 from streams.table.fake import FakeTable

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from schemas.contract import rfc3339
-from streams.translate import instant
+from streams.translation.translate import instant
 
 NOW = 1_795_341_600_000
 """2026-11-22T10:00:00Z, when most tests begin."""

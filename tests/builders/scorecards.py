@@ -6,8 +6,8 @@ mql from 30, sql from 80.
 
 from math import inf
 
-from scorer.conditions import Condition, Equals, Glob
-from scorer.scorecard import (
+from scorer.rules.conditions import Condition, Equals, Glob
+from scorer.rules.scorecard import (
     Band,
     Decay,
     FitCriterion,

@@ -39,4 +39,4 @@ def test_examples_are_true(name: str) -> None:
 
 def test_there_are_examples() -> None:
     """The finder finds: a module that is known to have one."""
-    assert examples(importlib.import_module("streams.partitioner"))
+    assert examples(importlib.import_module("streams.kafka.partitioner"))

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from schemas.dead_letter import DeadLetterHeaders
 from schemas.export import CONTRACTS
-from streams.settings import PREFIX, Settings
+from streams.configuration.settings import PREFIX, Settings
 from tests.command_line import Command
 from tests.docs.pages import PAGES, ROOT, blocks, commands, is_told, named, told
 

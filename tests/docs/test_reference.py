@@ -12,10 +12,10 @@ from schemas.dead_letter import Reason
 from schemas.topics import TOPICS
 from streams.cli import main
 from streams.cli.exit_codes import ExitCode
+from streams.configuration.settings import PREFIX, Settings
 from streams.example import example_scorecard
-from streams.metrics import Metrics
-from streams.scorecards import load
-from streams.settings import PREFIX, Settings
+from streams.monitoring.metrics import Metrics
+from streams.scorecards.loading import load
 from tests.docs.pages import PAGES, ROOT, named
 
 INTERNAL = re.compile(r"DESIGN\.md|FAUST\.md|STYLE\.md|OPERATIONS\.md|FIELD\.md|\.\./shared", re.IGNORECASE)

@@ -10,12 +10,12 @@ import pytest
 import schemas.scorecard
 import schemas.scorecard_criteria
 from schemas.scorecard_conditions import ConditionRules, Rules
-from scorer.decay import factor_of
-from scorer.ladder import step
-from scorer.scorecard import SignalCriterion
-from scorer.state import Standing
-from streams.activity_fields import FIELD_NAMES
-from streams.scorecards import LoadedScorecard, check, read
+from scorer.facts.state import Standing
+from scorer.judging.ladder import step
+from scorer.rules.decay import factor_of
+from scorer.rules.scorecard import SignalCriterion
+from streams.scorecards.loading import LoadedScorecard, check, read
+from streams.translation.activity_fields import FIELD_NAMES
 from tests.docs.pages import ROOT, Block, blocks
 
 GUIDE = ROOT / "docs" / "scorecards.md"

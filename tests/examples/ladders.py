@@ -5,8 +5,8 @@ from dataclasses import replace
 from math import inf
 
 from scorer import Activity, Scorecard, Verdict
-from scorer.activity import Scalar
-from scorer.scorecard import Band, Criterion, FitCriterion, GradeMatrix, Measure, Stage
+from scorer.facts.activity import Scalar
+from scorer.rules.scorecard import Band, Criterion, FitCriterion, GradeMatrix, Measure, Stage
 from tests.examples.scorecards import card_of, score_of, side_of, viewed
 
 SUBSCRIBER = Stage("subscriber", -inf, -inf, 0)

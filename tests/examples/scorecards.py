@@ -3,7 +3,8 @@
 import math
 from collections.abc import Iterable, Sequence
 
-from scorer.scorecard import (
+from scorer.facts.state import Cell, CellKey, LeadState
+from scorer.rules.scorecard import (
     Criterion,
     Decay,
     FitCriterion,
@@ -20,7 +21,6 @@ from scorer.scorecard import (
     SignalCriterion,
     Stage,
 )
-from scorer.state import Cell, CellKey, LeadState
 
 MINUTE_MS = 60_000
 HOUR_MS = 60 * MINUTE_MS

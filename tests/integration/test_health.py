@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from streams.health import HealthServer
+from streams.monitoring.health import HealthServer
 
 
 def server(port: int = 0) -> HealthServer:

@@ -2,9 +2,9 @@
 
 import pytest
 
-from streams.settings import Settings, load_settings
-from streams.topic_admin import AdminUnavailable, TopicsRefused, check_topics, create_topics, topic_findings
-from streams.topic_plan import planned_topics
+from streams.configuration.settings import Settings, load_settings
+from streams.kafka.topic_admin import AdminUnavailable, TopicsRefused, check_topics, create_topics, topic_findings
+from streams.kafka.topic_plan import planned_topics
 from tests.servers.fixtures import Broker
 from tests.servers.topics import create_topic
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from schemas.contract import rfc3339
-from streams.translate import instant
+from streams.translation.translate import instant
 from tests.line.topics import Produced
 
 PAGES = ("/", "/pricing", "/pricing/teams", "/docs/start", "/docs/api/scores", "/blog/2026/decay", "/careers")

@@ -8,9 +8,9 @@ from typing import Any
 from schemas.dead_letter import DeadLetterHeaders, without_dead_letter_headers
 from schemas.lead_score import LeadScore
 from schemas.stage_change import StageChange
-from scorer.scorecard import Scorecard
-from scorer.state import Cell, CellKey, LeadState, Standing
-from streams.translate import milliseconds
+from scorer.facts.state import Cell, CellKey, LeadState, Standing
+from scorer.rules.scorecard import Scorecard
+from streams.translation.translate import milliseconds
 from tests.line.installation import Installation
 from tests.line.topics import TopicRecord
 from tests.oracles.line import Expected, Rules, recomputed

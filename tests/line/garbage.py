@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from streams.partitioner import partition_of
+from streams.kafka.partitioner import partition_of
 from tests.line.activities import record
 from tests.line.topics import Produced
 from tests.oracles.line import EXPECTED_REASON

@@ -16,13 +16,13 @@ from typing import Any, Self
 from redis.asyncio import Redis
 
 from schemas.topics import INPUT_TOPICS, OUTPUT_TOPICS
-from streams.codec import decoded_lead
-from streams.lead import Lead
-from streams.scorecards import load
-from streams.settings import Settings, load_settings
+from streams.configuration.settings import Settings, load_settings
+from streams.kafka.topic_admin import create_topics
+from streams.lead.codec import decoded_lead
+from streams.lead.lead import Lead
+from streams.scorecards.loading import load
 from streams.table.keys import WATERMARK, partition_keys
 from streams.table.redis import RedisTable
-from streams.topic_admin import create_topics
 from tests.line.activities import crowd
 from tests.line.topics import Produced, TopicRecord, produce, read
 from tests.line.worker_process import WorkerProcess

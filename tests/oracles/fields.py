@@ -11,8 +11,8 @@ from hashlib import blake2b
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from scorer.conditions import Contains, Equals, Glob, OneOf, Present, Range, Regex
-from scorer.scorecard import Scorecard, Signal
+from scorer.rules.conditions import Contains, Equals, Glob, OneOf, Present, Range, Regex
+from scorer.rules.scorecard import Scorecard, Signal
 
 TYPE_OF_TOPIC = {
     "page-views": "page_view",

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from scorer.scorecard import Scorecard
+from scorer.rules.scorecard import Scorecard
 from tests.line.topics import TopicRecord
 from tests.oracles.fields import body_of
 from tests.oracles.moves import Life, Move, Place, require_understood

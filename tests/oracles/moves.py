@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
-from scorer.scorecard import (
+from scorer.facts.state import Attribute, Cell, CellKey, LeadState, Standing
+from scorer.rules.scorecard import (
     Criterion,
     FitCriterion,
     HalfLife,
@@ -22,7 +23,6 @@ from scorer.scorecard import (
     SignalCriterion,
     Step,
 )
-from scorer.state import Attribute, Cell, CellKey, LeadState, Standing
 from tests.oracles.fields import VERDICTS, signals_of, stamp_of
 from tests.oracles.valuation import grade, points_of, stage, valued_until
 

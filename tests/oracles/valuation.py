@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
 
-from scorer.conditions import holds
-from scorer.scorecard import (
+from scorer.facts.state import LeadState, Standing
+from scorer.rules.conditions import holds
+from scorer.rules.scorecard import (
     FitCriterion,
     HalfLife,
     InactivityCriterion,
@@ -22,7 +23,6 @@ from scorer.scorecard import (
     SignalCriterion,
     Step,
 )
-from scorer.state import LeadState, Standing
 
 
 def points_of(state: LeadState, scorecard: Scorecard, score: Score, at: int) -> tuple[float, float, float]:

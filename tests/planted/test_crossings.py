@@ -7,12 +7,14 @@ from typing import Any
 
 import pytest
 
-from scorer import Activity, Scorecard, criteria, crossing, judgement, ladder
-from scorer.crossing import crossing_of, next_crossing
-from scorer.ladder import Exits, exits, step
-from scorer.scorecard import Frequency, Group, NoDecay, Score, Side, Signal, SignalCriterion, Stage
-from scorer.state import Standing
-from scorer.valuation import Bounds, View, last_change_at, valued
+from scorer import Activity, Scorecard
+from scorer.facts.state import Standing
+from scorer.judging import crossing, judgement, ladder
+from scorer.judging.crossing import crossing_of, next_crossing
+from scorer.judging.ladder import Exits, exits, step
+from scorer.rules.scorecard import Frequency, Group, NoDecay, Score, Side, Signal, SignalCriterion, Stage
+from scorer.worth import criteria
+from scorer.worth.valuation import Bounds, View, last_change_at, valued
 from tests.promises import crossings
 from tests.promises.crossings import Arrival, Life
 from tests.promises.noticing import is_noticed

@@ -7,13 +7,14 @@ from typing import Any
 
 import pytest
 
-from scorer import cells, journal, lifecycle, merging, normal_form, retraction
-from scorer.activity import Activity, ProfileUpdate
-from scorer.cells import pruned
-from scorer.conditions import Condition, Equals
-from scorer.journal import JournalBounds, Journaled
-from scorer.normal_form import NormalForm, normalised
-from scorer.scorecard import (
+from scorer.facts import cells, journal, normal_form
+from scorer.facts.activity import Activity, ProfileUpdate
+from scorer.facts.cells import pruned
+from scorer.facts.journal import JournalBounds, Journaled
+from scorer.facts.normal_form import NormalForm, normalised
+from scorer.facts.state import Attribute, Cell, CellKey, JournalEntry, LeadState
+from scorer.rules.conditions import Condition, Equals
+from scorer.rules.scorecard import (
     FitCriterion,
     Group,
     HalfLife,
@@ -27,7 +28,7 @@ from scorer.scorecard import (
     SignalCriterion,
     Stage,
 )
-from scorer.state import Attribute, Cell, CellKey, JournalEntry, LeadState
+from scorer.steps import lifecycle, merging, retraction
 from tests.promises.histories import LEAVING, STAYING, Step, Story, TakeBack, check_story, check_unmerging
 from tests.promises.noticing import is_noticed
 from tests.strategies.histories import START_AT

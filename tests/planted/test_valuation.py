@@ -8,15 +8,27 @@ from typing import Any
 
 import pytest
 
-from scorer import Activity, Line, LineKind, Scorecard, Verdict, criteria, valuation
-from scorer.scorecard import Frequency, Group, HalfLife, Limit, Measure, Score, Side, Signal, SignalCriterion, Stage
+from scorer import Activity, Line, LineKind, Scorecard, Verdict
+from scorer.rules.scorecard import (
+    Frequency,
+    Group,
+    HalfLife,
+    Limit,
+    Measure,
+    Score,
+    Side,
+    Signal,
+    SignalCriterion,
+    Stage,
+)
+from scorer.worth import criteria, valuation
 from tests.property import test_explanation as explaining
 from tests.property import test_valuation as valuing
 from tests.strategies.histories import START_AT
 from tests.strategies.scorecards import DAY_MS, HOUR_MS
 
 Plant = Callable[[pytest.MonkeyPatch], None]
-EXPLAIN = sys.modules["scorer.explain"]  # the package has a function of that name
+EXPLAIN = sys.modules["scorer.worth.explain"]  # the package has a function of that name
 
 
 def spent(

@@ -21,7 +21,7 @@ from scorer import (
     lifecycle,
     next_crossing,
 )
-from scorer.scorecard import InactivityCriterion, Score, SignalCriterion
+from scorer.rules.scorecard import InactivityCriterion, Score, SignalCriterion
 from tests.oracles import valuation
 
 SECOND_MS = 1_000

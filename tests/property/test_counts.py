@@ -6,10 +6,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scorer import Activity, Cell, CellKey, JournalBounds, JournalEntry, ProfileUpdate, Scorecard, Verdict, explain
-from scorer.cells import add, expires_at, pruned, subtract
-from scorer.journal import with_entries, with_entry
-from scorer.profile import united
-from scorer.valuation import valued, view
+from scorer.facts.cells import add, expires_at, pruned, subtract
+from scorer.facts.journal import with_entries, with_entry
+from scorer.facts.profile import united
+from scorer.worth.valuation import valued, view
 from tests.strategies.histories import SPAN_MS, START_AT, histories, instants
 from tests.strategies.leads import counted
 from tests.strategies.scorecards import scorecards

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from hypothesis import strategies as st
 
-from scorer.activity import Activity, ProfileUpdate, Scalar, Verdict
+from scorer.facts.activity import Activity, ProfileUpdate, Scalar, Verdict
 
 START_AT = 1_772_323_200_000
 """2026-03-01T00:00:00Z: a history's first instant, and the edge of every bucket and limit window of whole days."""

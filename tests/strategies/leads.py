@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable
 
-from scorer import cells, profile
-from scorer.activity import Activity, ProfileUpdate
-from scorer.scorecard import Scorecard
-from scorer.signals import matched
-from scorer.state import Attribute, Cell, CellKey, LeadState
+from scorer.facts import cells, profile
+from scorer.facts.activity import Activity, ProfileUpdate
+from scorer.facts.state import Attribute, Cell, CellKey, LeadState
+from scorer.rules.scorecard import Scorecard
+from scorer.rules.signals import matched
 
 
 def counted(history: Iterable[Activity | ProfileUpdate], scorecard: Scorecard) -> LeadState:

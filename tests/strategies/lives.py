@@ -12,7 +12,7 @@ from hypothesis import assume
 from hypothesis import strategies as st
 
 from scorer import Activity, LeadState, ProfileUpdate, Scorecard, value
-from scorer.scorecard import Band, Criterion, HalfLife, NoDecay, Score, SignalCriterion, Stage
+from scorer.rules.scorecard import Band, Criterion, HalfLife, NoDecay, Score, SignalCriterion, Stage
 from tests.promises.crossings import Arrival, Life
 from tests.strategies.histories import START_AT, histories
 from tests.strategies.leads import counted

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from hypothesis import strategies as st
 
-from scorer.conditions import (
+from scorer.rules.conditions import (
     Condition,
     Contains,
     DomainBook,
@@ -16,8 +16,8 @@ from scorer.conditions import (
     Range,
     Regex,
 )
-from scorer.retention import KEEP_LEAST_MS, derived_keep_ms, derived_width_ms
-from scorer.scorecard import (
+from scorer.rules.retention import KEEP_LEAST_MS, derived_keep_ms, derived_width_ms
+from scorer.rules.scorecard import (
     Band,
     Criterion,
     Decay,

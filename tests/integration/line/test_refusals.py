@@ -10,9 +10,9 @@ from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 
 from schemas.topics import TOPICS
 from streams.cli.exit_codes import ExitCode
+from streams.kafka.topic_admin import create_topics
 from streams.sandbox.process import free_port
 from streams.sandbox.redis import RedisOptions, RedisServer
-from streams.topic_admin import create_topics
 from tests.integration.line.conftest import Install
 from tests.line.installation import Installation
 from tests.servers.fixtures import Broker

@@ -1,7 +1,7 @@
 """Another scorecard: every lead is judged anew on the old counts, and told so; back again likewise."""
 
 from schemas.lead_score import LeadScore
-from scorer.scorecard import Scorecard
+from scorer.rules.scorecard import Scorecard
 from tests.integration.line.conftest import DATA, Install
 from tests.line.activities import crowd
 from tests.line.comparison import Told, require_same_leads, require_same_moves, told_changes

@@ -8,10 +8,10 @@ import pytest
 from schemas.activities import CustomActivity, PageView
 from schemas.inputs import line_adapter
 from schemas.profile import LeadProfile
+from streams.configuration.settings import Settings
 from streams.feed import BATCH_RECORDS, feed, message_of
-from streams.partitioner import partition_of
+from streams.kafka.partitioner import partition_of
 from streams.publisher.door import Message, PublishUnavailable
-from streams.settings import Settings
 
 AT = datetime(2026, 11, 22, 10, 0, 0, 125_000, tzinfo=UTC)
 SETTINGS = Settings(topic_prefix="test.", partitions=8)

@@ -10,11 +10,11 @@ from scorer import JournalBounds
 from streams import offline
 from streams.demo.history import history
 from streams.example import example_scorecard
-from streams.fold import FoldRules
+from streams.kafka.partitioner import partition_of
 from streams.offline import NEVER_MS, LineRefused, OfflineScorer, topic_of
-from streams.partitioner import partition_of
-from streams.scorecards import load
-from streams.translate import milliseconds
+from streams.partition.fold import FoldRules
+from streams.scorecards.loading import load
+from streams.translation.translate import milliseconds
 
 MONDAY = datetime(2026, 11, 16, 9, tzinfo=UTC)
 

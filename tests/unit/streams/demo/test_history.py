@@ -10,7 +10,7 @@ from streams.demo.history import Input, history
 from streams.demo.people import KINDS
 from streams.demo.personas import PAGES, PERSONAS, SECONDS_ON
 from streams.example import example_scorecard
-from streams.scorecards import load
+from streams.scorecards.loading import load
 
 UNTIL = datetime(2026, 11, 22, 18, tzinfo=UTC)
 

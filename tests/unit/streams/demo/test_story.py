@@ -6,10 +6,10 @@ from schemas.stage_change import StageChange
 from scorer import JournalBounds
 from streams.demo.story import LEAD_ID, SCENES
 from streams.example import example_scorecard
-from streams.fold import FoldRules
+from streams.kafka.partitioner import partition_of
 from streams.offline import NEVER_MS, OfflineScorer
-from streams.partitioner import partition_of
-from streams.scorecards import load
+from streams.partition.fold import FoldRules
+from streams.scorecards.loading import load
 
 
 def test_the_story_ends_with_sales() -> None:

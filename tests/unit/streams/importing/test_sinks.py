@@ -9,13 +9,13 @@ import pytest
 
 from schemas.activities import PageView
 from schemas.inputs import line_adapter
+from streams.configuration.settings import Settings
 from streams.feed import message_of
 from streams.importing import kafka_sink
 from streams.importing.kafka_sink import KafkaSink
 from streams.importing.lines import FileUnreadable
 from streams.importing.sinks import FileSink, Sink
 from streams.publisher.door import Message, PublishUnavailable
-from streams.settings import Settings
 
 SETTINGS = Settings(partitions=4)
 

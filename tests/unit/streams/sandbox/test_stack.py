@@ -5,10 +5,10 @@ import socket
 
 import pytest
 
+from streams.configuration.settings import load_settings
 from streams.example import example_scorecard
 from streams.sandbox.process import SandboxError
 from streams.sandbox.stack import Stack
-from streams.settings import load_settings
 
 
 @pytest.fixture(autouse=True)

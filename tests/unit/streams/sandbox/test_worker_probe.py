@@ -1,6 +1,6 @@
 """What a worker says of itself is read right."""
 
-from streams.metrics import Metrics
+from streams.monitoring.metrics import Metrics
 from streams.sandbox.process import free_port
 from streams.sandbox.worker_probe import handled_in, handled_records, is_ready
 

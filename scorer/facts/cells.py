@@ -1,0 +1,124 @@
+"""Counters in time buckets: how they are made, added, taken back, aged and dropped.
+
+Cells are integers, so adding and subtracting are exact, associative and commutative; a cell that is back at zero
+vanishes, so that taking back leaves no trace. Dropping what has expired never changes a value, because what has
+expired is not valued (`scorer.worth.valuation` ignores it whether or not it is still there). Knows nothing of points.
+"""
+
+from collections.abc import Iterable, Mapping
+
+from scorer.facts.state import Cell, CellKey
+from scorer.rules.plan import plan_of
+from scorer.rules.scorecard import Scorecard
+
+ZERO = Cell(count=0, offset_ms=0, measure=0)
+
+
+def cells_of(
+    *, source: str, verdict: int, occurred_at: int, counted: Iterable[tuple[str, int]], scorecard: Scorecard
+) -> dict[CellKey, Cell]:
+    """Return the cells that one activity fills: a count of one under each signal that it matched.
+
+    Args:
+        source: The id of the person that it came under.
+        verdict: Who did it (`scorer.facts.activity.Verdict`).
+        occurred_at: When, in milliseconds since the epoch.
+        counted: The signals with their scaled measures, as `scorer.rules.signals.matched` or a journal entry has them.
+        scorecard: Gives the width of the buckets. A signal that it does not know has none, and is left out.
+
+    Returns:
+        The cells by key.
+    """
+    cells = {}
+    for name, measure in counted:
+        signal = scorecard.signals.get(name)
+        if signal is not None:
+            bucket, offset_ms = divmod(occurred_at, signal.width_ms)
+            cells[CellKey(source, name, int(verdict), bucket)] = Cell(1, offset_ms, measure)
+    return cells
+
+
+def add(cells: Mapping[CellKey, Cell], other: Mapping[CellKey, Cell]) -> dict[CellKey, Cell]:
+    """Return the sum of two sets of cells, counter by counter; what is zero in all parts vanishes."""
+    return _combined(cells, other, 1)
+
+
+def subtract(cells: Mapping[CellKey, Cell], other: Mapping[CellKey, Cell]) -> dict[CellKey, Cell]:
+    """Return ``cells`` without ``other``, counter by counter; what is zero in all parts vanishes."""
+    return _combined(cells, other, -1)
+
+
+def _combined(cells: Mapping[CellKey, Cell], other: Mapping[CellKey, Cell], sign: int) -> dict[CellKey, Cell]:
+    combined = dict(cells)
+    for key, (count, offset_ms, measure) in other.items():
+        before = combined.get(key, ZERO)
+        after = Cell(before.count + sign * count, before.offset_ms + sign * offset_ms, before.measure + sign * measure)
+        if after == ZERO:
+            combined.pop(key, None)
+        else:
+            combined[key] = after
+    return combined
+
+
+def mean_at(key: CellKey, cell: Cell, width_ms: int) -> float:
+    """Return the mean instant of a cell's activities, in milliseconds since the epoch.
+
+    Args:
+        key: Says which bucket.
+        cell: The counter; its count is above 0.
+        width_ms: The width of its signal's buckets.
+
+    Returns:
+        The mean; a late activity moves it.
+    """
+    return key.bucket * width_ms + cell.offset_ms / cell.count
+
+
+def expires_at(key: CellKey, scorecard: Scorecard) -> int | None:
+    """Return the instant from which a cell counts for nothing but "first time only" and inactivity.
+
+    It is the end of the cell's bucket, moved up to the end of its limit window if its signal has limits, plus the
+    signal's ``keep_ms``: never a function of the cell's mean, so all cells of one limit window go at once.
+
+    Args:
+        key: Says which cell.
+        scorecard: Gives widths, limits and keeps.
+
+    Returns:
+        Milliseconds since the epoch; None if it never expires or the scorecard does not know its signal.
+    """
+    signal = plan_of(scorecard).signals.get(key.signal)
+    return None if signal is None else signal.expires_at(key.bucket)
+
+
+def pruned(cells: Mapping[CellKey, Cell], scorecard: Scorecard, now: int) -> Mapping[CellKey, Cell]:
+    """Return the cells without those that have expired and can matter no more.
+
+    Of the expired buckets of a source, signal and verdict the first and the last stay: "first time only" asks for the
+    former, inactivity for the latter. The last *expired* one stays even while later ones are live, since taking a live
+    one back must leave what would be there had it never come. Cells of unknown signals are left alone.
+
+    Args:
+        cells: The cells of one lead.
+        scorecard: Says what has expired.
+        now: The instant, in milliseconds since the epoch.
+
+    Returns:
+        The same object if nothing goes, else a new mapping.
+    """
+    signals = plan_of(scorecard).signals
+    expired: dict[tuple[str, str, int], list[int]] = {}
+    for source, name, verdict, bucket in cells:
+        signal = signals.get(name)
+        if signal is None:
+            continue
+        end_at = signal.expires_at(bucket)
+        if end_at is not None and end_at <= now:
+            expired.setdefault((source, name, verdict), []).append(bucket)
+    dropped = {
+        CellKey(*series, bucket)
+        for series, buckets in expired.items()
+        if len(buckets) > 2
+        for bucket in sorted(buckets)[1:-1]
+    }
+    return {key: cell for key, cell in cells.items() if key not in dropped} if dropped else cells

@@ -1,0 +1,1 @@
+"""From worth to stage and grade, and when that can next change."""

@@ -1,0 +1,101 @@
+"""What a lead's counts make of it at one instant: stages, grades, and when to look again.
+
+Every step of the core ends here: it changes facts (cells, journal, profile), then the lead is judged anew. Rules:
+a judgement is never dated before the last one; a lead that comes to be known in the bottom stage changed no stage, and
+its first grade is no change of grade; a named score that the scorecard no longer has is forgotten.
+"""
+
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+
+from scorer.facts.state import LeadState, Standing
+from scorer.judging import ladder
+from scorer.judging.crossing import crossing_of, earliest
+from scorer.judging.outcome import GradeChange, Outcome, StageChange
+from scorer.rules.scorecard import Score, Scorecard
+from scorer.worth.explain import lines_of
+from scorer.worth.valuation import Valuation, View, valued, view
+
+BRIEF_EVALUATIONS_MAX = 6
+"""What the search for a crossing may cost, for each named score, in a step that has other work to do.
+
+It then stops too early rather than too late: about half of the way there. `scorer.steps.lifecycle.advance` finds the
+rest.
+"""
+
+THOROUGH_EVALUATIONS_MAX = 4_000
+"""What it may cost when nothing else is to be done. It is enough for all but a score that grazes a threshold for weeks:
+then too the search stops early, rather than keep its caller from answering, and goes on when the lead is woken.
+"""
+
+
+def judged(state: LeadState, scorecard: Scorecard, now: int, evaluations_max: int | None = None) -> Outcome:
+    """Return the state judged at ``now``, with what changed by it and when to wake it.
+
+    Args:
+        state: Facts and the last judgement.
+        scorecard: The rules in force.
+        now: The instant of the judgement, in milliseconds; the last judgement's instant if that is later.
+        evaluations_max: How many evaluations the search for the next crossing may cost for each named score.
+    """
+    at = max(now, state.judged_at)
+    watched = view(state, scorecard)
+    moves = tuple(_moved(watched, score, state.standings.get(name), at) for name, score in scorecard.scores.items())
+    crossings = (crossing_of(watched, move.score, move.after, at, evaluations_max) for move in moves)
+    return Outcome(
+        state=replace(
+            state,
+            standings=MappingProxyType({move.score.name: move.after for move in moves}),
+            judged_at=at,
+            judged_by=scorecard.version,
+        ),
+        stage_changes=tuple(_stage_change(watched, move, scorecard, at) for move in moves if move.is_of_stage),
+        grade_changes=tuple(_grade_change(move, at) for move in moves if move.is_of_grade),
+        wake_at=earliest(crossings),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Move:
+    """One named score at a judgement: where the lead stood, what it is worth, and where it stands now."""
+
+    score: Score
+    before: Standing | None
+    worth: Valuation
+    after: Standing
+
+    @property
+    def is_of_stage(self) -> bool:
+        """Whether it is told as a change of stage: to be seen first in the bottom stage is none."""
+        former = self.score.stages[0].name if self.before is None else self.before.stage
+        return self.after.stage != former
+
+    @property
+    def is_of_grade(self) -> bool:
+        """Whether it is told as a change of grade: the first grade is none."""
+        return self.before is not None and self.after.grade != self.before.grade
+
+
+def _moved(watched: View, score: Score, before: Standing | None, at: int) -> _Move:
+    worth = valued(watched, score, at)
+    stage = ladder.step(score, before, worth.score, at).name
+    since_at = before.since_at if before is not None and before.stage == stage else at
+    return _Move(score, before, worth, Standing(stage, since_at, worth.grade))
+
+
+def _stage_change(watched: View, move: _Move, scorecard: Scorecard, at: int) -> StageChange:
+    return StageChange(
+        score_name=move.score.name,
+        from_stage=None if move.before is None else move.before.stage,
+        to_stage=move.after.stage,
+        changed_at=at,
+        score=move.worth.score,
+        grade=move.worth.grade,
+        reasons=lines_of(watched, move.score, at),
+        scorecard_version=scorecard.version,
+    )
+
+
+def _grade_change(move: _Move, at: int) -> GradeChange:
+    former = None if move.before is None else move.before.grade
+    return GradeChange(move.score.name, former, move.worth.grade, at)

@@ -1,0 +1,161 @@
+"""What of a scorecard can be worked out once, for all leads and instants.
+
+Which signals an activity may match, when cells expire, and each criterion with its decay as a function and its clips as
+numbers. A plan is a function of its scorecard alone and is kept for the last few scorecards. Knows no lead, no instant.
+"""
+
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
+
+from scorer.rules.decay import Factor, factor_of
+from scorer.rules.scorecard import Criterion, FitCriterion, Group, NoDecay, Scorecard, Side, Signal, SignalCriterion
+
+_PLANS_MAX = 32
+_ANY_TYPE = "*"
+
+
+class SignalPlan(NamedTuple):
+    """A signal with what decides when its cells expire.
+
+    ``align_ms`` is the least span that holds whole limit windows of every criterion of the signal (1 with no limit):
+    the cells of one limit window expire together, so a limit never lets a score rise as time passes.
+    """
+
+    signal: Signal
+    width_ms: int
+    keep_ms: int | None
+    align_ms: int
+
+    def expires_at(self, bucket: int) -> int | None:
+        """Return the instant from which a bucket's cell is valued no more; None if never."""
+        if self.keep_ms is None:
+            return None
+        end_at = (bucket + 1) * self.width_ms
+        return -(-end_at // self.align_ms) * self.align_ms + self.keep_ms
+
+
+class CriterionPlan(NamedTuple):
+    """A criterion with its decay as a function and its clips as numbers (infinite where there is none).
+
+    ``window_ms`` is the shorter of the criterion's and its frequency's. ``measure_scale`` is 1 without a measure.
+    """
+
+    criterion: Criterion
+    factor: Factor
+    window_ms: float
+    measure_scale: int
+    floor: float
+    cap: float
+
+
+class GroupPlan(NamedTuple):
+    """A group with its criteria and clips."""
+
+    group: Group
+    criteria: tuple[CriterionPlan, ...]
+    floor: float
+    cap: float
+
+
+class SidePlan(NamedTuple):
+    """A side with its groups and clips."""
+
+    groups: tuple[GroupPlan, ...]
+    floor: float
+    cap: float
+
+
+class ScorePlan(NamedTuple):
+    """Both sides of a named score."""
+
+    engagement: SidePlan
+    fit: SidePlan
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A scorecard, prepared.
+
+    ``signals_by_type`` holds, in the order of their names, the signals that an activity of a type may match;
+    ``signals_of_any_type`` those for all other types.
+    """
+
+    signals: Mapping[str, SignalPlan]
+    signals_by_type: Mapping[str, tuple[Signal, ...]]
+    signals_of_any_type: tuple[Signal, ...]
+    scores: Mapping[str, ScorePlan]
+
+    def candidates(self, activity_type: str) -> tuple[Signal, ...]:
+        """Return the signals that an activity of a type may match, in the order of their names."""
+        return self.signals_by_type.get(activity_type, self.signals_of_any_type)
+
+
+@lru_cache(maxsize=_PLANS_MAX)
+def plan_of(scorecard: Scorecard) -> Plan:
+    """Return the plan of a scorecard; asking again for one of the last few costs a look-up."""
+    align_ms: dict[str, int] = {}
+    for criterion in criteria_of(scorecard):
+        if isinstance(criterion, SignalCriterion) and criterion.limit and criterion.limit.per_ms:
+            align_ms[criterion.signal] = math.lcm(align_ms.get(criterion.signal, 1), criterion.limit.per_ms)
+    signals = [scorecard.signals[name] for name in sorted(scorecard.signals)]
+    types = {signal.activity_type for signal in signals} - {_ANY_TYPE}
+    return Plan(
+        signals={
+            signal.name: SignalPlan(signal, signal.width_ms, signal.keep_ms, align_ms.get(signal.name, 1))
+            for signal in signals
+        },
+        signals_by_type={
+            type_: tuple(signal for signal in signals if signal.activity_type in (type_, _ANY_TYPE)) for type_ in types
+        },
+        signals_of_any_type=tuple(signal for signal in signals if signal.activity_type == _ANY_TYPE),
+        scores={
+            name: ScorePlan(_side_plan(score.engagement, scorecard), _side_plan(score.fit, scorecard))
+            for name, score in scorecard.scores.items()
+        },
+    )
+
+
+def criteria_of(scorecard: Scorecard) -> Iterator[Criterion]:
+    """Yield every criterion of every score, in the order of the file."""
+    for score in scorecard.scores.values():
+        for side in (score.engagement, score.fit):
+            for group in side.groups:
+                yield from group.criteria
+
+
+def _side_plan(side: Side, scorecard: Scorecard) -> SidePlan:
+    groups = tuple(
+        GroupPlan(
+            group,
+            tuple(_criterion_plan(criterion, scorecard) for criterion in group.criteria),
+            _floor(group.floor),
+            _cap(group.cap),
+        )
+        for group in side.groups
+    )
+    return SidePlan(groups, _floor(side.floor), _cap(side.cap))
+
+
+def _criterion_plan(criterion: Criterion, scorecard: Scorecard) -> CriterionPlan:
+    if isinstance(criterion, FitCriterion):
+        return CriterionPlan(criterion, factor_of(NoDecay()), math.inf, 1, -math.inf, math.inf)
+    floor, cap = _floor(criterion.floor), _cap(criterion.cap)
+    if not isinstance(criterion, SignalCriterion):
+        return CriterionPlan(criterion, factor_of(NoDecay()), math.inf, 1, floor, cap)
+    window_ms = math.inf if criterion.window_ms is None else float(criterion.window_ms)
+    if criterion.frequency is not None:
+        window_ms = min(window_ms, criterion.frequency.window_ms)
+    measure = scorecard.signals[criterion.signal].measure
+    scale = 1 if measure is None else measure.scale
+    return CriterionPlan(criterion, factor_of(criterion.decay), window_ms, scale, floor, cap)
+
+
+def _floor(floor: float | None) -> float:
+    return -math.inf if floor is None else floor
+
+
+def _cap(cap: float | None) -> float:
+    return math.inf if cap is None else cap

@@ -1,0 +1,116 @@
+"""The steps of a lead's life: an activity came, its profile was said to be something, time went by.
+
+Rules: facts are changed first (cells are added, never valued here), then the lead is judged at ``now``. ``now`` is what
+every change of this step is stamped with, so that whoever keeps leads must wake them in time: a crossing that lies
+before ``now`` is not found again. Between two steps at two instants every wake-up that is due at or before the second
+instant has to be handled with `advance` at exactly its instant, also if both steps come out of one batch; then stages
+do not depend on how activities were batched.
+"""
+
+from dataclasses import replace
+
+from scorer.facts.activity import Activity, ProfileUpdate
+from scorer.facts.cells import add
+from scorer.facts.journal import JournalBounds, find
+from scorer.facts.normal_form import DEFAULT_BOUNDS, cells_counted, normalised
+from scorer.facts.profile import folded
+from scorer.facts.state import JournalEntry, LeadState
+from scorer.judging.judgement import BRIEF_EVALUATIONS_MAX, THOROUGH_EVALUATIONS_MAX, judged
+from scorer.judging.outcome import Outcome
+from scorer.rules.scorecard import Scorecard
+from scorer.rules.signals import matched
+from scorer.steps.retraction import is_awaited
+
+
+def record(
+    state: LeadState, activity: Activity, scorecard: Scorecard, now: int, bounds: JournalBounds = DEFAULT_BOUNDS
+) -> Outcome:
+    """Return the outcome of an activity: counted under the signals that it matches, remembered, judged.
+
+    A repeat is not counted, nor is an activity that was taken back before it came. An activity that occurred long ago
+    is counted in its own time, while what changes by it is dated ``now``.
+
+    Args:
+        state: The lead.
+        activity: What it did.
+        scorecard: The rules in force.
+        now: The instant of the judgement, in milliseconds: the later of append time and clock.
+        bounds: How much the journal remembers.
+
+    Returns:
+        The outcome. ``wake_at`` is a cheap bound: waking then costs an `advance`, which finds the rest of the way.
+    """
+    known = find(state.journal, activity.source, activity.fingerprint)
+    if known is None:
+        entry = _entry_of(activity, scorecard)
+        facts = replace(state, cells=add(state.cells, cells_counted(entry, scorecard)))
+        kept = normalised(facts, scorecard, now, bounds, (entry,))
+    elif is_awaited(known):
+        # From now on its tombstone is the one that it would have, had it come before its retraction.
+        entry = replace(_entry_of(activity, scorecard), is_retracted=True)
+        kept = normalised(state, scorecard, now, bounds, (entry,))
+    else:
+        entry = known
+        kept = normalised(state, scorecard, now, bounds)
+    return replace(
+        judged(kept.state, scorecard, now, BRIEF_EVALUATIONS_MAX),
+        is_repeat=known is not None,
+        signals=() if known is not None else tuple(name for name, _ in entry.counted),
+        evicted_count=kept.evicted_count,
+    )
+
+
+def update_profile(
+    state: LeadState, update: ProfileUpdate, scorecard: Scorecard, now: int, bounds: JournalBounds = DEFAULT_BOUNDS
+) -> Outcome:
+    """Return the outcome of a profile update: per attribute the latest word of its source wins, then it is judged.
+
+    Args:
+        state: The lead.
+        update: What a source says that it is.
+        scorecard: The rules in force.
+        now: The instant of the judgement, in milliseconds: the later of append time and clock.
+        bounds: How much the journal remembers.
+
+    Returns:
+        The outcome. ``is_repeat`` if no attribute became another one.
+    """
+    profile = folded(state.profile, update)
+    kept = normalised(replace(state, profile=profile), scorecard, now, bounds)
+    return replace(
+        judged(kept.state, scorecard, now, BRIEF_EVALUATIONS_MAX),
+        is_repeat=profile == state.profile,
+        evicted_count=kept.evicted_count,
+    )
+
+
+def advance(state: LeadState, scorecard: Scorecard, now: int, bounds: JournalBounds = DEFAULT_BOUNDS) -> Outcome:
+    """Return the outcome of time alone, or of a new scorecard: the lead judged at ``now``.
+
+    Called at exactly a crossing it stamps its changes with the crossing; called earlier it changes nothing and says
+    when to come again.
+
+    Args:
+        state: The lead.
+        scorecard: The rules in force, perhaps others than those of the last judgement.
+        now: The instant of the judgement, in milliseconds.
+        bounds: How much the journal remembers.
+
+    Returns:
+        The outcome. ``wake_at`` is the next crossing itself, except after a very long search.
+    """
+    kept = normalised(state, scorecard, now, bounds)
+    outcome = judged(kept.state, scorecard, now, THOROUGH_EVALUATIONS_MAX)
+    return replace(outcome, evicted_count=kept.evicted_count)
+
+
+def _entry_of(activity: Activity, scorecard: Scorecard) -> JournalEntry:
+    return JournalEntry(
+        occurred_at=activity.occurred_at,
+        source=activity.source,
+        fingerprint=activity.fingerprint,
+        type=activity.type,
+        correlation=activity.correlation,
+        verdict=activity.verdict,
+        counted=matched(activity, scorecard),
+    )

@@ -1,0 +1,1 @@
+"""What the facts are worth at an instant, and why."""

@@ -1,0 +1,91 @@
+"""Why a lead has its score: the terms of the sum, as lines that add up to it.
+
+Each criterion gives a line of its own points; each clip and weight that changed something gives a line of what it
+changed. Lines of 0 points are left out. The terms are those of `scorer.worth.valuation`, in the same order.
+"""
+
+from collections.abc import Iterator
+
+from scorer.facts.state import LeadState
+from scorer.rules.scorecard import Score, Scorecard
+from scorer.worth.explanation import Explanation, Line, LineKind
+from scorer.worth.valuation import PreparedSide, View, clipped, valued, view
+
+
+def explain(state: LeadState, scorecard: Scorecard, at: int, score_name: str | None = None) -> Explanation:
+    """Return a lead's score at an instant with the lines that add up to it.
+
+    An instant before the lead was judged last is explained with what is known now, without what is in buckets that
+    start later or that the instant lies inside (see `scorer.worth.valuation.view`): late activities are in, cells
+    that were dropped since are not, the profile is today's, and no stage is told, since a stage remembers its path.
+
+    Args:
+        state: The lead.
+        scorecard: What values it.
+        at: The instant, in milliseconds since the epoch.
+        score_name: Which named score; None for the default one.
+
+    Returns:
+        The explanation; its lines add up to its score but for the last bits of floats.
+
+    Raises:
+        KeyError: If the scorecard has no score of that name.
+    """
+    name = scorecard.default_score if score_name is None else score_name
+    score = scorecard.scores[name]
+    is_past = at < state.judged_at
+    prepared = view(state, scorecard, at if is_past else None)
+    standing = None if is_past else state.standings.get(name)
+    valuation = valued(prepared, score, at)
+    return Explanation(
+        score=valuation.score,
+        engagement=valuation.engagement,
+        fit=valuation.fit,
+        grade=valuation.grade,
+        stage=None if standing is None else standing.stage,
+        at=at,
+        lines=lines_of(prepared, score, at),
+        is_past=is_past,
+        straddling_count=prepared.straddling_count,
+    )
+
+
+def lines_of(view: View, score: Score, at: int) -> tuple[Line, ...]:
+    """Return the lines of a named score at an instant, for a view that is at hand (see `explain`).
+
+    Args:
+        view: The prepared lead.
+        score: Which named score.
+        at: The instant, in milliseconds since the epoch.
+
+    Returns:
+        Lines in the order of the sum, those of 0 points left out.
+    """
+    lead = view.scores[score.name]
+    lines = [
+        *_side_lines("engagement", score.engagement.weight, lead.engagement, at),
+        *_side_lines("fit", score.fit.weight, lead.fit, at),
+    ]
+    valuation = valued(view, score, at)
+    raw = score.engagement.weight * valuation.engagement + score.fit.weight * valuation.fit
+    lines.append(Line(LineKind.TOTAL_CLIP, "total", "", score.name, valuation.score - raw))
+    return tuple(line for line in lines if line.points)
+
+
+def _side_lines(name: str, weight: float, side: PreparedSide, at: int) -> Iterator[Line]:
+    total = 0.0
+    for group, criteria, floor, cap in side.groups:
+        subtotal = 0.0
+        for criterion, prepared, criterion_floor, criterion_cap in criteria:
+            raw = prepared.points(at)
+            points = clipped(raw, criterion_floor, criterion_cap)
+            count = prepared.counts_behind(at)
+            yield Line(LineKind.CRITERION, name, group.name, criterion.name, raw, count)
+            yield Line(LineKind.CRITERION_CLIP, name, group.name, criterion.name, points - raw)
+            subtotal += points
+        points = clipped(subtotal, floor, cap)
+        yield Line(LineKind.GROUP_CLIP, name, group.name, group.name, points - subtotal)
+        total += points
+    points = clipped(total, side.floor, side.cap)
+    yield Line(LineKind.SIDE_CLIP, name, "", name, points - total)
+    yield Line(LineKind.SIDE_WEIGHT, name, "", name, weight * points - points)

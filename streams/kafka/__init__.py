@@ -1,0 +1,1 @@
+"""How Kafka is reached and how its topics are kept."""

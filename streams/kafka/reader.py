@@ -1,0 +1,164 @@
+"""Reads a topic as a bystander: no group, no commits, from the beginning to where it ends now, or on and on.
+
+The end of a partition is what a fetch of it told: asking a broker for its end offsets is not reliable on all of them.
+"""
+
+import asyncio
+import time
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from dataclasses import dataclass
+from typing import Any, Self
+
+from aiokafka import AIOKafkaConsumer
+from aiokafka.errors import KafkaError
+
+from streams.configuration.settings import Settings
+from streams.kafka.connection import connection_arguments
+
+POLL_MS = 100
+ASSIGNED_POLL_SECONDS = 0.01
+RECORDS_A_POLL = 2_000
+
+
+class ReadUnavailable(Exception):
+    """Kafka did not answer, or has no such topic."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadRecord:
+    """One record: where it stands, when it was appended (milliseconds since the epoch), and what it holds."""
+
+    topic: str
+    partition: int
+    offset: int
+    timestamp: int
+    key: bytes | None
+    value: bytes | None
+    headers: tuple[tuple[str, bytes], ...]
+
+
+class TopicReader:
+    """Reads one topic; an async context manager.
+
+    Args:
+        settings: Where Kafka is.
+        topic: The topic's name in the catalogue, without prefix.
+    """
+
+    def __init__(self, settings: Settings, topic: str) -> None:
+        self._settings = settings
+        self.topic = settings.topic_prefix + topic
+        self._consumer: Any = None
+        self._places: list[Any] = []
+
+    async def __aenter__(self) -> Self:
+        """Connect and stand at the beginning of every partition.
+
+        Raises:
+            ReadUnavailable: If Kafka does not answer, or has no such topic.
+        """
+        self._consumer = AIOKafkaConsumer(
+            **connection_arguments(self._settings),
+            client_id="leadstream-reader",
+            enable_auto_commit=False,
+            auto_offset_reset="earliest",
+            isolation_level="read_committed",
+            fetch_max_wait_ms=POLL_MS,
+            max_partition_fetch_bytes=self._settings.output_bytes_max,
+        )
+        try:
+            await self._consumer.start()
+            await self._assign()
+        except BaseException as error:
+            await self._consumer.stop()
+            if isinstance(error, KafkaError | OSError):
+                raise self._unavailable(str(error) or type(error).__name__) from error
+            raise
+        return self
+
+    async def __aexit__(self, *failure: object) -> None:
+        """Disconnect."""
+        await self._consumer.stop()
+
+    async def to_end(self) -> AsyncGenerator[ReadRecord]:
+        """Yield every record up to where the topic ends when it is asked, in order within a partition.
+
+        Raises:
+            ReadUnavailable: If Kafka stops answering.
+        """
+        deadline = self._deadline()
+        while True:
+            records = await self._poll()
+            for record in records:
+                yield record
+            if records:
+                deadline = self._deadline()
+            elif await self._is_at_end():
+                return
+            elif time.monotonic() > deadline:
+                raise self._unavailable("no answer")
+
+    async def forever(self) -> AsyncGenerator[ReadRecord]:
+        """Yield every record, and those that are still to come, until the caller stops asking."""
+        while True:
+            for record in await self._poll():
+                yield record
+
+    async def _assign(self) -> None:
+        # All are listed, none is asked for by name: a broker that creates topics by itself would make an empty one.
+        if self.topic not in await self._consumer.topics():
+            way_out = "make it with `leadstream topics create`, or see LEADSTREAM_TOPIC_PREFIX"
+            raise ReadUnavailable(f"Kafka at {self._settings.kafka_bootstrap} has no topic {self.topic}; {way_out}")
+        # Without a group a subscription is all partitions, once the client has learnt how many there are.
+        self._consumer.subscribe([self.topic])
+        deadline = self._deadline()
+        while not self._consumer.assignment():
+            if time.monotonic() > deadline:
+                raise self._unavailable("no answer")
+            await asyncio.sleep(ASSIGNED_POLL_SECONDS)
+        self._places = sorted(self._consumer.assignment())
+
+    async def _poll(self) -> list[ReadRecord]:
+        try:
+            fetched = await self._consumer.getmany(timeout_ms=POLL_MS, max_records=RECORDS_A_POLL)
+        except KafkaError as error:
+            raise self._unavailable(str(error) or type(error).__name__) from error
+        return [
+            ReadRecord(
+                record.topic,
+                record.partition,
+                record.offset,
+                record.timestamp,
+                record.key,
+                record.value,
+                tuple(record.headers),
+            )
+            for _, records in sorted(fetched.items())
+            for record in records
+        ]
+
+    async def _is_at_end(self) -> bool:
+        for place in self._places:
+            highwater = self._consumer.highwater(place)
+            if highwater is None or await self._consumer.position(place) < highwater:
+                return False
+        return True
+
+    def _deadline(self) -> float:
+        return time.monotonic() + 4 * self._settings.kafka_timeout_seconds
+
+    def _unavailable(self, reason: str) -> ReadUnavailable:
+        way_out = "see that it runs, and that LEADSTREAM_KAFKA_BOOTSTRAP and the security settings are right"
+        return ReadUnavailable(f"Kafka at {self._settings.kafka_bootstrap}, topic {self.topic}: {reason}; {way_out}")
+
+
+async def read_to_end(settings: Settings, topic: str) -> AsyncGenerator[ReadRecord]:
+    """Yield every record of a topic up to where it ends now.
+
+    Raises:
+        ReadUnavailable: If Kafka does not answer, or has no such topic.
+    """
+    async with TopicReader(settings, topic) as reader, aclosing(reader.to_end()) as records:
+        async for record in records:
+            yield record

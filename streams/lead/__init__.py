@@ -1,0 +1,1 @@
+"""One lead as the tables keep it."""

@@ -1,0 +1,170 @@
+"""Every metric that leadstream exports, and the only door to the Prometheus client.
+
+Names have the prefix ``leadstream_`` and base units; labels hold topics, outcomes, reasons, scores and stages, never
+a lead.
+"""
+
+from collections.abc import Callable, Sequence
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Info, generate_latest
+
+from schemas.dead_letter import Reason
+from streams.partition.fold import Changes
+from streams.partition.records import Decoded
+from streams.publisher.door import PublishUnavailable
+from streams.transport.door import HoleReason
+
+SECONDS_BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 300.0)
+
+REASONS = frozenset(reason.value for reason in Reason)
+
+
+class Metrics:
+    """The metrics of one worker process."""
+
+    def __init__(self, wall_seconds: Callable[[], float], registry: CollectorRegistry | None = None) -> None:
+        """Register all metrics, zero series first where the labels are a closed set.
+
+        Args:
+            wall_seconds: The worker's clock in seconds since the epoch; it dates freshness, and decides nothing.
+            registry: Where to register; a new one by default.
+        """
+        self.registry = registry if registry is not None else CollectorRegistry()
+        self._wall_seconds = wall_seconds
+        self._make_counters()
+        self._make_trouble_counters()
+        self._make_histograms()
+        self._make_gauges()
+
+    def _make_counters(self) -> None:
+        """Register what only rises."""
+        to = self.registry
+        self.activities = Counter(
+            "leadstream_activities",
+            "Records handled, by topic and what became of them.",
+            ["topic", "outcome"],
+            registry=to,
+        )
+        self.dead_letters = Counter("leadstream_dead_letters", "Records refused, by reason.", ["reason"], registry=to)
+        for reason in Reason:
+            self.dead_letters.labels(reason.value)
+        self.stage_changes = Counter(
+            "leadstream_stage_changes",
+            "Stage changes decided, by score and stage entered.",
+            ["score", "stage"],
+            registry=to,
+        )
+        self.wake_ups = Counter("leadstream_wake_ups", "Wake-ups handled.", registry=to)
+        self.failed_wake_ups = Counter(
+            "leadstream_wake_ups_failed", "Wake-ups and re-scores that broke the scorer: a fault of ours.", registry=to
+        )
+        self.journal_evictions = Counter(
+            "leadstream_journal_evictions", "Journal entries dropped for want of room, before their age.", registry=to
+        )
+
+    def _make_trouble_counters(self) -> None:
+        """Register what rises when something is wrong; the series of closed sets start at zero."""
+        to = self.registry
+        self.retries = Counter(
+            "leadstream_retries", "Calls to a server that had to be repeated, by server.", ["server"], registry=to
+        )
+        for server in ("redis", "kafka"):
+            self.retries.labels(server)
+        self.fences = Counter(
+            "leadstream_fence_rejections", "Commits refused because another worker owns the partition.", registry=to
+        )
+        self.rollbacks = Counter(
+            "leadstream_table_rollbacks", "Times a table was found behind its owner's last commit.", registry=to
+        )
+        self.missing_inputs = Counter(
+            "leadstream_missing_inputs",
+            "Holes in an input whose records nobody can read, by reason.",
+            ["reason"],
+            registry=to,
+        )
+        for hole in HoleReason:
+            self.missing_inputs.labels(hole.value)
+        self.rereads = Counter(
+            "leadstream_rereads", "Times an input began beyond where its table ends and was read again.", registry=to
+        )
+
+    def _make_histograms(self) -> None:
+        """Register what is distributed."""
+        to = self.registry
+        self.freshness_seconds = Histogram(
+            "leadstream_freshness_seconds",
+            "From a record's append time to its effects being committed and published.",
+            registry=to,
+            buckets=SECONDS_BUCKETS,
+        )
+        self.wake_up_lateness_seconds = Histogram(
+            "leadstream_wake_up_lateness_seconds",
+            "From the computed instant of a wake-up to the stream time at which it was handled.",
+            registry=to,
+            buckets=SECONDS_BUCKETS,
+        )
+        self.commit_seconds = Histogram(
+            "leadstream_commit_seconds",
+            "Duration of a commit to Redis, retries included.",
+            registry=to,
+            buckets=SECONDS_BUCKETS,
+        )
+        self.publish_seconds = Histogram(
+            "leadstream_publish_seconds",
+            "Duration of publishing a batch's outputs, retries included.",
+            registry=to,
+            buckets=SECONDS_BUCKETS,
+        )
+        self.batch_records = Histogram(
+            "leadstream_batch_records",
+            "Records of a batch.",
+            registry=to,
+            buckets=(1, 3, 10, 30, 100, 300, 1000, 3000, 10000),
+        )
+
+    def _make_gauges(self) -> None:
+        """Register what goes up and down."""
+        to = self.registry
+        self.partitions = Gauge("leadstream_partitions_owned", "Partition numbers that this worker owns.", registry=to)
+        self.split_partitions = Gauge(
+            "leadstream_partitions_split",
+            "Partition numbers of which this worker holds only some topics; not scored.",
+            registry=to,
+        )
+        self.progress_at = Gauge(
+            "leadstream_last_progress_timestamp_seconds",
+            "When the last batch was committed and published.",
+            registry=to,
+        )
+        self.build = Info("leadstream_build", "Version and scorecard of this worker.", registry=to)
+
+    def observe_batch(self, decoded: Sequence[Decoded]) -> None:
+        """Count a batch whose effects are committed and published."""
+        now = self._wall_seconds()
+        self.batch_records.observe(len(decoded))
+        self.progress_at.set(now)
+        for item in decoded:
+            self.freshness_seconds.observe(max(0.0, now - item.appended_at / 1000))
+
+    def observe_changes(self, changes: Changes) -> None:
+        """Count what a committed fold did."""
+        tally = changes.tally
+        for (topic, outcome), count in tally.outcomes.items():
+            self.activities.labels(topic, outcome).inc(count)
+            if outcome in REASONS:
+                self.dead_letters.labels(outcome).inc(count)
+        for (score, stage), count in tally.stage_changes.items():
+            self.stage_changes.labels(score, stage).inc(count)
+        self.wake_ups.inc(len(tally.wake_up_lateness_ms))
+        for lateness_ms in tally.wake_up_lateness_ms:
+            self.wake_up_lateness_seconds.observe(lateness_ms / 1000)
+        self.failed_wake_ups.inc(tally.failed_wake_ups)
+        self.journal_evictions.inc(tally.evicted_count)
+
+    def observe_retry(self, error: Exception) -> None:
+        """Count a failed call."""
+        self.retries.labels("kafka" if isinstance(error, PublishUnavailable) else "redis").inc()
+
+    def exposition(self) -> bytes:
+        """Return all metrics in Prometheus' text format."""
+        return generate_latest(self.registry)

@@ -1,0 +1,254 @@
+"""One partition's leads, changed in stream order: records taken, wake-ups handled, outputs collected.
+
+This is all that scoring does to a partition, without any I/O: the worker runs it between a load and a commit, and
+`leadstream score` runs it over a file. Time is the partition's clock: it advances by append times only, and every
+wake-up due at or before a record's append time is handled before the record. Knows no Kafka client, no Redis, no wall
+clock.
+"""
+
+import heapq
+import logging
+import traceback
+from collections.abc import Iterable, MutableMapping
+from dataclasses import dataclass, field
+
+from schemas.dead_letter import Reason
+from scorer import Activity, JournalBounds, Outcome, Scorecard, advance, record, update_profile
+from streams.lead.lead import Lead
+from streams.partition.outputs import Cause, Outputs
+from streams.partition.records import Decoded, Refused, Taken, Ticked
+from streams.publisher.door import Message
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class FoldRules:
+    """What a fold goes by, beside the leads.
+
+    ``score_interval_ms`` is the least time between two records of one lead on `lead-scores`.
+    """
+
+    scorecard: Scorecard
+    journal_bounds: JournalBounds
+    score_interval_ms: int
+
+
+@dataclass(slots=True)
+class Tally:
+    """What happened, for the metrics: ``outcomes`` by (topic, outcome), ``stage_changes`` by (score, stage)."""
+
+    outcomes: dict[tuple[str, str], int] = field(default_factory=dict)
+    wake_up_lateness_ms: list[int] = field(default_factory=list)
+    stage_changes: dict[tuple[str, str], int] = field(default_factory=dict)
+    evicted_count: int = 0
+    failed_wake_ups: int = 0
+
+    def count(self, topic: str, outcome: str) -> None:
+        """Add one outcome."""
+        self.outcomes[topic, outcome] = self.outcomes.get((topic, outcome), 0) + 1
+
+
+@dataclass(slots=True)
+class Changes:
+    """What a fold changed since the last time it was asked. ``output_bytes``: of the values of its messages."""
+
+    leads: dict[str, Lead] = field(default_factory=dict)
+    due: dict[str, int | None] = field(default_factory=dict)
+    messages: list[Message] = field(default_factory=list)
+    output_bytes: int = 0
+    tally: Tally = field(default_factory=Tally)
+
+    def add(self, message: Message) -> None:
+        """Add a message."""
+        self.messages.append(message)
+        self.output_bytes += len(message.value or b"")
+
+
+@dataclass(frozen=True, slots=True)
+class _Settled:
+    """What an outcome comes to: the lead's row, its next wake-up, and what is to be told."""
+
+    lead: Lead
+    wake_at: int | None
+    messages: tuple[Message, ...]
+
+
+class Fold:
+    """The leads of one partition as records and wake-ups change them."""
+
+    def __init__(
+        self,
+        leads: MutableMapping[str, Lead],
+        due: Iterable[tuple[str, int]],
+        clock: int,
+        rules: FoldRules,
+        outputs: Outputs,
+    ) -> None:
+        """Start from what is known.
+
+        Args:
+            leads: Every lead that a record or a wake-up will touch; changed in place.
+            due: The wake-ups that may come due, as (lead id, instant in milliseconds).
+            clock: The partition's clock, in milliseconds.
+            rules: What to go by.
+            outputs: Turns outcomes into messages.
+        """
+        self.clock = clock
+        self._leads = leads
+        self._rules = rules
+        self._outputs = outputs
+        self._wake_at: dict[str, int | None] = dict(due)
+        self._heap = [(instant, lead_id) for lead_id, instant in self._wake_at.items() if instant is not None]
+        heapq.heapify(self._heap)
+        self._changes = Changes()
+
+    @property
+    def output_bytes(self) -> int:
+        """Bytes of the messages that wait to be handed over."""
+        return self._changes.output_bytes
+
+    def take(self, item: Decoded) -> None:
+        """Handle one decoded record, after every wake-up that is due at or before it."""
+        self.wake_through(item.appended_at)
+        topic = item.record.topic
+        match item:
+            case Refused():
+                self._refuse(item)
+            case Ticked():
+                self._changes.tally.count(topic, "ticked")
+            case Taken():
+                self._record(item)
+
+    def wake_through(self, instant: int) -> None:
+        """Handle every wake-up due at or before an instant, each at its own time, and advance the clock to it."""
+        while self.wake_some(instant, 1):
+            pass
+
+    def wake_some(self, instant: int, count_max: int) -> bool:
+        """Handle some of the wake-ups due at or before an instant; the clock reaches it when none is left.
+
+        Returns:
+            Whether some are left.
+        """
+        for _ in range(count_max):
+            due_at = self.next_wake_at()
+            if due_at is None or due_at > instant:
+                self.clock = max(self.clock, instant)
+                return False
+            _, lead_id = heapq.heappop(self._heap)
+            self.clock = max(self.clock, due_at)
+            self._changes.tally.wake_up_lateness_ms.append(instant - due_at)
+            self._advance(lead_id, due_at, Cause.of_wake_up(due_at), has_news=False)
+        return True
+
+    def rescore(self, lead_id: str) -> None:
+        """Judge a lead anew at the clock, as after a change of scorecard."""
+        # Its score is another one, also if its stage is not: what `lead-scores` has of it is out of date.
+        self._advance(lead_id, self.clock, Cause.of_scorecard(self._rules.scorecard.version, self.clock), has_news=True)
+
+    def next_wake_at(self) -> int | None:
+        """Return the earliest wake-up that this fold knows of."""
+        while self._heap and self._wake_at.get(self._heap[0][1]) != self._heap[0][0]:
+            heapq.heappop(self._heap)  # superseded by a later change of the lead
+        return self._heap[0][0] if self._heap else None
+
+    def changes(self) -> Changes:
+        """Hand over what changed since the last call."""
+        handed, self._changes = self._changes, Changes()
+        return handed
+
+    def _record(self, item: Taken) -> None:
+        """Let the core record what came, judged at the clock; all of it, or nothing but a dead letter."""
+        rules, content = self._rules, item.content
+        state = self._leads[item.lead_id].state
+        is_profile = not isinstance(content, Activity)
+        try:
+            if isinstance(content, Activity):
+                outcome = record(state, content, rules.scorecard, self.clock, rules.journal_bounds)
+            else:
+                outcome = update_profile(state, content, rules.scorecard, self.clock, rules.journal_bounds)
+            settled: _Settled | None = None
+            if not outcome.is_repeat:
+                cause = Cause.of_record(item.record, is_profile=is_profile)
+                has_news = is_profile or bool(outcome.signals)
+                settled = self._settled(item.lead_id, outcome, cause, at=self.clock, has_news=has_news)
+        except Exception as error:  # noqa: BLE001 - one record that breaks the core must not stop its whole partition
+            # Without the error's text, which may hold personal data.
+            log.error(
+                "record_failed topic=%s partition=%d offset=%d error=%s",
+                *(item.record.topic, item.record.partition, item.record.offset, _described(error)),
+            )
+            message = f"scoring it failed with {type(error).__name__}; the fault is ours: report it, then replay"
+            self._refuse(Refused(item.record, item.appended_at, Reason.INTERNAL, message))
+            return
+        self._changes.tally.count(item.record.topic, _named(content, outcome))
+        if settled is not None:
+            self._keep(item.lead_id, outcome, settled)
+
+    def _refuse(self, item: Refused) -> None:
+        """Send a record to the dead letters, whole."""
+        self._changes.add(self._outputs.dead_letter(item, self.clock))
+        self._changes.tally.count(item.record.topic, item.reason.value)
+
+    def _advance(self, lead_id: str, at: int, cause: Cause, *, has_news: bool) -> None:
+        """Judge a lead at an instant without an activity."""
+        lead = self._leads[lead_id]
+        try:
+            outcome = advance(lead.state, self._rules.scorecard, at, self._rules.journal_bounds)
+            settled = self._settled(lead_id, outcome, cause, at=at, has_news=has_news)
+        except Exception as error:  # noqa: BLE001 - as in _record; the lead is judged again when something comes of it
+            log.error("wake_up_failed lead_id=%s due_at=%d error=%s", lead_id, at, _described(error))
+            self._changes.tally.failed_wake_ups += 1
+            self._store(lead_id, lead, None)
+            return
+        self._keep(lead_id, outcome, settled)
+
+    def _settled(self, lead_id: str, outcome: Outcome, cause: Cause, *, at: int, has_news: bool) -> _Settled:
+        """Return what an outcome comes to; changes nothing yet."""
+        before = self._leads[lead_id]
+        is_shown, shown_at = before.is_shown and not has_news, before.shown_at
+        messages = [self._outputs.stage_change(lead_id, change, cause) for change in outcome.stage_changes]
+        show_at = shown_at + self._rules.score_interval_ms
+        has_moved = bool(outcome.stage_changes or outcome.grade_changes)
+        if has_moved or (not is_shown and (shown_at == 0 or at >= show_at)):
+            is_shown, shown_at = True, at
+            messages.append(self._outputs.lead_score(lead_id, outcome.state, at, cause))
+        instants = (outcome.wake_at, None if is_shown else show_at)
+        wake_at = min((instant for instant in instants if instant is not None), default=None)
+        return _Settled(Lead(outcome.state, shown_at, is_shown), wake_at, tuple(messages))
+
+    def _keep(self, lead_id: str, outcome: Outcome, settled: _Settled) -> None:
+        """Store what an outcome came to, and queue what is to be told."""
+        tally = self._changes.tally
+        tally.evicted_count += outcome.evicted_count
+        for change in outcome.stage_changes:
+            key = (change.score_name, change.to_stage)
+            tally.stage_changes[key] = tally.stage_changes.get(key, 0) + 1
+        for message in settled.messages:
+            self._changes.add(message)
+        self._store(lead_id, settled.lead, settled.wake_at)
+
+    def _store(self, lead_id: str, lead: Lead, wake_at: int | None) -> None:
+        """Store a lead and when to wake it."""
+        self._leads[lead_id] = lead
+        self._changes.leads[lead_id] = lead
+        self._changes.due[lead_id] = wake_at
+        self._wake_at[lead_id] = wake_at
+        if wake_at is not None:
+            heapq.heappush(self._heap, (wake_at, lead_id))
+
+
+def _described(error: Exception) -> str:
+    """Name an error's kind and the innermost places it came through."""
+    places = (f"{frame.name}:{frame.lineno}" for frame in traceback.extract_tb(error.__traceback__)[-3:])
+    return f"{type(error).__name__} in {' > '.join(places)}"
+
+
+def _named(content: object, outcome: Outcome) -> str:
+    """Name what became of a good record, for the metrics."""
+    if outcome.is_repeat:
+        return "repeat"
+    if isinstance(content, Activity) and not outcome.signals:
+        return "unmatched"
+    return "applied"

@@ -1,0 +1,174 @@
+"""Puts the buffered records of one partition number, from all input topics, into the order in which Kafka stored them.
+
+A topic that is known to have more than was received so far holds the others back, for a bounded time: what it brings
+may be older than what the others have. Each topic has a memory bound of its own, so that one which runs ahead pauses
+and the one that is waited for never does. Knows no Kafka client and no clock: instants that only bound a wait are given
+by the caller, in seconds.
+"""
+
+from collections import deque
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+
+from streams.partition.records import LATEST_APPENDED_AT, InputRecord
+
+RECORD_OVERHEAD_BYTES = 200
+"""What a record weighs in memory beside its key and value (measured on CPython 3.11, rounded up)."""
+
+Rank = tuple[int, bool, str]
+"""Where a head stands in the order: by append time; at a tie by topic, ticks last."""
+
+
+def weight(record: InputRecord) -> int:
+    """Return about how many bytes a buffered record occupies."""
+    return len(record.key or b"") + len(record.value or b"") + RECORD_OVERHEAD_BYTES
+
+
+@dataclass(slots=True)
+class _Input:
+    """One topic's buffered records, each with its append time made monotone, and when it was received."""
+
+    records: deque[tuple[int, InputRecord, float]] = field(default_factory=deque)
+    size_bytes: int = 0
+    latest_at: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Ordered:
+    """A record with the append time that the merge ordered it by (never before its predecessor's in the partition)."""
+
+    appended_at: int
+    record: InputRecord
+
+
+class Merge:
+    """The buffers of one partition number and the order between them."""
+
+    def __init__(
+        self,
+        topics: Iterable[str],
+        *,
+        tick_topic: str,
+        input_bytes_max: int,
+        is_at_end: Callable[[str], bool],
+        is_drained: Callable[[str, float], bool],
+    ) -> None:
+        """Start empty.
+
+        Args:
+            topics: All input topics, ticks included.
+            tick_topic: Which of them carries ticks.
+            input_bytes_max: Bound on the buffered bytes of one topic.
+            is_at_end: Tells whether a topic's partition is read up to its known end.
+            is_drained: Tells whether a fetch of a topic's partition that was sent after an instant (monotonic seconds)
+                was answered, and all that was known by then was offered.
+        """
+        self._inputs = {topic: _Input() for topic in sorted(topics)}
+        self._tick_topic = tick_topic
+        self._input_bytes_max = input_bytes_max
+        self._is_at_end = is_at_end
+        self._is_drained = is_drained
+        self._held_since: float | None = None
+        self._awaited: set[str] = set()
+
+    def offer(self, topic: str, records: Sequence[InputRecord], received_at: float) -> None:
+        """Buffer a run of records of one topic, in offset order."""
+        buffer = self._inputs[topic]
+        for record in records:
+            # On CreateTime topics a stamp may lie before its predecessor's; the clock is the running maximum there.
+            buffer.latest_at = max(buffer.latest_at, min(record.timestamp, LATEST_APPENDED_AT))
+            buffer.records.append((buffer.latest_at, record, received_at))
+            buffer.size_bytes += weight(record)
+
+    def is_accepting(self, topic: str) -> bool:
+        """Tell whether there is room for more of a topic."""
+        return self._inputs[topic].size_bytes < self._input_bytes_max
+
+    def is_empty(self) -> bool:
+        """Tell whether nothing is buffered."""
+        return not any(buffer.records for buffer in self._inputs.values())
+
+    def await_topic(self, topic: str) -> None:
+        """Take a topic to be behind, whatever is known of its end, until `release`: it is being set back."""
+        self._awaited.add(topic)
+
+    def release(self, topic: str) -> None:
+        """Go by what is known of a topic's end again."""
+        self._awaited.discard(topic)
+
+    def take(self, *, records_max: int, bytes_max: int, now: float, patience_seconds: float) -> list[Ordered]:
+        """Return the next run of records in append order, as far as their order is known.
+
+        Args:
+            records_max: Most records to return.
+            bytes_max: Stop once this many bytes are taken (at least one record is).
+            now: Monotonic seconds.
+            patience_seconds: How long a topic that lags may hold the records of others back. It holds a tick back for
+                as long as nothing else waits: a tick that goes first would fire wake-ups over records not yet read.
+
+        Returns:
+            A run; empty if nothing is buffered or the order is not known yet.
+        """
+        run: list[Ordered] = []
+        bytes_left = bytes_max
+        while len(run) < records_max and bytes_left > 0:
+            heads = self._heads()
+            if not heads:
+                break
+            topic = heads[0][2]
+            if self._is_order_known(topic):
+                self._held_since = None
+            elif self._is_lone_tick(heads) or not self._is_patience_over(now, patience_seconds):
+                break
+            bytes_left -= self._move(topic, run, records_max, bytes_left, heads[1] if len(heads) > 1 else None)
+        return run
+
+    def _heads(self) -> list[Rank]:
+        """Return where the head of each topic stands, the first in order first."""
+        return sorted(
+            (buffer.records[0][0], topic == self._tick_topic, topic)
+            for topic, buffer in self._inputs.items()
+            if buffer.records
+        )
+
+    def _move(self, topic: str, run: list[Ordered], records_max: int, bytes_max: int, before: Rank | None) -> int:
+        """Take a topic's records for as long as they come before the next topic's head; return their bytes.
+
+        What holds of the first holds of the others: that nothing older can arrive on an empty topic. Only a tick is
+        asked for on its own, because that depends on when it was received.
+        """
+        buffer = self._inputs[topic]
+        is_tick = topic == self._tick_topic
+        moved_bytes = 0
+        while buffer.records and len(run) < records_max and moved_bytes < bytes_max:
+            appended_at, record, _ = buffer.records[0]
+            if before is not None and (appended_at, is_tick, topic) > before:
+                break
+            buffer.records.popleft()
+            moved_bytes += weight(record)
+            run.append(Ordered(appended_at, record))
+            if is_tick:
+                break
+        buffer.size_bytes -= moved_bytes
+        return moved_bytes
+
+    def _is_order_known(self, earliest: str) -> bool:
+        """Tell whether nothing older than the head can still arrive, as far as is known."""
+        others = [topic for topic, buffer in self._inputs.items() if topic != earliest and not buffer.records]
+        if not self._awaited.isdisjoint(others):
+            return False
+        if earliest != self._tick_topic:
+            return all(self._is_at_end(topic) for topic in others)
+        # A tick says "nothing before me is unread": so each other topic must have answered a fetch sent after it came.
+        received_at = self._inputs[earliest].records[0][2]
+        return all(self._is_drained(topic, received_at) for topic in others)
+
+    def _is_lone_tick(self, heads: Sequence[Rank]) -> bool:
+        """Tell whether nothing but ticks is buffered. They hold nobody up, so they wait as long as it takes."""
+        return len(heads) == 1 and heads[0][2] == self._tick_topic
+
+    def _is_patience_over(self, now: float, patience_seconds: float) -> bool:
+        """Start or check the bound on waiting. Once over it stays over until the order is known again."""
+        if self._held_since is None:
+            self._held_since = now
+        return now - self._held_since >= patience_seconds

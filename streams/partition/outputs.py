@@ -1,0 +1,198 @@
+"""From what was decided to what is published: stage changes, scores and dead letters.
+
+An id is derived from the decision's cause: the same decision gets the same id, whoever takes it and however often, so a
+reader that drops repeated ids sees each change once. Every output goes to the partition number of its owner and carries
+the positions before its commit.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from hashlib import blake2b
+
+import scorer
+from schemas.cloud_event import LEAD_SCORE_TYPE, STAGE_CHANGE_TYPE, cloud_event_headers
+from schemas.dead_letter import HEADER_PREFIX, DeadLetterHeaders, Reason, Step, without_dead_letter_headers
+from schemas.stage_change import Cause as WireCause
+from scorer import LeadState, Scorecard
+from streams.partition.records import LATEST_APPENDED_AT, InputRecord, Refused
+from streams.publisher.door import Message
+from streams.translation.translate import instant, wire_lead_score, wire_stage_change
+
+POSITIONS_HEADER = "leadstream_positions"
+VALUE_BYTES_HEADER = HEADER_PREFIX + "value_bytes"
+VALUE_CHECKSUM_HEADER = HEADER_PREFIX + "value_blake2b"
+"""On a stub: how long the value was that is left out, and its BLAKE2b of 16 bytes in hexadecimal digits."""
+
+POSITIONS_BYTES_MAX = 4_096
+"""Room that a dead letter leaves for the positions, which are added later."""
+STUB_KEY_BYTES_MAX = 1_024
+"""A stub keeps a key up to this length."""
+
+STEP_OF: Mapping[Reason, Step] = {
+    Reason.OVERSIZE: Step.RECEIVE,
+    Reason.UNDECODABLE: Step.DECODE,
+    Reason.SCHEMA: Step.SCHEMA,
+    Reason.KEY_MISSING: Step.IDENTITY,
+    Reason.KEY_MISMATCH: Step.IDENTITY,
+    Reason.WRONG_PARTITION: Step.IDENTITY,
+    Reason.TOO_LATE: Step.TIME,
+    Reason.FUTURE: Step.TIME,
+    Reason.INTERNAL: Step.SCORE,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """What made a decision necessary. ``text`` names it uniquely within the lead; ids are derived from it."""
+
+    text: str
+    wire: WireCause
+
+    @classmethod
+    def of_record(cls, record: InputRecord, *, is_profile: bool = False) -> "Cause":
+        """Name a record as the cause."""
+        return cls(
+            f"{record.topic}/{record.partition}/{record.offset}",
+            WireCause(
+                kind="profile" if is_profile else "activity",
+                topic=record.topic,
+                partition=record.partition,
+                offset=record.offset,
+            ),
+        )
+
+    @classmethod
+    def of_wake_up(cls, due_at: int) -> "Cause":
+        """Name the passing of time as the cause."""
+        return cls(f"wake_up/{due_at}", WireCause(kind="wake_up"))
+
+    @classmethod
+    def of_scorecard(cls, version: str, at: int) -> "Cause":
+        """Name another scorecard as the cause, and since when it judges: a version may be in force more than once."""
+        return cls(f"scorecard/{version}/{at}", WireCause(kind="scorecard"))
+
+
+@dataclass(frozen=True, slots=True)
+class OutputTopics:
+    """Names of the output topics, prefix included."""
+
+    stage_changes: str
+    lead_scores: str
+    dead_letters: str
+
+
+class Outputs:
+    """Builds the messages of one partition."""
+
+    def __init__(
+        self,
+        topics: OutputTopics,
+        partition: int,
+        *,
+        source: str,
+        application_version: str,
+        scorecard: Scorecard,
+        reasons_max: int,
+        message_bytes_max: int = 2 * 1024 * 1024,
+    ) -> None:
+        """Say where outputs go and who sends them.
+
+        Args:
+            topics: Names of the output topics.
+            partition: The owner's partition number.
+            source: Names this installation in CloudEvents headers.
+            application_version: The version of leadstream.
+            scorecard: The scorecard in force.
+            reasons_max: How many terms a message names.
+            message_bytes_max: The largest message that is published.
+        """
+        self._topics = topics
+        self._partition = partition
+        self._source = source
+        self._application_version = application_version
+        self._scorecard = scorecard
+        self._reasons_max = reasons_max
+        self._message_bytes_max = message_bytes_max
+
+    def stage_change(self, lead_id: str, change: scorer.StageChange, cause: Cause) -> Message:
+        """Tell downstream that a lead moved."""
+        change_id = _output_id("stage_change", lead_id, cause, change.scorecard_version, change.score_name)
+        wire = wire_stage_change(
+            change, change_id=change_id, lead_id=lead_id, cause=cause.wire, reasons_max=self._reasons_max
+        )
+        return self._event(
+            self._topics.stage_changes, STAGE_CHANGE_TYPE, lead_id, change_id, change.changed_at, wire.model_dump_json()
+        )
+
+    def lead_score(self, lead_id: str, state: LeadState, at: int, cause: Cause) -> Message:
+        """Tell readers of the compacted topic what a lead is worth at an instant."""
+        explanations = {name: scorer.explain(state, self._scorecard, at, name) for name in state.standings}
+        wire = wire_lead_score(
+            explanations,
+            lead_id=lead_id,
+            state=state,
+            scorecard=self._scorecard,
+            scored_at=at,
+            reasons_max=self._reasons_max,
+        )
+        event_id = _output_id("lead_score", lead_id, cause, self._scorecard.version, "")
+        return self._event(self._topics.lead_scores, LEAD_SCORE_TYPE, lead_id, event_id, at, wire.model_dump_json())
+
+    def dead_letter(self, item: Refused, at: int) -> Message:
+        """Put a refused record aside, whole: its bytes, key and headers untouched, the reason beside them.
+
+        Of a record that would be too large for that, a stub is left: where it came from, its size and checksum.
+        """
+        record = item.record
+        said = DeadLetterHeaders(
+            reason=item.reason,
+            stage=STEP_OF[item.reason],
+            message=item.message[:512],
+            source_topic=record.topic,
+            source_partition=record.partition,
+            source_offset=record.offset,
+            source_timestamp_ms=max(-1, min(record.timestamp, LATEST_APPENDED_AT)),
+            application_version=self._application_version,
+            scorecard_version=self._scorecard.version,
+            first_failed_at=instant(at),
+        )
+        kept = tuple((name, value or b"") for name, value in without_dead_letter_headers(record.headers))
+        headers = said.to_headers()
+        letter = Message(self._topics.dead_letters, self._partition, record.key, record.value, kept + headers)
+        if letter.size_bytes + POSITIONS_BYTES_MAX <= self._message_bytes_max:
+            return letter
+        value, key = record.value or b"", record.key or b""
+        left_out = (
+            (VALUE_BYTES_HEADER, str(len(value)).encode()),
+            (VALUE_CHECKSUM_HEADER, blake2b(value, digest_size=16).hexdigest().encode()),
+        )
+        kept_key = record.key if len(key) <= STUB_KEY_BYTES_MAX else None
+        return replace(letter, key=kept_key, value=None, headers=headers + left_out)
+
+    def positioned(
+        self, message: Message, *, epoch: int, sequence: int, commit: str, clock: int, watermarks: Mapping[str, int]
+    ) -> Message:
+        """Add the positions before a message's commit: by them a later owner tells what was published."""
+        positions = {
+            "epoch": epoch,
+            "sequence": sequence,
+            "commit": commit,
+            "clock": clock,
+            "watermarks": dict(watermarks),
+        }
+        header = (POSITIONS_HEADER, json.dumps(positions, separators=(",", ":"), sort_keys=True).encode())
+        return replace(message, headers=(*message.headers, header))
+
+    def _event(self, topic: str, event_type: str, lead_id: str, event_id: str, at: int, body: str) -> Message:
+        """Build a CloudEvent about a lead, keyed by it."""
+        headers = cloud_event_headers(
+            event_id=event_id, source=self._source, event_type=event_type, time=instant(at), subject=lead_id
+        )
+        return Message(topic, self._partition, lead_id.encode(), body.encode(), headers)
+
+
+def _output_id(kind: str, lead_id: str, cause: Cause, scorecard_version: str, target: str) -> str:
+    """Derive an id: the same for the same decision, 32 hexadecimal digits."""
+    name = f"{kind}\0{lead_id}\0{cause.text}\0{scorecard_version}\0{target}"
+    return blake2b(name.encode(), digest_size=16).hexdigest()

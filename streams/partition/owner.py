@@ -1,0 +1,297 @@
+"""The owner of one partition number: one serial flow from its input records to its outputs.
+
+The page to read is `Owner._process`: decode, refuse, load, fold and judge, commit, publish, acknowledge. An exception
+never leaves a half-handled batch behind: what was not committed is read again, what was committed and not published
+stands in the outbox. Knows the doors only, neither Redis nor Kafka nor Faust.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import partial
+from math import inf
+from typing import TypeVar
+
+from streams.lead.lead import Lead
+from streams.monitoring.metrics import Metrics
+from streams.partition.decode import Decoder
+from streams.partition.fold import Fold, FoldRules
+from streams.partition.lead_cache import LeadCache
+from streams.partition.merging import Merge, Ordered
+from streams.partition.outputs import Outputs
+from streams.partition.patience import patiently
+from streams.partition.records import Decoded, Taken
+from streams.partition.tenure import Tenure
+from streams.partition.ticks import Ticker
+from streams.publisher.door import Publisher
+from streams.table.door import Claim, Loaded, Table
+
+Answer = TypeVar("Answer")
+
+WAKE_UPS_MAX = 2_000
+"""Most wake-ups of one commit: bounds the script's time when many come due at once."""
+SWEEP_LEADS = 500
+"""Leads judged anew in one commit after a change of scorecard."""
+RECORDS_A_TURN = 100
+"""Records folded before other owners and the health endpoint get a turn of the event loop."""
+WAKE_UPS_A_TURN = 20
+"""Wake-ups handled before the same: one may search for its next crossing for a millisecond."""
+PAUSE_SECONDS_MIN, PAUSE_SECONDS_MAX = 0.001, 0.5
+"""Shortest and longest sleep of an idle owner."""
+ORDER_POLL_SECONDS = 0.005
+"""How often the merge is asked again while a topic is known to lag."""
+VERIFY_SECONDS = 1.0
+"""How often an owner without commits looks whether its table still is where it left it."""
+
+
+@dataclass(frozen=True, slots=True)
+class OwnerLimits:
+    """Bounds of an owner, from the settings."""
+
+    batch_records_max: int
+    batch_bytes_max: int
+    cached_leads_max: int
+    merge_wait_seconds: float
+    retry_seconds_max: float
+    outbox_bytes_max: int = 32 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class OwnerParts:
+    """What an owner works with; shared by all owners of a process."""
+
+    table: Table
+    publisher: Publisher
+    decoder: Decoder
+    outputs_of: Callable[[int], Outputs]
+    rules: FoldRules
+    scorecard_fingerprint: str
+    limits: OwnerLimits
+    metrics: Metrics
+
+
+class Owner:
+    """One partition number of all input topics, in the hands of this process."""
+
+    def __init__(
+        self, claim: Claim, parts: OwnerParts, merge: Merge, ticker: Ticker, monotonic: Callable[[], float]
+    ) -> None:
+        """Take over a claimed partition.
+
+        Args:
+            claim: The partition as the table has it.
+            parts: Doors, rules and bounds.
+            merge: The partition's buffers.
+            ticker: Decides when a tick is wanted.
+            monotonic: A clock in seconds that only bounds waits.
+        """
+        self.partition = claim.partition
+        self.merge = merge
+        self._tenure = Tenure.of_claim(claim)
+        self._outputs = parts.outputs_of(claim.partition)
+        self._parts = parts
+        self._ticker = ticker
+        self._monotonic = monotonic
+        self._cache = LeadCache(parts.limits.cached_leads_max)
+        self._arrived = asyncio.Event()
+        self._verified_at = monotonic()
+        self._is_stopping = False
+        self._on_progress: Callable[[Mapping[str, int]], None] = lambda _: None
+
+    @property
+    def watermarks(self) -> Mapping[str, int]:
+        """Per topic the last offset whose effects are in the table."""
+        return self._tenure.watermarks
+
+    def notify(self) -> None:
+        """Say that something was buffered, or that it is time to stop."""
+        self._arrived.set()
+
+    def stop(self) -> None:
+        """Ask the flow to end after the batch that it is in."""
+        self._is_stopping = True
+        self.notify()
+
+    def on_progress(self, told: Callable[[Mapping[str, int]], None]) -> None:
+        """Set who is told the watermarks after each batch is committed and published."""
+        self._on_progress = told
+
+    async def run(self) -> None:
+        """Work until stopped.
+
+        Raises:
+            Fenced: If another worker took the partition.
+            Moved: If the table was rolled back or wiped under this owner.
+            GaveUp: If a server stayed away longer than the bound.
+        """
+        await self._publish()
+        await self._sweep()
+        while not self._is_stopping:
+            run = self._take()
+            if run:
+                await self._process(run)
+            else:
+                await self._idle()
+        await self._trim()
+
+    async def _process(self, run: Sequence[Ordered]) -> None:
+        """Handle one run of records: the whole line on one page. It takes one round, or several where bounds say so."""
+        fresh = [item for item in run if item.record.offset > self.watermarks.get(item.record.topic, -1)]
+        waiting = deque(self._parts.decoder.decoded(fresh))
+        self._ticker.observe(waiting)
+        while waiting and not self._is_stopping:
+            fold, known_before = await self._loaded(waiting)
+            handled = await self._folded(fold, waiting, known_before)
+            await self._commit(fold, {item.record.topic: item.record.offset for item in handled})
+            await self._publish()
+            self._parts.metrics.observe_batch(handled)
+        # What was delivered again is acknowledged too: its effects were in the table.
+        self._on_progress(self.watermarks)
+
+    def _take(self) -> list[Ordered]:
+        """Return the next run whose order is known."""
+        limits = self._parts.limits
+        return self.merge.take(
+            records_max=limits.batch_records_max,
+            bytes_max=limits.batch_bytes_max,
+            now=self._monotonic(),
+            patience_seconds=limits.merge_wait_seconds,
+        )
+
+    async def _idle(self) -> None:
+        """Nothing to do now: look after the table, send a tick if a wake-up seems due, wait for more."""
+        self._arrived.clear()
+        pause_seconds = ORDER_POLL_SECONDS
+        if self.merge.is_empty():
+            await self._trim()
+            await self._verify()
+            next_due_at = self._tenure.next_due_at
+            if (tick := self._ticker.wanted(next_due_at)) is not None:
+                await self._patiently(partial(self._parts.publisher.publish, [tick]))
+            pause_seconds = max(PAUSE_SECONDS_MIN, min(PAUSE_SECONDS_MAX, self._ticker.seconds_until(next_due_at)))
+        with suppress(TimeoutError):
+            async with asyncio.timeout(pause_seconds):
+                await self._arrived.wait()
+
+    async def _verify(self) -> None:
+        """Look whether the table is as it was left, if no commit has told for a while."""
+        now = self._monotonic()
+        if now - self._verified_at < VERIFY_SECONDS:
+            return
+        tenure = self._tenure
+        left = (self.partition, tenure.epoch, tenure.owner_token, tenure.commit_token)
+        tenure.check(await self._patiently(partial(self._parts.table.verify, *left)))
+        self._verified_at = now
+
+    async def _loaded(self, waiting: Collection[Decoded]) -> tuple[Fold, float]:
+        """Read what a run will touch: its leads, the wake-ups due by its end, and their leads.
+
+        Returns:
+            A fold, and the instant before which it knows every wake-up: infinite unless more are due than fit a commit.
+        """
+        wanted = list(dict.fromkeys(item.lead_id for item in waiting if isinstance(item, Taken)))
+        until = max(item.appended_at for item in waiting)
+        loaded = await self._load(wanted, due_until=until, due_count_max=WAKE_UPS_MAX)
+        leads = self._cache.known(wanted, loaded.leads) | await self._leads([lead_id for lead_id, _ in loaded.due])
+        fold = Fold(leads, loaded.due, self._tenure.clock, self._parts.rules, self._outputs)
+        return fold, loaded.due[-1][1] if len(loaded.due) >= WAKE_UPS_MAX else inf
+
+    async def _folded(self, fold: Fold, waiting: deque[Decoded], known_before: float) -> list[Decoded]:
+        """Fold what waits, in order, as far as the wake-ups are known and the outputs fit the outbox.
+
+        Returns:
+            What was folded; it waits no more. Perhaps nothing but wake-ups was handled.
+        """
+        handled: list[Decoded] = []
+        while waiting:
+            appended_at = max(fold.clock, waiting[0].appended_at)
+            is_known = appended_at < known_before
+            while fold.wake_some(appended_at if is_known else int(known_before), WAKE_UPS_A_TURN):
+                await asyncio.sleep(0)
+                if self._is_full(fold):
+                    return handled
+            if not is_known:
+                break
+            handled.append(waiting.popleft())
+            fold.take(handled[-1])
+            if len(handled) % RECORDS_A_TURN == 0:
+                await asyncio.sleep(0)
+            if self._is_full(fold):
+                break
+        return handled
+
+    def _is_full(self, fold: Fold) -> bool:
+        """Tell whether the outputs of a fold are as many as one commit may put into the outbox."""
+        return fold.output_bytes >= self._parts.limits.outbox_bytes_max
+
+    async def _leads(self, lead_ids: Sequence[str]) -> dict[str, Lead]:
+        """Return leads from the cache or the table."""
+        loaded = await self._load(lead_ids, due_until=-1, due_count_max=0)
+        return self._cache.known(lead_ids, loaded.leads)
+
+    async def _load(self, lead_ids: Sequence[str], *, due_until: int, due_count_max: int) -> Loaded:
+        """Read what the cache does not have."""
+        missing = self._cache.missing(lead_ids)
+        load = partial(
+            self._parts.table.load, self.partition, missing, due_until=due_until, due_count_max=due_count_max
+        )
+        return await self._patiently(load)
+
+    async def _commit(self, fold: Fold, watermarks: Mapping[str, int], scorecard: str | None = None) -> None:
+        """Put all that a fold changed into the table, in one atomic step."""
+        changes = fold.changes()
+        commit, numbered = self._tenure.commit_of(
+            changes,
+            self._outputs,
+            clock=fold.clock,
+            watermarks=watermarks,
+            scorecard=self._tenure.scorecard if scorecard is None else scorecard,
+        )
+        with self._parts.metrics.commit_seconds.time():
+            reply = await self._patiently(partial(self._parts.table.commit, commit))
+        self._tenure.settle(commit, numbered, reply)
+        self._verified_at = self._monotonic()
+        self._cache.remember(changes.leads)
+        self._parts.metrics.observe_changes(changes)
+
+    async def _publish(self) -> None:
+        """Publish what is committed and not yet acknowledged by Kafka, in commit order."""
+        if not self._tenure.unpublished:
+            return
+        messages = [message for _, message in self._tenure.unpublished]
+        with self._parts.metrics.publish_seconds.time():
+            await self._patiently(partial(self._parts.publisher.publish, messages))
+        self._tenure.note_published()
+
+    async def _trim(self) -> None:
+        """Take what Kafka acknowledged out of the outbox, when no commit comes to do it."""
+        tenure = self._tenure
+        through = tenure.published_through
+        if through <= tenure.trimmed_through:
+            return
+        acknowledge = partial(self._parts.table.acknowledge, self.partition, tenure.epoch, tenure.owner_token, through)
+        tenure.check(await self._patiently(acknowledge))
+        tenure.trimmed_through = through
+
+    async def _sweep(self) -> None:
+        """Judge every lead anew if another scorecard judged the table last. Safe to break off: it starts over."""
+        wanted = self._parts.scorecard_fingerprint
+        cursor = 0
+        while self._tenure.scorecard != wanted and not self._is_stopping:
+            page = partial(self._parts.table.leads_after, self.partition, cursor, SWEEP_LEADS)
+            lead_ids, cursor = await self._patiently(page)
+            fold = Fold(await self._leads(lead_ids), (), self._tenure.clock, self._parts.rules, self._outputs)
+            for place, lead_id in enumerate(lead_ids, 1):
+                fold.rescore(lead_id)
+                if place % WAKE_UPS_A_TURN == 0:
+                    await asyncio.sleep(0)
+            await self._commit(fold, {}, wanted if cursor == 0 else None)
+            await self._publish()
+
+    async def _patiently(self, ask: Callable[[], Awaitable[Answer]]) -> Answer:
+        """Ask a server until it answers, counting the failures."""
+        return await patiently(
+            ask, seconds_max=self._parts.limits.retry_seconds_max, on_retry=self._parts.metrics.observe_retry
+        )

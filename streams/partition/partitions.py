@@ -1,0 +1,281 @@
+"""All partitions that this process owns: claims them at assignment, hands them records, lets go of them at revocation.
+
+One owner and one task for each partition number. A partition number of which this process holds only some of the
+topics is not scored, and said: its records would be handled out of order by two workers. An owner that fails takes
+the process down loudly (`on_failure`); one that finds the table rolled back claims its partition again and replays.
+Where to read on is always the tables' to say, never Kafka's committed offset: a table that knows nothing is rebuilt.
+"""
+
+import asyncio
+import logging
+import secrets
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from dataclasses import dataclass
+from functools import partial
+
+from streams.partition.continuity import Continuity
+from streams.partition.holding import Holding
+from streams.partition.merging import Merge
+from streams.partition.owner import Owner, OwnerParts
+from streams.partition.patience import patiently
+from streams.partition.tenure import Fenced, Moved
+from streams.partition.ticks import Ticker
+from streams.table.door import Claim
+from streams.transport.door import EARLIEST, Delivery, Hole, HoleReason, InputPositions, TopicPartition
+
+log = logging.getLogger(__name__)
+
+
+class InputReset(Exception):
+    """Kafka no longer has what the table says was read: the topic was truncated, or is another one."""
+
+
+class InputLost(Exception):
+    """The input cannot be set to an offset: its partition was revoked, or the client has died."""
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """Clocks and bounds that only pace the work. ``wall_ms`` is the worker's clock; it decides nothing."""
+
+    wall_ms: Callable[[], int]
+    monotonic: Callable[[], float]
+    stop_seconds_max: float
+    claim_seconds_max: float
+    fenced_seconds_max: float
+
+
+class Partitions:
+    """The owners of this process, as the transport sees them: a `streams.transport.door.PartitionBook`."""
+
+    def __init__(
+        self,
+        *,
+        topics: Iterable[str],
+        tick_topic: str,
+        input_bytes_max: int,
+        parts: OwnerParts,
+        timing: Timing,
+        on_failure: Callable[[BaseException], None],
+    ) -> None:
+        """Start with nothing owned.
+
+        Args:
+            topics: Names of all input topics, ticks and prefix included.
+            tick_topic: Which of them carries ticks.
+            input_bytes_max: Bound on the buffered bytes of one topic of one partition.
+            parts: What owners work with.
+            timing: Clocks and bounds.
+            on_failure: Told of an owner's end that it cannot mend itself.
+        """
+        self._topics = frozenset(topics)
+        self._tick_topic = tick_topic
+        self._input_bytes_max = input_bytes_max
+        self._parts = parts
+        self._timing = timing
+        self._on_failure = on_failure
+        self._holdings: dict[int, Holding] = {}
+        self._epochs: dict[int, int] = {}
+        self._connected: InputPositions | None = None
+        self.split: frozenset[int] = frozenset()
+        self.has_assignment = False
+
+    def connect(self, positions: InputPositions) -> None:
+        """Set whom to ask how far the inputs are read; done once by the transport."""
+        self._connected = positions
+
+    @property
+    def owned(self) -> frozenset[int]:
+        """The partition numbers whose owner is at work."""
+        return frozenset(number for number, holding in self._holdings.items() if holding.is_open)
+
+    async def assigned(self, tps: frozenset[TopicPartition]) -> Mapping[TopicPartition, int]:
+        """Claim every partition number that was assigned whole, and start its owner.
+
+        Returns:
+            For each input of a claimed partition the next offset to read: behind its watermark, or the earliest.
+
+        Raises:
+            GaveUp: If the table cannot answer within the bound.
+        """
+        await self.revoked()
+        numbers = {tp.partition for tp in tps}
+        whole = {number for number in numbers if self._topics <= {tp.topic for tp in tps if tp.partition == number}}
+        self.split = frozenset(numbers - whole)
+        for number in sorted(self.split):
+            log.error(
+                "partition_split partition=%d: another worker holds some of its topics; not scored until it is whole",
+                number,
+            )
+        claims = await asyncio.gather(
+            *(self._claim(number, self._timing.claim_seconds_max) for number in sorted(whole))
+        )
+        resume_at: dict[TopicPartition, int] = {}
+        for claim in claims:
+            offsets = self._resume_at(claim)
+            holding = self._holdings[claim.partition] = Holding(self._owner(claim), Continuity(offsets))
+            holding.start(self._guarded(holding, partial(self._run, holding)), "owner")
+            resume_at |= {TopicPartition(topic, claim.partition): offset for topic, offset in offsets.items()}
+        self.has_assignment = True
+        self._observe_owned()
+        return resume_at
+
+    async def revoked(self) -> None:
+        """Stop all owners after the batch that each is in; bounded in time."""
+        holdings, self._holdings = list(self._holdings.values()), {}
+        self.has_assignment = False
+        for holding in holdings:
+            holding.stop()
+        tasks = {task for holding in holdings for task in holding.tasks}
+        if tasks:
+            _, late = await asyncio.wait(tasks, timeout=self._timing.stop_seconds_max)
+            for task in late:
+                log.warning(
+                    "owner_stop_late task=%s: cancelled after %g s", task.get_name(), self._timing.stop_seconds_max
+                )
+                task.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
+        self._observe_owned()
+
+    def is_accepting(self, tp: TopicPartition) -> bool:
+        """Tell whether there is room for more of an input. An input without an owner is not read."""
+        holding = self._holdings.get(tp.partition)
+        return holding is not None and holding.is_accepting(tp.topic)
+
+    def offer(self, tp: TopicPartition, delivery: Delivery) -> None:
+        """Hand a delivered run of records to its owner. Without one it is dropped unacknowledged: it comes again."""
+        holding = self._holdings.get(tp.partition)
+        if holding is None or holding.offer(tp.topic, delivery, self._timing.monotonic()):
+            return
+        log.warning("input_jumped topic=%s partition=%d offset=%d: reading again", *tp, delivery.value[0].offset)
+        self._parts.metrics.rereads.inc()
+        holding.start(self._guarded(holding, partial(self._read_again, holding, tp)), f"reread-{tp.topic}")
+
+    def missing(self, tp: TopicPartition, hole: Hole) -> None:
+        """Say loudly that records cannot be read, and expect the input to go on behind them.
+
+        Raises:
+            InputReset: If Kafka ends before what was read. To go on would skip the records that are written there anew.
+        """
+        if tp.topic == self._tick_topic and hole.reason is HoleReason.EXPIRED:
+            return  # a replay without ticks decides the same
+        log.error(
+            "input_missing topic=%s partition=%d first=%d next=%d reason=%s",
+            *(tp.topic, tp.partition, hole.first, hole.next, hole.reason.value),
+        )
+        self._parts.metrics.missing_inputs.labels(hole.reason.value).inc()
+        if hole.reason is HoleReason.BEYOND_END:
+            raise InputReset(
+                f"topic {tp.topic}, partition {tp.partition}: the tables hold it up to offset {hole.first - 1}, and "
+                "Kafka ends before that: it was truncated or made anew. Bring the topic back, or empty the tables in "
+                "Redis to have them rebuilt from what Kafka has"
+            )
+        if (holding := self._holdings.get(tp.partition)) is not None:
+            holding.continuity.skip(tp.topic, hole.next)
+
+    async def _claim(self, number: int, seconds_max: float) -> Claim:
+        """Claim one partition, asking again while the table is away.
+
+        Raises:
+            GaveUp: If it is away longer than that.
+        """
+        token = secrets.token_hex(8)
+        claim = await patiently(
+            # Above every epoch that this process had: a table that was rolled back would give a lower one again.
+            lambda: self._parts.table.claim(number, token, above_epoch=self._epochs.get(number, 0)),
+            seconds_max=seconds_max,
+            on_retry=self._parts.metrics.observe_retry,
+        )
+        self._epochs[number] = claim.epoch
+        log.info("partition_claimed partition=%d epoch=%d clock=%d", number, claim.epoch, claim.clock)
+        return claim
+
+    def _resume_at(self, claim: Claim) -> dict[str, int]:
+        """Return where to read each input on: behind its watermark, or from the earliest that Kafka has."""
+        return {topic: claim.watermarks[topic] + 1 if topic in claim.watermarks else EARLIEST for topic in self._topics}
+
+    def _owner(self, claim: Claim) -> Owner:
+        """Make the owner of a claimed partition."""
+        number, positions = claim.partition, self._positions()
+        merge = Merge(
+            self._topics,
+            tick_topic=self._tick_topic,
+            input_bytes_max=self._input_bytes_max,
+            is_at_end=lambda topic: positions.is_at_end(TopicPartition(topic, number)),
+            is_drained=lambda topic, since: positions.is_drained(TopicPartition(topic, number), since),
+        )
+        ticker = Ticker(self._tick_topic, number, claim.epoch, self._timing.wall_ms, self._timing.monotonic)
+        return Owner(claim, self._parts, merge, ticker, self._timing.monotonic)
+
+    def _positions(self) -> InputPositions:
+        """Return whom to ask about the input."""
+        if self._connected is None:
+            raise RuntimeError("connect() comes before the first assignment")
+        return self._connected
+
+    async def _run(self, holding: Holding) -> None:
+        """Let an owner work; each time its table was moved, begin again where the table is.
+
+        Raises:
+            Fenced, GaveUp: As `Owner.run`.
+            InputLost: If the inputs could not be set to where the table is.
+        """
+        while True:
+            try:
+                await holding.owner.run()
+            except Moved as error:
+                log.warning("table_moved partition=%d: %s; claiming again and replaying", holding.number, error)
+                self._parts.metrics.rollbacks.inc()
+            else:
+                return
+            await holding.clear()
+            claim = await self._claim(holding.number, self._parts.limits.retry_seconds_max)
+            offsets = self._resume_at(claim)
+            for topic, offset in sorted(offsets.items()):
+                await self._seek(TopicPartition(topic, holding.number), offset)
+            holding.reopen(self._owner(claim), Continuity(offsets))
+
+    async def _read_again(self, holding: Holding, tp: TopicPartition) -> None:
+        """Set a topic back to where the table ends, and take its records again.
+
+        Raises:
+            InputLost: If it could not be set.
+        """
+        await self._seek(tp, holding.continuity.resume_at(tp.topic))
+        holding.resume(tp.topic)
+
+    async def _seek(self, tp: TopicPartition, offset: int) -> None:
+        """Set an input to an offset.
+
+        Raises:
+            InputLost: If that is not possible.
+        """
+        try:
+            await self._positions().seek(tp, offset)
+        except Exception as error:
+            raise InputLost(
+                f"topic {tp.topic}, partition {tp.partition}: cannot read on at {offset}: {error}"
+            ) from error
+
+    async def _guarded(self, holding: Holding, work: Callable[[], Awaitable[None]]) -> None:
+        """Do some work for a partition, and deal with its end by its kind."""
+        try:
+            await work()
+        except (Fenced, InputLost) as error:
+            log.warning("partition_lost partition=%d: %s", holding.number, error)
+            if isinstance(error, Fenced):
+                self._parts.metrics.fences.inc()
+            holding.close()
+            self._observe_owned()
+            # The rebalance that took it away is to come, and ends this wait. Without one this process cannot go on.
+            await asyncio.sleep(self._timing.fenced_seconds_max)
+            self._on_failure(error)
+        except Exception as error:
+            log.critical("partition_failed partition=%d error=%s", holding.number, type(error).__name__, exc_info=error)
+            holding.close()
+            self._on_failure(error)
+
+    def _observe_owned(self) -> None:
+        """Tell the metrics what is owned."""
+        self._parts.metrics.partitions.set(len(self.owned))
+        self._parts.metrics.split_partitions.set(len(self.split))

@@ -1,0 +1,144 @@
+"""What an owner holds of its partition between commits: who it is to the table, where it stands, what is unpublished.
+
+The tokens prove two things to the table at each commit: that this owner still is the owner, and that the table is where
+this owner left it. Knows the doors' words only; it does no I/O.
+"""
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from streams.lead.codec import decoded_message, encoded_lead, encoded_message
+from streams.partition.fold import Changes
+from streams.partition.outputs import Outputs
+from streams.publisher.door import Message
+from streams.table.door import Claim, Commit, CommitAnswer, CommitReply
+
+
+class Fenced(Exception):
+    """Another worker owns the partition now."""
+
+
+class Moved(Exception):
+    """The table is not where this owner left it: it was rolled back, restored or wiped."""
+
+
+@dataclass(slots=True)
+class Tenure:
+    """One owner's time with one partition."""
+
+    partition: int
+    epoch: int
+    owner_token: str
+    commit_token: str
+    clock: int
+    watermarks: dict[str, int]
+    scorecard: str
+    next_due_at: int | None
+    next_sequence: int
+    unpublished: list[tuple[int, Message]]
+    published_through: int = field(default=-1)
+    trimmed_through: int = field(default=-1)
+
+    @classmethod
+    def of_claim(cls, claim: Claim) -> "Tenure":
+        """Begin with the partition as the table has it."""
+        return cls(
+            partition=claim.partition,
+            epoch=claim.epoch,
+            owner_token=claim.owner_token,
+            commit_token=claim.commit_token,
+            clock=claim.clock,
+            watermarks=dict(claim.watermarks),
+            scorecard=claim.scorecard,
+            next_due_at=claim.next_due_at,
+            next_sequence=claim.next_sequence,
+            unpublished=[(sequence, decoded_message(entry)) for sequence, entry in claim.outbox],
+        )
+
+    def positioned(self, changes: Changes, outputs: Outputs, new_token: str) -> list[tuple[int, Message]]:
+        """Number a fold's messages and give each the positions before its commit."""
+        return [
+            (
+                sequence,
+                outputs.positioned(
+                    message,
+                    epoch=self.epoch,
+                    sequence=sequence,
+                    commit=new_token,
+                    clock=self.clock,
+                    watermarks=self.watermarks,
+                ),
+            )
+            for sequence, message in enumerate(changes.messages, self.next_sequence)
+        ]
+
+    def commit_of(
+        self,
+        changes: Changes,
+        outputs: Outputs,
+        *,
+        clock: int,
+        watermarks: Mapping[str, int],
+        scorecard: str,
+    ) -> tuple[Commit, list[tuple[int, Message]]]:
+        """Build the commit of what a fold changed.
+
+        Args:
+            changes: What changed.
+            outputs: Adds the positions to messages.
+            clock: The partition's clock after it, in milliseconds.
+            watermarks: Last offsets handled, of the topics that moved.
+            scorecard: Fingerprint of the scorecard that judged the whole table.
+
+        Returns:
+            The commit, and its messages as they are to be published once it is applied.
+        """
+        new_token = secrets.token_hex(8)
+        numbered = self.positioned(changes, outputs, new_token)
+        commit = Commit(
+            partition=self.partition,
+            epoch=self.epoch,
+            owner_token=self.owner_token,
+            expected_token=self.commit_token,
+            new_token=new_token,
+            clock=clock,
+            watermarks=watermarks,
+            leads={lead_id: encoded_lead(lead) for lead_id, lead in changes.leads.items()},
+            due=changes.due,
+            outbox=tuple((sequence, encoded_message(message)) for sequence, message in numbered),
+            next_sequence=self.next_sequence + len(numbered),
+            trimmed_through=self.published_through,
+            scorecard=scorecard,
+        )
+        return commit, numbered
+
+    def settle(self, commit: Commit, numbered: list[tuple[int, Message]], reply: CommitReply) -> None:
+        """Take over what the table answered.
+
+        Raises:
+            Fenced: If another worker owns the partition.
+            Moved: If the table is not at the last commit.
+        """
+        self.check(reply.answer)
+        self.commit_token = commit.new_token
+        self.clock = commit.clock
+        self.watermarks.update(commit.watermarks)
+        self.scorecard = commit.scorecard
+        self.next_sequence = commit.next_sequence
+        self.next_due_at = reply.next_due_at
+        self.trimmed_through = commit.trimmed_through
+        self.unpublished += numbered
+
+    def check(self, answer: CommitAnswer) -> None:
+        """Raise what an answer means for this owner, if it cannot go on."""
+        if answer is CommitAnswer.FENCED:
+            raise Fenced(f"partition {self.partition}: another worker owns it; this one (epoch {self.epoch}) stops")
+        if answer is CommitAnswer.MOVED:
+            raise Moved(f"partition {self.partition}: the table is not at this owner's last commit")
+
+    def note_published(self) -> None:
+        """Note that Kafka acknowledged all that was unpublished."""
+        if self.unpublished:
+            self.published_through = self.unpublished[-1][0]
+            self.unpublished = []

@@ -1,0 +1,52 @@
+"""Where the rules write down what they find, by the path of the value that breaks them."""
+
+from streams.scorecards.finding import Finding, Severity
+from streams.scorecards.parts import Path, part_of, value_at
+from streams.scorecards.tree import Tree
+
+
+class Notebook:
+    """Findings of one file."""
+
+    def __init__(self, tree: Tree) -> None:
+        """Start with what reading the file found.
+
+        Args:
+            tree: The file's data and places.
+        """
+        self._tree = tree
+        self.findings: list[Finding] = list(tree.findings)
+
+    def note(self, path: Path, rule: str, fix: str, *, severity: Severity = "error", is_key: bool = False) -> None:
+        """Write down a mistake or a doubt.
+
+        Args:
+            path: The value that breaks the rule; one that is not there is placed at its nearest parent.
+            rule: What is wrong.
+            fix: The way out.
+            severity: Whether the file is refused for it.
+            is_key: Whether the key is meant rather than its value.
+        """
+        place = self._tree.place(path, is_key=is_key)
+        if not is_key and path in self._tree.values_at and not isinstance(value_at(self._tree.data, path), dict):
+            place = self._tree.values_at[path]
+        value = str(path[-1]) if is_key else self._tree.written(path)
+        where = part_of(path, self._tree.data).name
+        self.findings.append(Finding(place.line, place.column, where, value, rule, fix, severity))
+
+    def doubt(self, path: Path, rule: str, fix: str) -> None:
+        """Write down what is allowed and probably not meant."""
+        self.note(path, rule, fix, severity="warning")
+
+    @property
+    def has_errors(self) -> bool:
+        """Whether the file is refused."""
+        return any(finding.severity == "error" for finding in self.findings)
+
+    def is_given(self, path: Path) -> bool:
+        """Return whether the file says something at a path, rather than leaving it to a default."""
+        return path in self._tree.values_at
+
+    def sorted_findings(self) -> list[Finding]:
+        """Return the findings in the order of the file."""
+        return sorted(self.findings, key=lambda finding: (finding.line, finding.column, finding.severity))

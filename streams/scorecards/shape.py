@@ -1,0 +1,171 @@
+"""The shape of a scorecard file: pydantic's mistakes, told by line and with the way out.
+
+A table from pydantic's error types to sentences; the types that the language defines bring their own.
+"""
+
+from collections.abc import Mapping
+from types import UnionType
+from typing import Annotated, Any, Union, get_args, get_origin
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from schemas.scorecard import ScorecardFile
+from streams.scorecards.finding import Finding, nearest, quoted, shown
+from streams.scorecards.parts import Path, key_of, part_of, value_at
+from streams.scorecards.tree import Tree
+
+# {ge} and the like come from pydantic's context of the error.
+_FIXES: Mapping[str, str] = {
+    "bool_type": "write true or false, without quotes",
+    "dict_type": "write keys and values, indented below it",
+    "finite_number": "give a finite number",
+    "float_type": "write a number, without quotes",
+    "greater_than": "give more than {gt}",
+    "greater_than_equal": "give at least {ge}",
+    "int_type": "write a whole number, without quotes",
+    "less_than_equal": "give at most {le}",
+    "literal_error": "write {expected}",
+    "model_attributes_type": "write keys and values, indented below it",
+    "model_type": "write keys and values, indented below it",
+    "string_too_long": "give at most {max_length} characters",
+    "string_too_short": "give at least {min_length} character(s)",
+    "string_type": "write text; what looks like a number goes in quotes",
+    "too_long": "list at most {max_length}",
+    "too_short": "list at least {min_length}",
+    "tuple_type": "write a list: [one, two], or a line with - for each",
+}
+_PATTERN_FIXES: Mapping[str, str] = {
+    "activity": 'write a type in snake_case, such as page_view or trial_started, or "*" for any',
+    "competitor": "write a domain name alone, such as rival.example",
+    "customer": "write a domain name alone, such as customer.example",
+    "engagement": "label bands with letters, digits, + or -",
+    "fit": "label bands with letters, digits, + or -",
+}
+
+
+def shape_findings(tree: Tree, error: ValidationError) -> list[Finding]:
+    """Return pydantic's mistakes as findings, each once."""
+    found: dict[tuple[int, int, str], Finding] = {}
+    details = error.errors(include_url=False)
+    # A list whose items are refused is also too short without them: only what is innermost is told.
+    outer = {detail["loc"][:length] for detail in details for length in range(len(detail["loc"]))}
+    for detail in details:
+        if detail["loc"] in outer:
+            continue
+        finding = _finding(tree, detail)
+        # Each member of a union reports for itself; one sentence a place is enough.
+        found.setdefault((finding.line, finding.column, finding.where), finding)
+    return list(found.values())
+
+
+def _finding(tree: Tree, detail: ErrorDetails) -> Finding:
+    """Return one mistake as a finding."""
+    path = _real_path(tree, detail["loc"])
+    part = part_of(path, tree.data)
+    if detail["type"] == "extra_forbidden":
+        return _unknown_key(tree, path)
+    if detail["type"] == "missing":
+        key = str(detail["loc"][-1])
+        place = tree.place(path)
+        rule = f"key {quoted(key)} is missing"
+        return Finding(place.line, place.column, part.name, "", rule, f"add {key}: {_description(detail['loc'])}")
+    if detail["loc"] and detail["loc"][-1] == "[key]":
+        place = tree.place(path, is_key=True)
+        name = str(path[-1])
+        return Finding(
+            place.line, place.column, part.name, name, f"name {quoted(name)} is not allowed", _fix(detail, path)
+        )
+    place, value = tree.values_at.get(path) or tree.place(path), value_at(tree.data, path)
+    written = tree.written(path)
+    rule = f"{key_of(path, part) or 'it'} is {_counted(value) if isinstance(value, dict | tuple) else written}"
+    fix = _fix(detail, path)
+    if detail["type"] == "rule" and isinstance(value, int | float):
+        fix = f"{fix}; what looks like a number goes in quotes"
+    return Finding(place.line, place.column, part.name, written, rule, fix)
+
+
+def _counted(value: dict[str, object] | tuple[object, ...]) -> str:
+    """Return a mapping or list within a sentence."""
+    kind = "mapping" if isinstance(value, dict) else "list"
+    return f"a {kind} of {len(value)}" if value else f"an empty {kind}"
+
+
+def _fix(detail: ErrorDetails, path: Path) -> str:
+    """Return the way out of a mistake."""
+    kind = detail["type"]
+    if kind == "string_pattern_mismatch":
+        names = [step for step in reversed(path) if isinstance(step, str)]
+        return next((_PATTERN_FIXES[name] for name in names if name in _PATTERN_FIXES), detail["msg"])
+    if kind in _FIXES:
+        bounds = {name: shown(value).replace("'", "") for name, value in detail.get("ctx", {}).items()}
+        return _FIXES[kind].format(**bounds)
+    return detail["msg"].replace("Value should be", "give")
+
+
+def _unknown_key(tree: Tree, path: Path) -> Finding:
+    """Name an unknown key and the known one that was probably meant."""
+    key, part, place = str(path[-1]), part_of(path[:-1], tree.data), tree.place(path, is_key=True)
+    fix = nearest(key, _known_keys(path[:-1]))
+    return Finding(place.line, place.column, part.name, key, f"key {quoted(key)} is unknown", fix)
+
+
+def _real_path(tree: Tree, location: tuple[int | str, ...]) -> Path:
+    """Return the part of an error's location that the file has: pydantic adds steps of its own."""
+    path: Path = ()
+    for step in location:
+        if (*path, step) not in tree.values_at:
+            break
+        path = (*path, step)
+    return path
+
+
+def _known_keys(path: Path) -> list[str]:
+    """Return the keys that the language knows at a path."""
+    model = _model_at(path)
+    return [] if model is None else [field.alias or name for name, field in model.model_fields.items()]
+
+
+def _description(location: tuple[int | str, ...]) -> str:
+    """Return what a missing key says, from its docstring."""
+    model = _model_at(tuple(location[:-1]))
+    for name, field in model.model_fields.items() if model else ():
+        if (field.alias or name) == location[-1]:
+            sentence = (field.description or "").partition(". ")[0].rstrip(".")
+            return sentence[:1].lower() + sentence[1:]
+    return "a value"
+
+
+def _model_at(path: Path) -> type[BaseModel] | None:
+    """Return the model that describes the mapping at a path; None where there is none."""
+    kind: Any = ScorecardFile
+    for step in path:
+        model = _model_in(kind)
+        if model is None:
+            # A mapping's values, or a list's items.
+            kind = next(iter(reversed([arg for arg in _arguments(kind) if arg is not Ellipsis])), None)
+            continue
+        fields = {field.alias or name: field for name, field in model.model_fields.items()}
+        if step not in fields:
+            return None
+        kind = fields[str(step)].annotation
+    return _model_in(kind)
+
+
+def _bare(kind: Any) -> Any:  # noqa: ANN401 - annotations are of any kind
+    """Return an annotation without bounds and without None."""
+    while get_origin(kind) in (Annotated, Union, UnionType):
+        members = [arg for arg in get_args(kind) if arg is not type(None)]
+        kind = members[0]
+    return kind
+
+
+def _model_in(kind: Any) -> type[BaseModel] | None:  # noqa: ANN401 - annotations are of any kind
+    """Return the model that an annotation stands for."""
+    bare = _bare(kind)
+    return bare if isinstance(bare, type) and issubclass(bare, BaseModel) else None
+
+
+def _arguments(kind: Any) -> tuple[Any, ...]:  # noqa: ANN401 - annotations are of any kind
+    """Return what a container's annotation holds."""
+    return get_args(_bare(kind))

@@ -1,0 +1,156 @@
+"""The Faust app: one agent over all input topics, which hands every delivered run to its partition's owner.
+
+Only this module and `streams.transport` know Faust. The agent does no work of its own: it runs one at a time, and a
+partition that waits must not hold up the others.
+"""
+
+import asyncio
+import logging
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Protocol
+
+import faust
+from yarl import URL
+
+from streams.configuration.settings import Settings
+from streams.kafka.connection import connection_arguments
+from streams.transport.door import Delivery, PartitionBook, TopicPartition
+from streams.transport.options import TransportOptions
+from streams.transport.schema import BatchSchema
+from streams.transport.transport import BatchTransport
+
+log = logging.getLogger(__name__)
+
+BUFFERED_RUNS = 4
+"""Runs between the transport and the agent. With Faust's 4,096 the queue hides the lag and nothing coalesces."""
+COMMIT_SECONDS = 1.0
+"""Between two commits of offsets to Kafka: they only show lag to others, the truth is in the tables."""
+FETCH_BYTES_MAX = 16 * 1024 * 1024
+"""Of one partition in one fetch. At least the largest record that a topic takes: the client skips a larger one."""
+LEAVE_SECONDS_MAX = 8.0
+"""How long leaving may take, Kafka's answers included; what is not told then is told by the next owner."""
+NEVER_SECONDS = 86_400.0
+"""A worker without a partition fetches nothing, and the client would let it leave the group."""
+
+
+class Owners(PartitionBook, Protocol):
+    """What the app asks of the owners, beside what the transport does."""
+
+    def offer(self, tp: TopicPartition, delivery: Delivery) -> None:
+        """Take a delivered run."""
+        ...
+
+
+def input_app(settings: Settings, topics: Sequence[str], owners: Owners, options: TransportOptions) -> faust.App:
+    """Build the app.
+
+    Args:
+        settings: Where Kafka is, and how to be a member of the group.
+        topics: Names of all input topics, ticks and prefix included.
+        owners: Who gets the records.
+        options: Bounds and waits of fetching.
+
+    Returns:
+        An app that is not started.
+    """
+    app = _faust_app(settings)
+    app.transport = BatchTransport(app.conf.broker, app, book=owners, options=options)
+    source = app.topic(*topics, schema=BatchSchema())
+
+    @app.agent(source, name="leadstream-inputs", concurrency=1)
+    async def inputs(stream: Any) -> None:  # noqa: ANN401 - Faust's stream
+        """Hand each run to the owner of its partition; acknowledging is the owner's."""
+        async for event in stream.noack().events():
+            tp = event.message.tp
+            try:
+                owners.offer(TopicPartition(tp.topic, tp.partition), _Delivered(event))
+            except Exception as error:  # noqa: BLE001 - Faust would go on with the next run, and this one be lost
+                await app.crash(error)
+                return
+
+    return app
+
+
+def _faust_app(settings: Settings) -> faust.App:
+    """Set Faust to what batches need; the recipe with its reasons is in `streams.transport.transport`."""
+    broker = [URL(f"aiokafka://{server}") for server in settings.kafka_bootstrap.split(",")]
+    return faust.App(
+        settings.group,
+        broker=broker,
+        broker_credentials=_credentials(settings),
+        broker_session_timeout=settings.session_timeout_seconds,
+        broker_rebalance_timeout=settings.session_timeout_seconds,
+        broker_heartbeat_interval=settings.heartbeat_seconds,
+        broker_request_timeout=max(settings.session_timeout_seconds * 2, 15.0),
+        broker_max_poll_interval=NEVER_SECONDS,
+        broker_commit_interval=COMMIT_SECONDS,
+        broker_commit_every=1_000_000,
+        consumer_group_instance_id=settings.instance_id or "",
+        consumer_max_fetch_size=FETCH_BYTES_MAX,
+        stream_buffer_maxsize=BUFFERED_RUNS,
+        # On leaving a partition the owners finish the batch they are in and drop the rest, which stays unacknowledged.
+        stream_wait_empty=True,
+        topic_allow_declare=False,
+        topic_disable_leader=True,
+        autodiscover=False,
+        web_enabled=False,
+        key_serializer="raw",
+        value_serializer="raw",
+        datadir=Path(".leadstream"),
+    )
+
+
+async def run_until(app: faust.App, is_stopping: asyncio.Event) -> BaseException | None:
+    """Let an app work until it is to stop or fails, and have it leave the group within a bound.
+
+    Args:
+        app: What `input_app` built.
+        is_stopping: Set when it is to stop.
+
+    Returns:
+        Why the app failed; None if it was told to stop.
+    """
+    starting = asyncio.create_task(app.start(), name="app-start")
+    ends = {
+        asyncio.create_task(is_stopping.wait(), name="app-told-to-stop"),
+        asyncio.create_task(app.wait_until_stopped(), name="app-stopped"),
+    }
+    await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
+    failure = app.crash_reason
+    try:
+        async with asyncio.timeout(LEAVE_SECONDS_MAX):
+            await app.stop()
+    except TimeoutError:
+        log.warning("worker_stop_late: left after %g s without the last word from Kafka", LEAVE_SECONDS_MAX)
+    for task in (starting, *ends):
+        task.cancel()
+    await asyncio.gather(starting, *ends, return_exceptions=True)
+    return failure
+
+
+class _Delivered:
+    """A Faust event as a delivery."""
+
+    __slots__ = ("_event", "value")
+
+    def __init__(self, event: Any) -> None:  # noqa: ANN401 - Faust's event
+        self._event = event
+        self.value = event.value
+
+    def ack(self) -> bool:
+        """Acknowledge the run."""
+        return bool(self._event.ack())
+
+
+def _credentials(settings: Settings) -> Any:  # noqa: ANN401 - Faust has no common type of credentials
+    """Return how to prove ourselves to Kafka, in Faust's words; None for plaintext."""
+    context = connection_arguments(settings).get("ssl_context")
+    if settings.kafka_sasl_mechanism is not None and settings.kafka_username and settings.kafka_password:
+        return faust.SASLCredentials(
+            mechanism=settings.kafka_sasl_mechanism,
+            username=settings.kafka_username,
+            password=settings.kafka_password.get_secret_value(),
+            ssl_context=context,
+        )
+    return faust.SSLCredentials(context) if context is not None else None

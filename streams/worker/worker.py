@@ -1,0 +1,210 @@
+"""A worker process: checks what it needs, takes its share of the partitions, and leaves cleanly when told to.
+
+Everything is put together here, once, out of the settings. Whatever goes wrong for good ends the process with a word,
+for its supervisor to start it anew: a worker that cannot work must not look as if it did.
+"""
+
+import asyncio
+import logging
+import signal
+import time
+from contextlib import AsyncExitStack
+from functools import lru_cache
+from importlib.metadata import version
+
+from schemas.topics import INPUT_TOPICS
+from scorer import JournalBounds
+from streams.configuration.settings import Settings
+from streams.kafka.partitioner import partition_of
+from streams.kafka.topic_admin import check_topics
+from streams.monitoring.health import HealthServer
+from streams.monitoring.metrics import Metrics
+from streams.partition.decode import Acceptance, Decoder
+from streams.partition.fold import FoldRules
+from streams.partition.outputs import Outputs, OutputTopics
+from streams.partition.owner import OwnerLimits, OwnerParts
+from streams.partition.partitions import Partitions, Timing
+from streams.partition.patience import patiently
+from streams.publisher.kafka import KafkaPublisher
+from streams.scorecards.loading import load
+from streams.table.redis import RedisTable
+from streams.transport.options import TransportOptions
+from streams.worker.app import input_app, run_until
+
+log = logging.getLogger(__name__)
+
+KEYS_REMEMBERED = 65_536
+"""Leads whose partition is remembered: hashing a key in Python costs about as much as decoding its record."""
+FETCH_WAIT_MS = 50
+"""How long Kafka may hold back the answer to a fetch: a tick waits for it."""
+STOP_SECONDS_MAX = 5.0
+"""How long owners get to finish their batch when their partitions go."""
+TICKS = "ticks"
+
+
+CHECK_SECONDS_MAX = 10.0
+"""How long Redis gets to answer at start."""
+
+
+class WorkerFailed(Exception):
+    """The worker cannot go on; its supervisor is to start it anew."""
+
+
+class Worker:
+    """One worker process."""
+
+    def __init__(self, settings: Settings) -> None:
+        """Put the parts together; nothing is connected yet.
+
+        Raises:
+            ScorecardRefused: If the scorecard cannot be used.
+        """
+        self._settings = settings
+        self._scorecard = load(settings.scorecard)
+        self._metrics = Metrics(time.time)
+        self._metrics.build.info({"version": version("leadstream"), "scorecard": self._scorecard.scorecard.version})
+        self._table = RedisTable.from_settings(settings)
+        self._publisher = KafkaPublisher.from_settings(settings)
+        self._is_stopping = asyncio.Event()
+        self._failure: BaseException | None = None
+        self.partitions = self._owners()
+        self.health_port: int | None = None
+
+    async def run(self) -> None:
+        """Work until `stop` or a signal.
+
+        Raises:
+            TableRefused: If Redis is not fit for tables.
+            TopicsRefused: If the topics are not as they must be.
+            WorkerFailed: If something failed for good.
+        """
+        async with AsyncExitStack() as closing:
+            closing.push_async_callback(self._table.close)
+            closing.push_async_callback(self._publisher.close)
+            await self._check()
+            loop = asyncio.get_running_loop()
+            for number in (signal.SIGTERM, signal.SIGINT):
+                loop.add_signal_handler(number, self.stop)
+            if self._settings.metrics_port:
+                server = await closing.enter_async_context(self._health())
+                self.health_port = server.port
+            await self._consume()
+
+    async def _check(self) -> None:
+        """Look at Redis and the topics before anything is scored. Redis may still read its files after a start."""
+        for warning in await patiently(self._table.check, seconds_max=CHECK_SECONDS_MAX):
+            log.warning("redis_warning %s", warning)
+        for warning in await check_topics(self._settings):
+            log.warning("topics_warning %s", warning)
+
+    def stop(self) -> None:
+        """Ask the worker to finish its batches, commit and leave."""
+        self._is_stopping.set()
+
+    async def _consume(self) -> None:
+        """Start the app, wait for the end, and let the partitions go in order."""
+        topics = [self._topic(name) for name in INPUT_TOPICS]
+        options = TransportOptions(
+            batch_records_max=self._settings.batch_records_max,
+            batch_bytes_max=self._settings.batch_bytes_max,
+            fetch_wait_ms=FETCH_WAIT_MS,
+        )
+        app = input_app(self._settings, topics, self.partitions, options)
+        log.info(
+            "worker_starting scorecard=%s kafka=%s", self._scorecard.scorecard.version, self._settings.kafka_bootstrap
+        )
+        failure = await run_until(app, self._is_stopping)
+        self._failure = self._failure or failure
+        if self._failure is not None:
+            raise WorkerFailed(f"{type(self._failure).__name__}: {self._failure}") from self._failure
+        log.info("worker_stopped")
+
+    def _fail(self, failure: BaseException) -> None:
+        """Note what failed for good, and end."""
+        self._failure = self._failure or failure
+        self.stop()
+
+    def _owners(self) -> Partitions:
+        """Make the book of owners."""
+        settings = self._settings
+        parts = OwnerParts(
+            table=self._table,
+            publisher=self._publisher,
+            decoder=self._decoder(),
+            outputs_of=self._outputs,
+            rules=FoldRules(
+                self._scorecard.scorecard,
+                JournalBounds(settings.journal_entries_max, settings.journal_age_seconds * 1000),
+                settings.score_interval_seconds * 1000,
+            ),
+            scorecard_fingerprint=self._scorecard.fingerprint,
+            limits=OwnerLimits(
+                settings.batch_records_max,
+                settings.batch_bytes_max,
+                settings.cached_leads_max,
+                settings.merge_wait_seconds,
+                settings.retry_seconds_max,
+                settings.outbox_bytes_max,
+            ),
+            metrics=self._metrics,
+        )
+        timing = Timing(
+            wall_ms=lambda: time.time_ns() // 1_000_000,
+            monotonic=time.monotonic,
+            stop_seconds_max=STOP_SECONDS_MAX,
+            claim_seconds_max=settings.session_timeout_seconds,
+            fenced_seconds_max=settings.session_timeout_seconds * 2,
+        )
+        topics = [self._topic(name) for name in INPUT_TOPICS]
+        return Partitions(
+            topics=topics,
+            tick_topic=self._topic(TICKS),
+            input_bytes_max=settings.buffer_bytes_max // len(topics),
+            parts=parts,
+            timing=timing,
+            on_failure=self._fail,
+        )
+
+    def _decoder(self) -> Decoder:
+        """Make the decoder of all inputs."""
+        settings = self._settings
+        acceptance = Acceptance(
+            settings.record_bytes_max, settings.lateness_max_seconds * 1000, settings.future_max_seconds * 1000
+        )
+        placed = lru_cache(KEYS_REMEMBERED)(lambda key: partition_of(key, settings.partitions))
+        return Decoder({self._topic(name): name for name in INPUT_TOPICS}, self._topic(TICKS), acceptance, placed)
+
+    def _outputs(self, partition: int) -> Outputs:
+        """Make the builder of one partition's outputs."""
+        return Outputs(
+            OutputTopics(self._topic("stage-changes"), self._topic("lead-scores"), self._topic("dead-letters")),
+            partition,
+            source=f"/leadstream/{self._settings.group}",
+            application_version=version("leadstream"),
+            scorecard=self._scorecard.scorecard,
+            reasons_max=self._settings.reasons_max,
+            message_bytes_max=self._settings.output_bytes_max,
+        )
+
+    def _health(self) -> HealthServer:
+        """Make the server of health and metrics."""
+        return HealthServer(
+            host=self._settings.metrics_host,
+            port=self._settings.metrics_port,
+            missing=self._missing,
+            exposition=self._metrics.exposition,
+            monotonic=time.monotonic,
+        )
+
+    def _missing(self) -> list[str]:
+        """Name what keeps this worker from being ready."""
+        missing = []
+        if not self.partitions.has_assignment:
+            missing.append("not assigned yet: joining the consumer group, or claiming partitions in Redis")
+        if self.partitions.split:
+            missing.append(f"partitions {sorted(self.partitions.split)} are split between workers and not scored")
+        return missing
+
+    def _topic(self, name: str) -> str:
+        """Return a topic's full name."""
+        return self._settings.topic_prefix + name

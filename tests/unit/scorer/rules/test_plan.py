@@ -1,0 +1,29 @@
+"""Plans: worked out once per scorecard."""
+
+from dataclasses import replace
+
+from scorer.rules.plan import plan_of
+from scorer.rules.scorecard import Limit, NoDecay
+from tests.examples.scorecards import DAY_MS, card_of, criterion, viewed
+
+
+def test_a_scorecard_is_planned_once() -> None:
+    """Equal scorecards share a plan; another version, or other rules under one version, have their own."""
+    scorecard = card_of(signals=[viewed()])
+
+    assert plan_of(scorecard) is plan_of(card_of(signals=[viewed()]))
+    assert plan_of(replace(scorecard, version="2026-04")) is not plan_of(scorecard)
+    assert plan_of(replace(scorecard, signals={"viewed": viewed(keep_ms=DAY_MS)})) is not plan_of(scorecard)
+
+
+def test_limit_windows_that_do_not_nest_expire_together_anyway() -> None:
+    """Limits per 2 d and per 3 d: what is in one span of 6 d goes at its end plus the keep, at once."""
+    scorecard = card_of(
+        criterion("two", decay=NoDecay(), limit=Limit(3, 2 * DAY_MS)),
+        criterion("three", decay=NoDecay(), limit=Limit(3, 3 * DAY_MS)),
+        signals=[viewed(width_ms=DAY_MS, keep_ms=10 * DAY_MS)],
+    )
+    signal = plan_of(scorecard).signals["viewed"]
+
+    assert [signal.expires_at(bucket) for bucket in (0, 5)] == [16 * DAY_MS] * 2
+    assert signal.expires_at(6) == 22 * DAY_MS

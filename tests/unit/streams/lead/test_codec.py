@@ -1,0 +1,195 @@
+"""Rows and outbox entries come back as they were put in, and nothing else is taken for one."""
+
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import replace
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from scorer import Attribute, Cell, CellKey, JournalEntry, LeadState, Standing, Verdict
+from streams.lead.codec import CodecRefused, decoded_lead, decoded_message, encoded_lead, encoded_message
+from streams.lead.lead import Lead
+from streams.publisher.door import Message
+from tests.strategies.rows import leads
+
+DAY_MS = 86_400_000
+NOW = 1_754_000_000_000
+
+ADA = Lead(
+    state=LeadState(
+        cells={
+            CellKey("lead-ada", "pricing_page_viewed", 0, 81_203): Cell(3, 12_345_678, 0),
+            CellKey("lead-ada", "pricing_page_viewed", 0, 81_204): Cell(1, 77, 0),
+            CellKey("anon-7", "basket_filled", 1, 1_754_000): Cell(2, 900_000, 1_999),
+        },
+        journal=(
+            JournalEntry(
+                NOW - DAY_MS, "anon-7", 17, "page_view", None, Verdict.PROBABLE_BOT, (("basket_filled", 1_999),)
+            ),
+            JournalEntry(NOW, "lead-ada", 2**64 - 1, "email_click", "mail-42", Verdict.HUMAN, (), is_retracted=True),
+        ),
+        profile={
+            ("lead-ada", "title"): Attribute(NOW, 9, "CTO"),
+            ("lead-ada", "employees"): Attribute(NOW, 9, 250),
+            ("lead-ada", "budget"): Attribute(NOW + 1, 10, 1e6),
+            ("lead-ada", "is_partner"): Attribute(NOW + 1, 10, False),
+            ("lead-ada", "industry"): Attribute(NOW + 1, 11, None),
+        },
+        standings={"default": Standing("mql", NOW - 5, "A1"), "on_premise": Standing("subscriber", NOW, None)},
+        judged_at=NOW,
+        judged_by="2026-03",
+    ),
+    shown_at=NOW - 60_000,
+    is_shown=True,
+)
+
+GOLDEN_1 = (
+    "01999aa6616e6f6e2d37a86c6561642d616461ad6261736b65745f66696c6c6564b370726963696e675f706167655f766965"
+    "776564a76d61696c2d3432a6627564676574a9656d706c6f79656573aa69735f706172746e6572aa6f6e5f7072656d697365"
+    "a241319793ce001ac390d2ffe679a30193000101930203039301000093020301c40ca0bb0d004e61bc004d00000093cd07cf"
+    "000099c4101100000000000000ffffffffffffffffcf000001985d65a800c40800000000005c260592000192fffd92000592"
+    "0904910291cd07cf9695cb412e848000000000ccfac0c2a343544f950101010101950506ed07f095000102000193cf000001"
+    "98628c0401ff01c4180a0000000000000009000000000000000b000000000000009492fa0892f7f9920500920a00cf000001"
+    "98628c0400a7323032362d3033cdea60c3"
+)
+
+GOLDEN_2 = (
+    "029992a86c6561642d616461ac6f726465725f706c61636564979105909101909102a84277414141413d3d91c70901c00000"
+    "00000000000099a000a0909090909090969090909090a0949090909000a000c2"
+)
+
+GOLDEN_MESSAGE = (
+    "0196ad73746167652d6368616e67657303c4086c6561642d616461c4127b22746f5f7374616765223a226d716c227d9292a5"
+    "63655f6964c408386631346534356692a563655f6964c400cf00000198628c0400"
+)
+
+MAIL = Message("stage-changes", 3, b"lead-ada", b'{"to_stage":"mql"}', (("ce_id", b"8f14e45f"), ("ce_id", b"")), NOW)
+TOMBSTONE = Message("lead-scores", 0, b"lead-ada", None)
+
+
+NO_CELLS = [[], [], [], [], [], [], []]
+NO_JOURNAL = [[], 0, [], [], [], [], [], [], []]
+NO_PROFILE = [[], [], [], [], [], []]
+NO_STANDINGS = [[], [], [], []]
+LAST = (NOW, "2026-03", 0, False)
+
+
+@given(leads)
+def test_a_lead_comes_back_as_it_was(lead: Lead) -> None:
+    """Whatever a lead holds, its bytes give it back: values and their types, also integers beyond 64 bits."""
+    back = decoded_lead(encoded_lead(lead))
+
+    assert back == lead
+    assert repr(sorted(back.state.profile.items())) == repr(sorted(lead.state.profile.items()))
+    assert all(type(entry.verdict) is Verdict for entry in back.state.journal)
+
+
+@given(leads)
+def test_equal_leads_give_equal_bytes(lead: Lead) -> None:
+    """The order in which maps were filled leaves no trace."""
+    state = lead.state
+    turned = replace(
+        state,
+        cells=dict(reversed(state.cells.items())),
+        profile=dict(reversed(state.profile.items())),
+        standings=dict(reversed(state.standings.items())),
+    )
+
+    assert encoded_lead(replace(lead, state=turned)) == encoded_lead(lead)
+    assert encoded_lead(decoded_lead(encoded_lead(lead))) == encoded_lead(lead)
+
+
+def test_a_row_of_format_1_stays_readable() -> None:
+    """Bytes that an earlier version wrote give the same lead for ever: format 1 is not changed, a format 3 is added."""
+    assert decoded_lead(bytes.fromhex(GOLDEN_1)) == ADA
+    assert encoded_lead(ADA).hex() == GOLDEN_1
+
+
+def test_a_row_of_format_2_stays_readable() -> None:
+    """Format 2 has room for integers of any size."""
+    lead = Lead(LeadState(cells={CellKey("lead-ada", "order_placed", 0, 5): Cell(2, 7, -(2**70))}))
+
+    assert decoded_lead(bytes.fromhex(GOLDEN_2)) == lead
+    assert encoded_lead(lead).hex() == GOLDEN_2
+
+
+def test_an_outbox_entry_of_format_1_stays_readable() -> None:
+    """Bytes that an earlier version wrote give the same message for ever."""
+    assert decoded_message(bytes.fromhex(GOLDEN_MESSAGE)) == MAIL
+    assert encoded_message(MAIL).hex() == GOLDEN_MESSAGE
+
+
+@pytest.mark.parametrize("message", [MAIL, TOMBSTONE, Message("ticks", 7, None, b"", (), 0)])
+def test_a_message_comes_back_as_it_was(message: Message) -> None:
+    """Key, value, repeated headers and a time that is not given are kept."""
+    assert decoded_message(encoded_message(message)) == message
+
+
+@pytest.mark.parametrize("decoded", [decoded_lead, decoded_message])
+def test_an_unknown_format_is_named(decoded: Callable[[bytes], object]) -> None:
+    """Bytes of a later version are refused with their format and the way out."""
+    with pytest.raises(CodecRefused, match=r"format 9 is unknown.*run the version that wrote it"):
+        decoded(b"\x09\x90")
+    with pytest.raises(CodecRefused, match="it is empty"):
+        decoded(b"")
+
+
+@given(st.binary(max_size=64), st.integers(0, 3))
+def test_garbage_is_refused(garbage: bytes, kind: int) -> None:
+    """Bytes of no lead or message are refused, and raise nothing else."""
+    for decoded in (decoded_lead, decoded_message):
+        with pytest.raises(CodecRefused):
+            decoded(bytes([kind]) + garbage)
+
+
+@given(lead=leads, data=st.data())
+def test_damaged_bytes_are_refused_or_read(lead: Lead, data: st.DataObject) -> None:
+    """One wrong byte or a cut either gives some lead or is refused; nothing else is ever raised."""
+    whole = encoded_lead(lead)
+    at = data.draw(st.integers(0, len(whole) - 1))
+    damaged = whole[:at] + bytes([data.draw(st.integers(0, 255))]) + whole[at + 1 :]
+    for broken in (damaged, whole[:at]):
+        with suppress(CodecRefused):
+            assert isinstance(decoded_lead(broken), Lead)
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        pytest.param([[], [[5], [], [], [], [], [], []], NO_JOURNAL, NO_PROFILE, NO_STANDINGS, *LAST], id="no-count"),
+        pytest.param([[], NO_CELLS, [[], 0, [], [], [], [], [8], [], []], NO_PROFILE, NO_STANDINGS, *LAST], id="marks"),
+        pytest.param([[], NO_CELLS, NO_JOURNAL, NO_PROFILE, [[0], [0], [0], [0]], *LAST], id="no-such-text"),
+        pytest.param([[], NO_CELLS, NO_JOURNAL, NO_PROFILE, [[-1], [-99], [0], [0]], *LAST], id="no-such-word"),
+        pytest.param(
+            [[], NO_CELLS, [[9], 0, [0], [-1], [-1], [0], [3], [], []], NO_PROFILE, NO_STANDINGS, *LAST], id="verdict"
+        ),
+        pytest.param([[], NO_CELLS, NO_JOURNAL, NO_PROFILE, NO_STANDINGS, *LAST, 1], id="one-too-many"),
+    ],
+)
+def test_a_row_that_does_not_fit_together_is_refused(row: list[object]) -> None:
+    """Columns of different lengths, positions that point nowhere and unknown verdicts are never read as another."""
+    with pytest.raises(CodecRefused, match="stored lead of"):
+        decoded_lead(b"\x01" + msgspec.msgpack.encode(row))
+
+
+def test_a_common_lead_is_small() -> None:
+    """20 cells and 16 journal entries of one lead take well below 1 KB, so that millions of leads fit in Redis."""
+    signals = ("pricing_page_viewed", "newsletter_opened", "docs_read", "webinar_attended", "demo_requested")
+    width_ms = 6 * 3_600_000
+    instants = [NOW - (place * 7_919_777) % (40 * DAY_MS) for place in range(20)]
+    cells = {
+        CellKey("lead-ada-lovelace", signals[place % 5], 0, at // width_ms): Cell(1, at % width_ms, 0)
+        for place, at in enumerate(instants)
+    }
+    journal = tuple(
+        JournalEntry(at, "lead-ada-lovelace", 2**63 + at, "page_view", None, Verdict.HUMAN, ((signals[at % 5], 0),))
+        for at in sorted(instants)[:16]
+    )
+    standings = {"default": Standing("mql", NOW - DAY_MS, "B2")}
+    lead = Lead(LeadState(cells, journal, {}, standings, NOW, "2026-03"), NOW, is_shown=True)
+
+    assert len(cells) == 20
+    assert len(encoded_lead(lead)) < 640

@@ -1,0 +1,266 @@
+"""From a record's bytes to what it says, or to why it is refused."""
+
+import json
+import re
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import scorer
+from schemas.dead_letter import Reason
+from streams.partition.decode import Acceptance, Decoder
+from streams.partition.merging import Ordered
+from streams.partition.records import Decoded, Refused, Taken, Ticked
+from tests.builders.records import DAY, MINUTE, NOW, TICKS, TOPICS, Record, form_fill, page_view, profile, tick
+
+CANARY = "canary.ada@example.com"
+RECORD_BYTES_MAX = 2_000
+LATENESS_MAX = 7 * DAY
+FUTURE_MAX = 5 * MINUTE
+
+DECODER = Decoder(
+    TOPICS,
+    TICKS,
+    Acceptance(RECORD_BYTES_MAX, LATENESS_MAX, FUTURE_MAX),
+    lambda key: 1 if key == b"lead-of-partition-1" else 0,
+)
+
+
+def decoded(*records: Record) -> list[Decoded]:
+    """Decode records as one batch."""
+    return DECODER.decoded([Ordered(record.timestamp, record) for record in records])
+
+
+def refused(record: Record) -> Refused:
+    """Decode one record, which is refused."""
+    answer = decoded(record)[0]
+    assert isinstance(answer, Refused)
+    return answer
+
+
+def with_value(value: bytes | None) -> Record:
+    """Return a record with these bytes."""
+    return replace(page_view(), value=value)
+
+
+def with_text(text: str) -> Record:
+    """Return a good page view with some JSON members added at its end."""
+    value = page_view().value
+    assert value is not None
+    return with_value(value[:-1] + b", " + text.encode() + b"}")
+
+
+def padded(size: int) -> Record:
+    """Return a page view of exactly so many bytes."""
+    value = page_view().value
+    assert value is not None
+    filler = json.dumps({"filler": ""})[1:-1].encode()
+    return with_text(filler[:-1].decode() + "x" * (size - len(value) - len(filler) - 2) + '"')
+
+
+BAD: dict[str, tuple[Record, Reason, str]] = {
+    "no value": (with_value(None), Reason.UNDECODABLE, "the record has no value; send a JSON object"),
+    "an empty value": (with_value(b""), Reason.UNDECODABLE, "has no value"),
+    "no JSON": (with_value(b"lead-ada saw /pricing"), Reason.UNDECODABLE, "Invalid JSON"),
+    "JSON and more": (with_value((page_view().value or b"") + b"{}"), Reason.UNDECODABLE, "trailing characters"),
+    "not UTF-8": (with_value(b'{"id": "\xff\xfe"}'), Reason.UNDECODABLE, "Invalid JSON"),
+    "half a character": (with_text(r'"title": "\ud800"'), Reason.UNDECODABLE, "hex escape"),
+    "a byte order mark": (with_value(b"\xef\xbb\xbf{}"), Reason.UNDECODABLE, "Invalid JSON"),
+    "nested deeply": (with_value(b"[" * 1_500), Reason.UNDECODABLE, "recursion limit"),
+    "nested deeply where nobody looks": (with_text('"x": ' + "[" * 400 + "]" * 400), Reason.UNDECODABLE, "recursion"),
+    "a JSON null": (with_value(b"null"), Reason.SCHEMA, "should be an object"),
+    "a list": (with_value(b"[1]"), Reason.SCHEMA, "should be an object"),
+    "no id": (with_value(b'{"lead_id": "lead-ada"}'), Reason.SCHEMA, "id: Value should be 1 to 128|Field required"),
+    "an endless number": (with_text('"duration_seconds": 1e999'), Reason.SCHEMA, "finite number"),
+    "not a number": (with_text('"duration_seconds": NaN'), Reason.SCHEMA, "finite number"),
+    "a number of 1,500 digits": (
+        with_text('"duration_seconds": ' + "9" * 1_500),
+        Reason.SCHEMA,
+        "duration_seconds: Input should be",
+    ),
+    "a number as text": (with_text('"duration_seconds": "7"'), Reason.SCHEMA, "duration_seconds: Input should be"),
+    "an overlong id": (with_text('"id": "' + "x" * 129 + '"'), Reason.SCHEMA, "id: Value should be 1 to 128"),
+    "an id with a line end": (with_text(r'"lead_id": "lead\nada"'), Reason.SCHEMA, "lead_id: Value should be"),
+    "a time without offset": (with_text('"occurred_at": "2026-11-22T10:00:00"'), Reason.SCHEMA, "RFC 3339"),
+    "a time as number": (with_text('"occurred_at": 1795341600'), Reason.SCHEMA, "RFC 3339"),
+    "the 30th of February": (with_text('"occurred_at": "2026-02-30T10:00:00Z"'), Reason.SCHEMA, "occurred_at"),
+    "a year before 1970": (with_text('"occurred_at": "0001-01-01T00:00:00+14:00"'), Reason.SCHEMA, "1970"),
+    "an unknown verdict": (with_text('"verdict": "robot"'), Reason.SCHEMA, "verdict: Input should be 'human'"),
+    "another topic's type": (with_text('"type": "form_fill"'), Reason.SCHEMA, "type: Input should be 'page_view'"),
+    "the last of two equal members is wrong": (with_text('"url": ""'), Reason.SCHEMA, "url"),
+    "no key": (replace(page_view(), key=None), Reason.KEY_MISSING, "no key; send the lead_id as key"),
+    "an empty key": (replace(page_view(), key=b""), Reason.KEY_MISMATCH, "not the lead_id"),
+    "another lead's key": (replace(page_view(), key=b"lead-bob"), Reason.KEY_MISMATCH, "not the lead_id"),
+    "a key in another encoding": (
+        replace(page_view(lead="lead-\u00e9"), key="lead-\u00e9".encode("latin-1")),
+        Reason.KEY_MISMATCH,
+        "in UTF-8",
+    ),
+    "the wrong partition": (
+        page_view(lead="lead-of-partition-1"),
+        Reason.WRONG_PARTITION,
+        r"belongs to partition 1, the record is on 0; use the murmur2 partitioner",
+    ),
+    "a byte too many": (
+        padded(RECORD_BYTES_MAX + 1),
+        Reason.OVERSIZE,
+        "has 2001 bytes, at most 2000 are read; send less, or raise LEADSTREAM_RECORD_BYTES_MAX",
+    ),
+    "too late": (
+        page_view(happened_at=NOW - LATENESS_MAX - 1),
+        Reason.TOO_LATE,
+        r"604800\.001 s after occurred_at, at most 604800 s are allowed",
+    ),
+    "from the future": (
+        page_view(happened_at=NOW + FUTURE_MAX + 1),
+        Reason.FUTURE,
+        r"300\.001 s after Kafka stored the record, at most 300 s are allowed; set the producer's clock",
+    ),
+}
+
+
+@pytest.mark.parametrize(("record", "reason", "message"), BAD.values(), ids=BAD.keys())
+def test_a_bad_record_is_refused_with_its_reason(record: Record, reason: Reason, message: str) -> None:
+    """Each kind of mistake has its reason, and a message that names the rule and the way out."""
+    answer = refused(record)
+
+    assert answer.reason is reason
+    assert re.search(message, answer.message), answer.message
+    assert answer.record is record
+
+
+def test_every_reason_but_internal_is_given_by_decoding() -> None:
+    """The table above is complete: `internal` alone comes from scoring."""
+    assert {reason for _, reason, _ in BAD.values()} == set(Reason) - {Reason.INTERNAL}
+
+
+GOOD: dict[str, Record] = {
+    "exactly as late as allowed": page_view(happened_at=NOW - LATENESS_MAX),
+    "exactly as early as allowed": page_view(happened_at=NOW + FUTURE_MAX),
+    "exactly as large as allowed": padded(RECORD_BYTES_MAX),
+    "fields of a newer producer": with_text('"mood": "curious", "nested": {"a": [1, {"b": null}]}'),
+    "the last of two equal members counts": with_text('"url": "/blog"'),
+    "an offset of its own": with_text('"occurred_at": "2026-11-22T11:00:00+01:00"'),
+    "another script": page_view(lead="リード-愛"),
+}
+
+
+@pytest.mark.parametrize("record", GOOD.values(), ids=GOOD.keys())
+def test_what_keeps_the_rules_is_taken(record: Record) -> None:
+    """Bounds are inclusive, and what is new is ignored."""
+    assert isinstance(decoded(record)[0], Taken)
+
+
+def test_a_page_view_says_what_which_lead_did() -> None:
+    """The core gets the activity, with the append time beside it."""
+    answer = decoded(page_view("/pricing?plan=team", lead="lead-ada", at=NOW, happened_at=NOW - 7))[0]
+
+    assert isinstance(answer, Taken)
+    assert isinstance(answer.content, scorer.Activity)
+    assert (answer.lead_id, answer.appended_at) == ("lead-ada", NOW)
+    assert (answer.content.type, answer.content.occurred_at) == ("page_view", NOW - 7)
+    assert answer.content.fields["path"] == "/pricing"
+
+
+def test_each_topic_has_its_own_contract() -> None:
+    """Forms and profiles are decoded as what their topic carries."""
+    form, update = decoded(form_fill("demo"), profile(industry="Software"))
+
+    assert isinstance(form, Taken)
+    assert isinstance(form.content, scorer.Activity)
+    assert isinstance(update, Taken)
+    assert isinstance(update.content, scorer.ProfileUpdate)
+
+
+@pytest.mark.parametrize("value", [b"{}", b"", b"\xff", b"no tick of ours"])
+def test_any_tick_will_do(value: bytes) -> None:
+    """Only its append time matters, so no tick is ever refused."""
+    answer = decoded(tick(at=NOW + 5, value=value))[0]
+
+    assert isinstance(answer, Ticked)
+    assert answer.appended_at == NOW + 5
+
+
+def test_one_bad_record_harms_only_itself() -> None:
+    """Its neighbours in the batch are taken, in order."""
+    records = [page_view(offset=0), replace(page_view(offset=1), value=b"{"), page_view(offset=2), tick(offset=9)]
+
+    answers = decoded(*records)
+
+    assert [type(answer) for answer in answers] == [Taken, Refused, Taken, Ticked]
+    assert [answer.record.offset for answer in answers] == [0, 1, 2, 9]
+
+
+def test_lateness_is_judged_by_what_the_broker_said() -> None:
+    """A record is refused or taken by its own append time, wherever the merge put it."""
+    record = page_view(at=NOW, happened_at=NOW - LATENESS_MAX)
+
+    assert isinstance(DECODER.decoded([Ordered(NOW + DAY, record)])[0], Taken)
+
+
+def test_without_partitions_none_is_wrong() -> None:
+    """Scoring a file has no partitions to check."""
+    decoder = Decoder(TOPICS, TICKS, Acceptance(RECORD_BYTES_MAX, LATENESS_MAX, FUTURE_MAX), partition_of=None)
+
+    assert isinstance(decoder.decoded([Ordered(NOW, page_view(lead="lead-of-partition-1"))])[0], Taken)
+
+
+CANARIES: dict[str, dict[str, Any]] = {
+    "a wrong type": {"occurred_at": CANARY},
+    "an overlong title": {"title": CANARY * 40},
+    "an unknown verdict": {"verdict": CANARY},
+    "an unknown type": {"type": CANARY},
+    "a lead that is another than the key": {"lead_id": CANARY},
+    "a bad lead": {"lead_id": f" {CANARY}"},
+    "a time to come": {"occurred_at": "2027-11-22T10:00:00Z", "title": CANARY},
+    "a value of a wrong kind": {"url": [CANARY]},
+}
+
+
+@pytest.mark.parametrize("fields", CANARIES.values(), ids=CANARIES.keys())
+def test_a_message_never_repeats_what_was_sent(fields: dict[str, Any]) -> None:
+    """Messages end up in dead letters, logs and on screens; addresses do not."""
+    answer = refused(page_view(**fields))
+
+    assert "canary" not in answer.message
+    assert "@" not in answer.message
+
+
+def test_a_message_never_repeats_a_members_name() -> None:
+    """A form's field names are the producer's own words too."""
+    answer = refused(form_fill(fields={CANARY: ["not a value"], "other": {}}))
+
+    assert answer.reason is Reason.SCHEMA
+    assert "canary" not in answer.message
+    assert "fields.*" in answer.message
+
+
+@given(st.binary(max_size=200))
+def test_any_bytes_are_refused_or_taken(value: bytes) -> None:
+    """Nothing that a producer sends stops a batch."""
+    answers = decoded(with_value(value), page_view())
+
+    assert isinstance(answers[0], Taken | Refused)
+    assert isinstance(answers[1], Taken)
+
+
+JSON_VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+    max_leaves=6,
+)
+MEMBERS = ("id", "lead_id", "occurred_at", "type", "url", "title", "duration_seconds", "verdict", "channel")
+
+
+@given(fields=st.dictionaries(st.sampled_from(MEMBERS), JSON_VALUES, max_size=3), key=st.none() | st.binary(max_size=8))
+def test_any_members_are_refused_or_taken(fields: dict[str, Any], key: bytes | None) -> None:
+    """Whatever stands in a member, the answer is one of the two; what is taken belongs to its key."""
+    answer = decoded(replace(page_view(**fields), key=key))[0]
+
+    if isinstance(answer, Taken):
+        assert key == answer.lead_id.encode()
+    else:
+        assert isinstance(answer, Refused)
