@@ -119,6 +119,22 @@ def test_a_tick_that_does_not_come_back_is_sent_again() -> None:
     assert world.ticker.wanted(NOW) is not None
 
 
+def test_a_tick_that_comes_back_after_it_was_sent_again_is_measured_from_its_own_sending() -> None:
+    """Measured from the second one the broker would seem a second behind, and the next wake-up come a second late."""
+    world = World()
+    message = world.ticker.wanted(NOW + MINUTE)
+    assert message is not None
+    assert message.value is not None
+    world.pass_ms(LATENCY_MS)
+    appended_at = world.at
+    world.pass_ms(round(RESEND_SECONDS * 1000))
+    assert world.ticker.wanted(NOW + MINUTE) is not None
+    world.ticker.observe([Ticked(tick(at=appended_at, value=message.value), appended_at)])
+    world.pass_ms(SECOND)
+
+    assert world.idle_until_handled(NOW + MINUTE, within_ms=2 * MINUTE) < SECOND / 2
+
+
 @pytest.mark.parametrize("worker_ahead_ms", [0, -5 * MINUTE, 5 * MINUTE, -HOUR, HOUR])
 def test_a_wrong_clock_costs_a_few_ticks_and_no_wake_up(worker_ahead_ms: int) -> None:
     """A worker whose clock is minutes off wakes everyone within a second, with a handful of ticks."""
