@@ -1,9 +1,9 @@
 """Scoring without servers: activities in file order through the same fold that a worker runs.
 
 Each lead belongs to the partition that Kafka would give it, each partition has its own clock, and a record's append
-time is when it happened (never before its predecessor's in the same topic and partition), as on a broker that takes the
-producers' times. So a file scores as the same records do on topics, down to the ids of the stage changes. Only bad
-lines differ: they are told to the caller instead of going to the dead letters.
+time is when it happened, as on a broker that takes the producers' times; one from before the clock is judged at the
+clock. So a file scores as the same records do on topics, down to the ids of the stage changes. Only bad lines differ:
+they are told to the caller instead of going to the dead letters.
 """
 
 from collections import Counter, defaultdict
@@ -95,9 +95,9 @@ class OfflineScorer:
         content = core_input(wire)
         key = wire.lead_id.encode()
         part = self._part(self._partition_of(key, self._partitions))
-        record, appended_at = part.appended(topic_of(wire.type), content.occurred_at, key, line)
-        self.clock = max(self.clock, appended_at)
-        return self._told(part.take(Taken(record, appended_at, wire.lead_id, content)))
+        record = part.appended(topic_of(wire.type), content.occurred_at, key, line)
+        self.clock = max(self.clock, record.timestamp)
+        return self._told(part.take(Taken(record, record.timestamp, wire.lead_id, content)))
 
     def wake_through(self, instant: int) -> Iterator[Message]:
         """Let time pass everywhere, up to an instant in milliseconds, and return what would be published."""
@@ -149,17 +149,15 @@ class _Part:
         self._rules = rules
         self._outputs = outputs
         self._offsets: dict[str, int] = defaultdict(int)
-        self._latest_at: dict[str, int] = defaultdict(int)
         self._due: dict[str, int] = {}
         self._taken = 0
         self._fold = Fold(leads, (), 0, rules, outputs)
 
-    def appended(self, topic: str, occurred_at: int, key: bytes, value: bytes) -> tuple[_Record, int]:
-        """Give a line its place in a topic; returns the record and its append time."""
+    def appended(self, topic: str, occurred_at: int, key: bytes, value: bytes) -> _Record:
+        """Give a line its place in a topic."""
         offset = self._offsets[topic]
         self._offsets[topic] += 1
-        self._latest_at[topic] = max(self._latest_at[topic], occurred_at)
-        return _Record(topic, self._number, offset, occurred_at, key, value), self._latest_at[topic]
+        return _Record(topic, self._number, offset, occurred_at, key, value)
 
     def take(self, item: Taken) -> Changes:
         """Handle a record."""
