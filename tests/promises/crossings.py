@@ -18,10 +18,10 @@ from scorer import (
     StageChange,
     Standing,
     advance,
-    lifecycle,
     next_crossing,
 )
 from scorer.rules.scorecard import InactivityCriterion, Score, SignalCriterion
+from scorer.steps import lifecycle
 from tests.oracles import valuation
 
 SECOND_MS = 1_000

@@ -16,12 +16,10 @@ from scorer import (
     ProfileUpdate,
     Scorecard,
     explain,
-    lifecycle,
-    merging,
-    normal_form,
-    retraction,
     value,
 )
+from scorer.facts import normal_form
+from scorer.steps import lifecycle, merging, retraction
 from tests.strategies.leads import counted
 
 STAYING, LEAVING = 0, 1
