@@ -1,6 +1,5 @@
 """P5's check, and those of what a lead is worth, go red for each bug that explaining and valuing could have."""
 
-import sys
 from collections.abc import Callable, Sequence
 from functools import partial
 from math import inf
@@ -21,14 +20,13 @@ from scorer.rules.scorecard import (
     SignalCriterion,
     Stage,
 )
-from scorer.worth import criteria, valuation
+from scorer.worth import criteria, explain, valuation
 from tests.property import test_explanation as explaining
 from tests.property import test_valuation as valuing
 from tests.strategies.histories import START_AT
 from tests.strategies.scorecards import DAY_MS, HOUR_MS
 
 Plant = Callable[[pytest.MonkeyPatch], None]
-EXPLAIN = sys.modules["scorer.worth.explain"]  # the package has a function of that name
 
 
 def spent(
@@ -100,17 +98,17 @@ def check_bounds() -> None:
 
 def leaving_out(kind: LineKind, planted: pytest.MonkeyPatch) -> None:
     """The explanation has no lines of a kind."""
-    lines_of = EXPLAIN.lines_of
+    lines_of = explain.lines_of
 
     def some_lines(*asked: Any) -> tuple[Line, ...]:
         return tuple(line for line in lines_of(*asked) if line.kind is not kind)
 
-    planted.setattr(EXPLAIN, "lines_of", some_lines)
+    planted.setattr(explain, "lines_of", some_lines)
 
 
 def explaining_the_past_by_the_present(planted: pytest.MonkeyPatch) -> None:
     """The instant of an explanation of the past is not told to the view."""
-    planted.setattr(EXPLAIN, "view", lambda state, scorecard, _: valuation.view(state, scorecard))
+    planted.setattr(explain, "view", lambda state, scorecard, _: valuation.view(state, scorecard))
 
 
 def limiting_nothing(planted: pytest.MonkeyPatch) -> None:
