@@ -4,7 +4,9 @@ import pathlib
 import shutil
 import subprocess
 import sys
+from graphlib import TopologicalSorter
 
+import grimp
 import pytest
 
 ROOT = pathlib.Path(__file__).parents[2]
@@ -37,12 +39,20 @@ BREACHES = {
         "only streams.monitoring.metrics speaks Prometheus",
     ),
     "the codec knows Faust": ("streams/lead/codec.py", "import faust", "only the transport and the app know Faust"),
+    "a door asks who comes": (
+        "streams/kafka/connection.py",
+        "import streams.publisher.door",
+        "the shell is built in floors",
+    ),
+    "a command asks Kafka itself": ("streams/cli/topics.py", "import aiokafka", "only the packages at Kafka's side"),
     "a table knows its command": (
         "streams/table/door.py",
         "import streams.cli.main",
         "doors do not know who uses them",
     ),
 }
+
+FLOORS = "the shell is built in floors, and every package has its place"
 
 
 def lint(folder: pathlib.Path) -> subprocess.CompletedProcess[str]:
@@ -88,3 +98,27 @@ def test_a_breach_is_noticed(copied: pathlib.Path, module: str, line: str, contr
     broken = [told for told in done.stdout.splitlines() if told.rstrip().endswith("BROKEN")]
     assert done.returncode == 1, done.stdout + done.stderr
     assert any(told.startswith(contract) for told in broken), done.stdout
+
+
+def test_a_package_without_a_place_is_noticed(copied: pathlib.Path) -> None:
+    """Whoever adds a package to the shell has to say on which floor it stands."""
+    package = copied / "streams" / "helpers"
+    package.mkdir()
+    (package / "__init__.py").touch()
+    try:
+        done = lint(copied)
+    finally:
+        shutil.rmtree(package)
+
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert f"{FLOORS} BROKEN" in done.stdout
+
+
+def test_no_module_needs_itself() -> None:
+    """No module imports another that, by whatever way, imports it; imports for types only do not count."""
+    graph = grimp.build_graph(*PACKAGES, cache_dir=None, exclude_type_checking_imports=True)
+    needs = {module: graph.find_modules_directly_imported_by(module) for module in graph.modules}
+
+    in_order = tuple(TopologicalSorter(needs).static_order())
+
+    assert set(in_order) == graph.modules
