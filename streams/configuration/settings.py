@@ -22,7 +22,6 @@ PREFIX = "LEADSTREAM_"
 
 HOST_AND_PORT = r"(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9_.-]+):[0-9]{1,5}"
 """One server as Kafka clients write it: a name or an address, an IPv6 address in brackets, then the port."""
-
 KIB = 1024
 MIB = 1024 * KIB
 DAY_SECONDS = 86_400
@@ -197,10 +196,10 @@ class Settings(BaseSettings):
 
     # Limits on work and memory.
     batch_records_max: int = Field(
-        default=10_000,
+        default=1_000,
         ge=1,
         le=100_000,
-        description="Records of one partition handled and committed together. Larger batches coalesce more.",
+        description="Records of one partition committed together. More coalesce better and hold up other partitions.",
     )
     batch_bytes_max: int = Field(
         default=4 * MIB, ge=64 * KIB, le=64 * MIB, description="Bytes of records handled and committed together."
@@ -226,8 +225,11 @@ class Settings(BaseSettings):
         le=60.0,
         description="How long a partition waits for a topic that is behind before it goes on without, out of order.",
     )
-    cached_leads_max: int = Field(
-        default=10_000, ge=1, le=10_000_000, description="Leads kept in memory per partition."
+    cache_bytes_max: int = Field(
+        default=256 * MIB,
+        ge=MIB,
+        le=256 * 1024 * MIB,
+        description="Memory of a worker for leads at hand, shared out among all partitions; other leads are loaded.",
     )
     outbox_bytes_max: int = Field(
         default=32 * MIB,

@@ -7,6 +7,7 @@ import json
 import logging
 import sys
 import time
+import traceback
 from typing import Literal
 
 QUIET_LIBRARIES = ("aiokafka", "faust", "mode", "asyncio", "aiohttp", "streams.transport")
@@ -55,3 +56,9 @@ def set_up_logs(level: str, form: Literal["logfmt", "json"]) -> None:
     if level != "debug":
         for name in QUIET_LIBRARIES:
             logging.getLogger(name).setLevel(logging.WARNING)
+
+
+def described(error: BaseException) -> str:
+    """Name an error's kind and the innermost places it came through, without its text, which may hold personal data."""
+    places = (f"{frame.name}:{frame.lineno}" for frame in traceback.extract_tb(error.__traceback__)[-3:])
+    return f"{type(error).__name__} in {' > '.join(places)}"

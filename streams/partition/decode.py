@@ -130,5 +130,5 @@ class Decoder:
             late = f"Kafka stored the record {(appended_at - occurred_at) / 1000:.3f} s after occurred_at"
             raise _Refusal(
                 Reason.TOO_LATE,
-                f"{late}, at most {self._acceptance.lateness_max_ms / 1000:g} s are allowed; import it as history",
+                f"{late}, at most {self._acceptance.lateness_max_ms / 1000:g} s are allowed; send it sooner, or raise LEADSTREAM_LATENESS_MAX_SECONDS",
             )

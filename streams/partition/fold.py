@@ -8,18 +8,21 @@ clock.
 
 import heapq
 import logging
-import traceback
 from collections.abc import Iterable, MutableMapping
 from dataclasses import dataclass, field
 
 from schemas.dead_letter import Reason
 from scorer import Activity, JournalBounds, Outcome, Scorecard, advance, record, update_profile
 from streams.lead.lead import Lead
+from streams.monitoring.logs import described
 from streams.partition.outputs import Cause, Outputs
 from streams.partition.records import Decoded, Refused, Taken, Ticked
 from streams.publisher.door import Message
 
 log = logging.getLogger(__name__)
+
+RETRY_MS = 86_400_000
+"""When a wake-up that broke the scorer is tried again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +180,7 @@ class Fold:
             # Without the error's text, which may hold personal data.
             log.error(
                 "record_failed topic=%s partition=%d offset=%d error=%s",
-                *(item.record.topic, item.record.partition, item.record.offset, _described(error)),
+                *(item.record.topic, item.record.partition, item.record.offset, described(error)),
             )
             message = f"scoring it failed with {type(error).__name__}; the fault is ours: report it, then replay"
             self._refuse(Refused(item.record, item.appended_at, Reason.INTERNAL, message))
@@ -197,10 +200,10 @@ class Fold:
         try:
             outcome = advance(lead.state, self._rules.scorecard, at, self._rules.journal_bounds)
             settled = self._settled(lead_id, outcome, cause, at=at, has_news=has_news)
-        except Exception as error:  # noqa: BLE001 - as in _record; the lead is judged again when something comes of it
-            log.error("wake_up_failed lead_id=%s due_at=%d error=%s", lead_id, at, _described(error))
+        except Exception as error:  # noqa: BLE001 - as in _record; it is tried again later
+            log.error("wake_up_failed lead_id=%s due_at=%d error=%s", lead_id, at, described(error))
             self._changes.tally.failed_wake_ups += 1
-            self._store(lead_id, lead, None)
+            self._store(lead_id, lead, at + RETRY_MS)
             return
         self._keep(lead_id, outcome, settled)
 
@@ -237,12 +240,6 @@ class Fold:
         self._wake_at[lead_id] = wake_at
         if wake_at is not None:
             heapq.heappush(self._heap, (wake_at, lead_id))
-
-
-def _described(error: Exception) -> str:
-    """Name an error's kind and the innermost places it came through."""
-    places = (f"{frame.name}:{frame.lineno}" for frame in traceback.extract_tb(error.__traceback__)[-3:])
-    return f"{type(error).__name__} in {' > '.join(places)}"
 
 
 def _named(content: object, outcome: Outcome) -> str:

@@ -13,10 +13,12 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
 
+from streams.monitoring.logs import described
 from streams.partition.continuity import Continuity
 from streams.partition.holding import Holding
 from streams.partition.merging import Merge
-from streams.partition.owner import Owner, OwnerParts
+from streams.partition.owner import Owner
+from streams.partition.parts import OwnerParts
 from streams.partition.patience import patiently
 from streams.partition.tenure import Fenced, Moved
 from streams.partition.ticks import Ticker
@@ -158,7 +160,8 @@ class Partitions:
             InputReset: If Kafka ends before what was read. To go on would skip the records that are written there anew.
         """
         if tp.topic == self._tick_topic and hole.reason is HoleReason.EXPIRED:
-            return  # a replay without ticks decides the same
+            self._skip(tp, hole)  # a replay without ticks decides the same
+            return
         log.error(
             "input_missing topic=%s partition=%d first=%d next=%d reason=%s",
             *(tp.topic, tp.partition, hole.first, hole.next, hole.reason.value),
@@ -170,6 +173,10 @@ class Partitions:
                 "Kafka ends before that: it was truncated or made anew. Bring the topic back, or empty the tables in "
                 "Redis to have them rebuilt from what Kafka has"
             )
+        self._skip(tp, hole)
+
+    def _skip(self, tp: TopicPartition, hole: Hole) -> None:
+        """Expect an input to go on behind what cannot be read."""
         if (holding := self._holdings.get(tp.partition)) is not None:
             holding.continuity.skip(tp.topic, hole.next)
 
@@ -228,6 +235,8 @@ class Partitions:
                 self._parts.metrics.rollbacks.inc()
             else:
                 return
+            if self._holdings.get(holding.number) is not holding:
+                return  # let go of meanwhile: the next owner finds the table as it is
             await holding.clear()
             claim = await self._claim(holding.number, self._parts.limits.retry_seconds_max)
             offsets = self._resume_at(claim)
@@ -270,8 +279,9 @@ class Partitions:
             # The rebalance that took it away is to come, and ends this wait. Without one this process cannot go on.
             await asyncio.sleep(self._timing.fenced_seconds_max)
             self._on_failure(error)
-        except Exception as error:
-            log.critical("partition_failed partition=%d error=%s", holding.number, type(error).__name__, exc_info=error)
+        except Exception as error:  # noqa: BLE001 - whatever it is, the process must not go on without this owner
+            # Without the error's text, which may hold personal data.
+            log.critical("partition_failed partition=%d error=%s", holding.number, described(error))
             holding.close()
             self._on_failure(error)
 

@@ -93,6 +93,8 @@ def core_update(wire: LeadProfile) -> scorer.ProfileUpdate:
     """Return a decoded profile update as the core's. E-mail addresses are reduced to their domains."""
     attributes: dict[str, Scalar | None] = {}
     for name, value in wire.attributes.items():
+        if "@" in name:
+            continue  # an address as the name of an attribute is a producer's slip, and nothing that a scorecard names
         kept_name, kept_value = _kept_attribute(name, value)
         # Where the producer names the domain itself, that is the one to keep.
         if kept_name == name or kept_name not in wire.attributes:

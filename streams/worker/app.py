@@ -116,8 +116,10 @@ async def run_until(app: faust.App, is_stopping: asyncio.Event) -> BaseException
         asyncio.create_task(is_stopping.wait(), name="app-told-to-stop"),
         asyncio.create_task(app.wait_until_stopped(), name="app-stopped"),
     }
+    # A start that fails stops nothing by itself: without looking at it the process would wait for ever.
+    starting.add_done_callback(lambda done: is_stopping.set() if _failure_of(done) is not None else None)
     await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
-    failure = app.crash_reason
+    failure = app.crash_reason or _failure_of(starting)
     try:
         async with asyncio.timeout(LEAVE_SECONDS_MAX):
             await app.stop()
@@ -127,6 +129,11 @@ async def run_until(app: faust.App, is_stopping: asyncio.Event) -> BaseException
         task.cancel()
     await asyncio.gather(starting, *ends, return_exceptions=True)
     return failure
+
+
+def _failure_of(task: "asyncio.Task[Any]") -> BaseException | None:
+    """Return what a task failed with, if it has ended so."""
+    return task.exception() if task.done() and not task.cancelled() else None
 
 
 class _Delivered:

@@ -22,8 +22,8 @@ from streams.monitoring.metrics import Metrics
 from streams.partition.decode import Acceptance, Decoder
 from streams.partition.fold import FoldRules
 from streams.partition.outputs import Outputs, OutputTopics
-from streams.partition.owner import OwnerLimits, OwnerParts
 from streams.partition.partitions import Partitions, Timing
+from streams.partition.parts import OwnerLimits, OwnerParts
 from streams.partition.patience import patiently
 from streams.publisher.kafka import KafkaPublisher
 from streams.scorecards.loading import load
@@ -141,7 +141,7 @@ class Worker:
             limits=OwnerLimits(
                 settings.batch_records_max,
                 settings.batch_bytes_max,
-                settings.cached_leads_max,
+                settings.cache_bytes_max // settings.partitions,
                 settings.merge_wait_seconds,
                 settings.retry_seconds_max,
                 settings.outbox_bytes_max,

@@ -11,8 +11,8 @@ from streams.lead.codec import decoded_lead
 from streams.lead.lead import Lead
 from streams.monitoring.metrics import Metrics
 from streams.partition.fold import FoldRules
-from streams.partition.owner import OwnerLimits, OwnerParts
 from streams.partition.partitions import Partitions, Timing
+from streams.partition.parts import OwnerLimits, OwnerParts
 from streams.publisher.door import Message
 from streams.table.door import Claim, Commit, CommitAnswer, CommitReply, Unavailability
 from streams.table.fake import FakeTable
@@ -111,7 +111,7 @@ class Worker:
         limits = {
             "batch_records_max": 100,
             "batch_bytes_max": 1_000_000,
-            "cached_leads_max": 100,
+            "cache_bytes_max": 1_000_000,
             "merge_wait_seconds": 1.0,
             "retry_seconds_max": RETRY_SECONDS_MAX,
         } | self.limits

@@ -466,7 +466,7 @@ class TestScorecards:
 BOUNDS: Sequence[dict[str, Any]] = (
     {},
     {"batch_records_max": 1},
-    {"batch_records_max": 3, "cached_leads_max": 1},
+    {"batch_records_max": 3, "cache_bytes_max": 1},
     {"outbox_bytes_max": 1},
     {"batch_bytes_max": 1, "outbox_bytes_max": 2_000},
 )

@@ -91,6 +91,7 @@ def test_a_profile_keeps_no_email_address() -> None:
                 "contact": "Ada <ada@private.example>",
                 "job_title": "VP @ Acme",
                 "handle": "@ada",
+                "ada@slip.example": "yes",
                 "company_size": 250,
                 "country": None,
             },

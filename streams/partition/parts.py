@@ -1,0 +1,37 @@
+"""What the owners of a process work with and within; the same for all of them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from streams.monitoring.metrics import Metrics
+from streams.partition.decode import Decoder
+from streams.partition.fold import FoldRules
+from streams.partition.outputs import Outputs
+from streams.publisher.door import Publisher
+from streams.table.door import Table
+
+
+@dataclass(frozen=True, slots=True)
+class OwnerLimits:
+    """Bounds of an owner, from the settings."""
+
+    batch_records_max: int
+    batch_bytes_max: int
+    cache_bytes_max: int
+    merge_wait_seconds: float
+    retry_seconds_max: float
+    outbox_bytes_max: int = 32 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class OwnerParts:
+    """What an owner works with; shared by all owners of a process."""
+
+    table: Table
+    publisher: Publisher
+    decoder: Decoder
+    outputs_of: Callable[[int], Outputs]
+    rules: FoldRules
+    scorecard_fingerprint: str
+    limits: OwnerLimits
+    metrics: Metrics
