@@ -9,6 +9,9 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.leadstream-ready
 # Unit and property tests use every core; set JOBS=0 to run them in one process (a debugger needs that).
 JOBS ?= auto
+PARALLEL := -n $(JOBS) --dist=worksteal
+PROPERTIES := tests/property tests/planted
+NO_PROPERTIES := $(PROPERTIES:%=--ignore=%)
 PYTEST_ARGS ?=
 DEMO_ARGS ?=
 
@@ -30,9 +33,11 @@ demo: $(STAMP) ## Start everything on this machine and watch some hundred leads 
 	@$(BIN)/leadstream demo $(DEMO_ARGS)
 
 test: $(STAMP) ## Run all tests: unit, property, conformance, docs, integration; with branch coverage
-	@echo "== unit, property, conformance, architecture and docs tests (JOBS=$(JOBS)) =="
+	@echo "== unit, conformance, architecture and docs tests (JOBS=$(JOBS)) =="
 	@rm -f .coverage .coverage.*
-	@$(BIN)/python -m pytest -n $(JOBS) --dist=loadfile -m "not integration" --cov --cov-report= --cov-fail-under=0 $(PYTEST_ARGS)
+	@$(BIN)/python -m pytest $(PARALLEL) -m "not integration" $(NO_PROPERTIES) --cov --cov-report= --cov-fail-under=0 $(PYTEST_ARGS)
+	@echo "== properties over random input, and bugs planted to be found by them; not traced, which would double their time =="
+	@$(BIN)/python -m pytest $(PARALLEL) $(PROPERTIES) $(PYTEST_ARGS)
 	@echo "== integration tests: real servers, started here on free ports =="
 	@$(BIN)/python -m pytest -v -m integration --cov --cov-append --cov-report= --cov-fail-under=0 $(PYTEST_ARGS)
 	@echo "== branch coverage =="
@@ -48,7 +53,7 @@ check: $(STAMP) ## Look without running: lint, format, types, walls, generated f
 	@echo "== lock file: up to date ==";    $(BIN)/python tools/lock.py --check
 
 unit: $(STAMP) ## Run only what needs no server (seconds)
-	@$(BIN)/python -m pytest -n $(JOBS) -m "not integration" $(PYTEST_ARGS)
+	@$(BIN)/python -m pytest $(PARALLEL) -m "not integration" $(PYTEST_ARGS)
 
 integration: $(STAMP) ## Run only what needs servers; it starts them
 	@$(BIN)/python -m pytest -v -m integration $(PYTEST_ARGS)
