@@ -16,6 +16,8 @@ from streams.transport.door import HoleReason
 
 SECONDS_BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 300.0)
 
+AWAY_SECONDS = 10.0
+"""How long after a failed call its server counts as away; a call and the pause before the next take less."""
 REASONS = frozenset(reason.value for reason in Reason)
 
 
@@ -31,6 +33,7 @@ class Metrics:
         """
         self.registry = registry if registry is not None else CollectorRegistry()
         self._wall_seconds = wall_seconds
+        self._failed_at: dict[str, float] = {}
         self._make_counters()
         self._make_trouble_counters()
         self._make_histograms()
@@ -163,7 +166,14 @@ class Metrics:
 
     def observe_retry(self, error: Exception) -> None:
         """Count a failed call."""
-        self.retries.labels("kafka" if isinstance(error, PublishUnavailable) else "redis").inc()
+        server = "kafka" if isinstance(error, PublishUnavailable) else "redis"
+        self.retries.labels(server).inc()
+        self._failed_at[server] = self._wall_seconds()
+
+    def away(self) -> list[str]:
+        """Name the servers that lately failed to answer: while one is away it is asked more often than that."""
+        now = self._wall_seconds()
+        return [server for server, failed_at in sorted(self._failed_at.items()) if now - failed_at < AWAY_SECONDS]
 
     def exposition(self) -> bytes:
         """Return all metrics in Prometheus' text format."""

@@ -128,7 +128,7 @@ class Decoder:
             )
         if appended_at - occurred_at > self._acceptance.lateness_max_ms:
             late = f"Kafka stored the record {(appended_at - occurred_at) / 1000:.3f} s after occurred_at"
+            allowed = f"at most {self._acceptance.lateness_max_ms / 1000:g} s are allowed"
             raise _Refusal(
-                Reason.TOO_LATE,
-                f"{late}, at most {self._acceptance.lateness_max_ms / 1000:g} s are allowed; send it sooner, or raise LEADSTREAM_LATENESS_MAX_SECONDS",
+                Reason.TOO_LATE, f"{late}, {allowed}; send it sooner, or raise LEADSTREAM_LATENESS_MAX_SECONDS"
             )

@@ -91,6 +91,11 @@ class Partitions:
         """The partition numbers whose owner is at work."""
         return frozenset(number for number, holding in self._holdings.items() if holding.is_open)
 
+    @property
+    def orphaned(self) -> frozenset[int]:
+        """The partition numbers that this process claimed and cannot work on: fenced, or their input was lost."""
+        return frozenset(number for number, holding in self._holdings.items() if not holding.is_open)
+
     async def assigned(self, tps: frozenset[TopicPartition]) -> Mapping[TopicPartition, int]:
         """Claim every partition number that was assigned whole, and start its owner.
 

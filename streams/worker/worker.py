@@ -203,6 +203,9 @@ class Worker:
             missing.append("not assigned yet: joining the consumer group, or claiming partitions in Redis")
         if self.partitions.split:
             missing.append(f"partitions {sorted(self.partitions.split)} are split between workers and not scored")
+        if self.partitions.orphaned:
+            missing.append(f"partitions {sorted(self.partitions.orphaned)} have no working owner")
+        missing += [f"{server} does not answer, or refuses writes; see the log" for server in self._metrics.away()]
         return missing
 
     def _topic(self, name: str) -> str:
