@@ -10,18 +10,10 @@ from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
-from streams.partition.records import LATEST_APPENDED_AT, InputRecord
-
-RECORD_OVERHEAD_BYTES = 200
-"""What a record weighs in memory beside its key and value (measured on CPython 3.11, rounded up)."""
+from streams.partition.records import LATEST_APPENDED_AT, InputRecord, size_bytes
 
 Rank = tuple[int, bool, str]
 """Where a head stands in the order: by append time; at a tie by topic, ticks last."""
-
-
-def weight(record: InputRecord) -> int:
-    """Return about how many bytes a buffered record occupies."""
-    return len(record.key or b"") + len(record.value or b"") + RECORD_OVERHEAD_BYTES
 
 
 @dataclass(slots=True)
@@ -78,7 +70,7 @@ class Merge:
             # On CreateTime topics a stamp may lie before its predecessor's; the clock is the running maximum there.
             buffer.latest_at = max(buffer.latest_at, min(record.timestamp, LATEST_APPENDED_AT))
             buffer.records.append((buffer.latest_at, record, received_at))
-            buffer.size_bytes += weight(record)
+            buffer.size_bytes += size_bytes(record)
 
     def is_accepting(self, topic: str) -> bool:
         """Tell whether there is room for more of a topic."""
@@ -145,7 +137,7 @@ class Merge:
             if before is not None and (appended_at, is_tick, topic) > before:
                 break
             buffer.records.popleft()
-            moved_bytes += weight(record)
+            moved_bytes += size_bytes(record)
             run.append(Ordered(appended_at, record))
             if is_tick:
                 break

@@ -1,4 +1,4 @@
-"""A record as Kafka hands it over, and what decoding made of it.
+"""A record as Kafka hands it over, what it weighs, and what decoding made of it.
 
 Knows no Kafka client: any record with these fields will do.
 """
@@ -13,6 +13,12 @@ from scorer import Activity, ProfileUpdate
 LATEST_APPENDED_AT = 253_402_300_799_999
 """The end of the year 9999, in milliseconds: no contract can name a later instant. A later stamp, which only a
 producer's broken clock can set, is taken as this one."""
+
+
+RECORD_OVERHEAD_BYTES = 200
+"""What a record weighs in memory beside its key, value and headers (measured on CPython 3.11, rounded up)."""
+HEADER_OVERHEAD_BYTES = 170
+"""What a header weighs beside its name and value, likewise."""
 
 
 class InputRecord(Protocol):
@@ -52,6 +58,15 @@ class InputRecord(Protocol):
     def headers(self) -> Sequence[tuple[str, bytes]]:
         """The producer's headers."""
         ...
+
+
+def size_bytes(record: InputRecord) -> int:
+    """Return about how many bytes a record occupies in memory, headers included: what all bounds on records count."""
+    size = RECORD_OVERHEAD_BYTES + len(record.key or b"") + len(record.value or b"")
+    for name, value in record.headers:
+        # Kafka allows a header without a value.
+        size += HEADER_OVERHEAD_BYTES + len(name.encode()) + len(value or b"")
+    return size
 
 
 @dataclass(frozen=True, slots=True)

@@ -108,7 +108,7 @@ class BatchConsumer(Consumer):
         return Fetched()
 
     def _hold(self, fetched: Fetched) -> None:
-        for tp, hole in fetched.holes.items():
+        for tp, hole in fetched.holes:
             self.book.missing(tp, hole)
         self._reading.take_in(fetched, self._fetch_generation_id)
         self._is_behind = any(fetched.positions.get(tp, 0) < (self._thread.end(tp) or 0) for tp in fetched.records)

@@ -57,6 +57,8 @@ class HoleReason(Enum):
     """The topic ends before the offset to be read next: it was truncated, or is another one under the same name."""
     OVERSIZE = "oversize"
     """The client skipped a record larger than it can fetch."""
+    UNREADABLE = "unreadable"
+    """The client cannot decode the record: the name of one of its headers is not UTF-8."""
 
 
 @dataclass(frozen=True, slots=True)

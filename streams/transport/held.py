@@ -7,6 +7,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from streams.partition.records import size_bytes
 from streams.transport.door import Record, TopicPartition
 
 
@@ -22,11 +23,6 @@ class Run:
     records: Sequence[Record]
     fetched_under: tuple[int, int]
     position: int | None
-
-
-def size_bytes(record: Record) -> int:
-    """Return the bytes of a record's key and value."""
-    return len(record.key or b"") + len(record.value or b"")
 
 
 def cut(records: Sequence[Record], records_max: int, bytes_max: int) -> Iterator[Sequence[Record]]:

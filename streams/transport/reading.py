@@ -21,7 +21,7 @@ class Fetched:
     records: Mapping[TopicPartition, Sequence[Record]] = field(default_factory=dict)
     positions: Mapping[TopicPartition, int] = field(default_factory=dict)
     seek_counts: Mapping[TopicPartition, int] = field(default_factory=dict)
-    holes: Mapping[TopicPartition, Hole] = field(default_factory=dict)
+    holes: Sequence[tuple[TopicPartition, Hole]] = ()
 
     def __bool__(self) -> bool:
         """Return whether the client was asked."""

@@ -9,6 +9,7 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import aiokafka
@@ -20,6 +21,7 @@ from faust.transport.drivers.aiokafka import AIOKafkaConsumerThread, credentials
 from streams.transport.assignor import PartitionNumberAssignor
 from streams.transport.door import EARLIEST, Hole, HoleReason, Record, TopicPartition
 from streams.transport.reading import Fetched
+from streams.transport.unreadable import UnreadableRecords
 
 if TYPE_CHECKING:
     from faust.types import TP
@@ -47,6 +49,7 @@ class BatchConsumerThread(AIOKafkaConsumerThread):
         super().__post_init__()
         self._seek_counts: dict[TopicPartition, int] = {}
         self._answers: dict[TopicPartition, Answer] = {}
+        self._unreadable = UnreadableRecords()
 
     def _create_worker_consumer(self, transport: Any) -> aiokafka.AIOKafkaConsumer:  # noqa: ANN401 - Faust's transport
         """Make the client: Faust's settings, but for what its own version of this hard-codes."""
@@ -77,13 +80,14 @@ class BatchConsumerThread(AIOKafkaConsumerThread):
         )
 
     async def on_start(self) -> None:
-        """Connect, and from then on note when fetches are sent and answered."""
+        """Connect, and from then on note when fetches are sent and answered, and what of the answers is unreadable."""
         await super().on_start()
         self.note_answers(self._ensure_consumer()._fetcher)  # noqa: SLF001 - aiokafka tells this nowhere else
 
     def note_answers(self, fetcher: Any) -> None:  # noqa: ANN401 - aiokafka has no types
         """Wrap the client's fetcher so that `answer` knows when fetches are sent and answered."""
         proceed: Callable[..., Awaitable[bool]] = fetcher._proc_fetch_request  # noqa: SLF001 - as above
+        self._unreadable.note_responses(fetcher._client)  # noqa: SLF001 - as above
 
         async def noting(assignment: Any, node_id: int, request: Any) -> bool:  # noqa: ANN401 - aiokafka has no types
             asked_at = time.monotonic()
@@ -91,7 +95,7 @@ class BatchConsumerThread(AIOKafkaConsumerThread):
             stamps = {tp: state.timestamp for tp, state in states.items()}
             for state in states.values():
                 state.timestamp = None
-            has_data = await proceed(assignment, node_id, request)
+            has_data = await self._unreadable.watch(fetcher, request, partial(proceed, assignment, node_id, request))
             # aiokafka stamps the partitions whose answer it took; by the wall clock, so only that it did is used.
             for tp, state in states.items():
                 if state.timestamp is None:
@@ -167,7 +171,8 @@ class BatchConsumerThread(AIOKafkaConsumerThread):
             except OffsetOutOfRangeError as error:
                 holes = await self._step_into_range(error.args[0])
         # No await since the records were picked: positions and seeks are those of this very fetch.
-        return Fetched(records, self._positions(tps), dict(self._seek_counts), holes)
+        told = (*holes.items(), *self._unreadable.take_holes())
+        return Fetched(records, self._positions(tps), dict(self._seek_counts), told)
 
     async def _step_into_range(self, offsets: Mapping[ClientPartition, int]) -> dict[TopicPartition, Hole]:
         holes = {}

@@ -4,6 +4,7 @@ import asyncio
 
 from streams.transport.door import EARLIEST, Hole, HoleReason, TopicPartition
 from streams.transport.options import TransportOptions
+from tests.builders.batches import NOT_UTF8, raw_builder
 from tests.integration.transport.recording import (
     RecordingBook,
     committed,
@@ -138,6 +139,32 @@ async def test_a_record_larger_than_a_fetch_is_read(broker: Broker, topic_prefix
         await until(lambda: book.record_count >= 20, "large records")
     assert all(book.offsets(tp) == [0, 1, 2, 3, 4] for tp in tps)
     assert book.holes == []
+
+
+async def test_a_header_name_that_is_no_text_costs_one_record(broker: Broker, topic_prefix: str) -> None:
+    """A client cannot decode it; the good records around it, in its batch and beside it, arrive, and it is told."""
+    topic = f"{topic_prefix}page-views"
+    tps = [TopicPartition(topic, partition) for partition in range(2)]
+    await create_topics(broker.bootstrap, [topic], 2)
+    await produce(broker.bootstrap, tps, 3)
+    async with producing(broker.bootstrap) as producer:
+        batch = producer.create_batch()
+        batch._builder = raw_builder()
+        for name in ("trace", NOT_UTF8, "trace"):
+            batch.append(key=b"lead-ada", value=b"{}", timestamp=None, headers=[(name, b"7")])
+        await (await producer.send_batch(batch, topic, partition=0))
+    await produce(broker.bootstrap, tps, 3)
+    book = RecordingBook()
+    group = f"{topic_prefix}group"
+    async with running(recording_app(broker.bootstrap, group, [topic], book)):
+        await until(lambda: book.record_count >= 14, "the good records")
+        positions = book.positions
+        assert positions is not None
+        await until(lambda: all(positions.is_at_end(tp) for tp in tps), "the ends")
+    assert book.offsets(tps[0]) == [0, 1, 2, 3, 5, 6, 7, 8]
+    assert book.offsets(tps[1]) == list(range(6))
+    assert book.holes == [(tps[0], Hole(4, 5, HoleReason.UNREADABLE))]
+    assert await committed(broker.bootstrap, group, tps) == {tps[0]: 9, tps[1]: 6}
 
 
 async def test_what_retention_took_is_reported(apache_kafka: Broker, topic_prefix: str) -> None:

@@ -1,17 +1,17 @@
 """The order between the input topics of one partition number."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import chain
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streams.partition.merging import Merge, Ordered, weight
-from streams.partition.records import LATEST_APPENDED_AT
+from streams.partition.merging import Merge, Ordered
+from streams.partition.records import LATEST_APPENDED_AT, size_bytes
 from tests.builders.records import FORM_FILLS, NOW, PAGE_VIEWS, TICKS, record
 
 UNSUBSCRIBES = "unsubscribes"  # by its name it comes after ticks
-RECORD_BYTES = weight(record())
+RECORD_BYTES = size_bytes(record())
 PATIENCE = 1.0
 
 
@@ -217,10 +217,12 @@ def test_a_topic_that_runs_ahead_pauses_and_the_awaited_one_goes_on() -> None:
     assert given_input.merge.is_accepting(PAGE_VIEWS)
 
 
-def test_a_record_weighs_its_key_and_value_and_something_for_itself() -> None:
-    """Empty records cannot fill the memory for nothing."""
-    assert weight(replace(record(), key=None, value=None)) > 100
-    assert weight(replace(record(), value=b"x" * 1000)) - weight(replace(record(), value=b"")) == 1000
+def test_headers_count_against_the_bound() -> None:
+    """A topic of small records with large headers pauses as one with large values does."""
+    headers = (("trace", b"x" * 10 * RECORD_BYTES),)
+    given_input = Input()
+    given_input.merge.offer(PAGE_VIEWS, [record(headers=headers)], 0.0)
+    assert not given_input.merge.is_accepting(PAGE_VIEWS)
 
 
 Step = tuple[str, int, int]

@@ -84,7 +84,7 @@ class FakeThread:
         for tp, found in given.items():
             self.ends[tp] = max(found[-1].offset + 1, self.ends.get(tp, 0))
         holes, self.holes = self.holes, {}
-        return Fetched(given, {tp: self.ends.get(tp, 0) for tp in tps}, dict(self.seek_counts), holes)
+        return Fetched(given, {tp: self.ends.get(tp, 0) for tp in tps}, dict(self.seek_counts), tuple(holes.items()))
 
     def end(self, tp: TopicPartition) -> int | None:
         """Return the end as it was last answered."""

@@ -1,10 +1,14 @@
 """Runs that wait: cut to bounds, in order, fair among partitions."""
 
+import dataclasses
+from typing import Any, cast
+
 from hypothesis import given
 from hypothesis import strategies as st
 
+from streams.partition.records import RECORD_OVERHEAD_BYTES, size_bytes
 from streams.transport.door import TopicPartition
-from streams.transport.held import HeldRuns, cut, size_bytes
+from streams.transport.held import HeldRuns, cut
 from tests.unit.streams.transport.fakes import OPENS, VIEWS, records
 
 UNDER = (1, 0)
@@ -13,7 +17,7 @@ UNDER = (1, 0)
 @given(
     sizes=st.lists(st.integers(0, 400), max_size=40),
     records_max=st.integers(1, 10),
-    bytes_max=st.integers(1, 1000),
+    bytes_max=st.integers(1, 1000 + 3 * RECORD_OVERHEAD_BYTES),
 )
 def test_cutting_loses_nothing_and_keeps_its_bounds(sizes: list[int], records_max: int, bytes_max: int) -> None:
     """Runs joined are the records; none has too many records, and too many bytes only if it is a single record."""
@@ -22,6 +26,15 @@ def test_cutting_loses_nothing_and_keeps_its_bounds(sizes: list[int], records_ma
     assert [record for run in runs for record in run] == whole
     assert all(1 <= len(run) <= records_max for run in runs)
     assert all(len(run) == 1 or sum(map(size_bytes, run)) <= bytes_max for run in runs)
+
+
+def test_headers_count_against_the_bound() -> None:
+    """Small records with large headers are not delivered all at once."""
+    plain = records(VIEWS, [0, 1, 2])
+    bytes_max = sum(map(size_bytes, plain))
+    assert [len(run) for run in cut(plain, 10, bytes_max)] == [3]
+    heavy = [dataclasses.replace(cast("Any", record), headers=(("trace", b"x" * bytes_max),)) for record in plain]
+    assert [len(run) for run in cut(heavy, 10, bytes_max)] == [1, 1, 1]
 
 
 def test_partitions_take_turns() -> None:

@@ -54,7 +54,11 @@ class FakeClient:
         assignment = SimpleNamespace(tps=set(self.states), state_value=self.states.__getitem__)
         self._subscription = SimpleNamespace(subscription=SimpleNamespace(assignment=assignment))
         self._fetcher = SimpleNamespace(
-            _closed=False, _subscriptions=self, fetched_records=self.fetched_records, _fetch_task=self.tasks[0]
+            _closed=False,
+            _subscriptions=self,
+            fetched_records=self.fetched_records,
+            _fetch_task=self.tasks[0],
+            _client=SimpleNamespace(send=None),
         )
         self._coordinator = SimpleNamespace(_coordination_task=self.tasks[1])
 
@@ -149,7 +153,7 @@ async def test_an_oversize_record_is_a_hole(thread: BatchConsumerThread) -> None
     client = connect(thread, views=FakeState(position=8))
     client.answers = [RecordTooLargeError("larger than the fetch size", ClientPartition(*VIEWS), 7, 1024)]
     fetched = await thread.fetch({VIEWS}, 0)
-    assert fetched.holes == {VIEWS: Hole(7, 8, HoleReason.OVERSIZE)}
+    assert fetched.holes == ((VIEWS, Hole(7, 8, HoleReason.OVERSIZE)),)
 
 
 @pytest.mark.parametrize(
@@ -163,7 +167,7 @@ async def test_an_offset_that_kafka_lacks_is_a_hole(
     client.earliest[VIEWS] = 20
     client.answers = [OffsetOutOfRangeError({ClientPartition(*VIEWS): asked})]
     fetched = await thread.fetch({VIEWS}, 0)
-    assert fetched.holes == {VIEWS: Hole(asked, 20, reason)}
+    assert fetched.holes == ((VIEWS, Hole(asked, 20, reason)),)
     assert client.states[VIEWS].position == 20
 
 
