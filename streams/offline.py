@@ -2,10 +2,12 @@
 
 Each lead belongs to the partition that Kafka would give it, each partition has its own clock, and a record's append
 time is when it happened, as on a broker that takes the producers' times; one from before the clock is judged at the
-clock. So a file scores as the same records do on topics, down to the ids of the stage changes. Only bad lines differ:
-they are told to the caller instead of going to the dead letters.
+clock. So a file scores as the same records do on topics with as many partitions, down to the ids of the stage changes
+where the records have the same places there. Only bad lines differ: they are told to the caller instead of going to
+the dead letters.
 """
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -27,6 +29,7 @@ from streams.translation.translate import core_input, wire_lead_score
 CUSTOM_TOPIC = "custom-activities"
 PROFILE_TOPIC = "lead-profiles"
 TOPIC_OF_TYPE = {topic.activity_type: topic.name for topic in TOPICS.values() if topic.activity_type is not None}
+PARSER_LINE = re.compile(r"at line 1 column (\d+)")
 NEVER_MS = 2**53
 """An interval of `lead-scores` for who has no readers of it: each lead is told once. It decides no stage."""
 FOLD_RECORDS_MAX = 50_000
@@ -68,10 +71,17 @@ class OfflineScorer:
         partitions: How many partitions the topics would have.
         partition_of: Where a key belongs.
         reasons_max: How many terms a stage change names.
+        until: Milliseconds since the epoch: what happened later is left out and counted; None takes everything.
     """
 
     def __init__(
-        self, rules: FoldRules, *, partitions: int, partition_of: Callable[[bytes, int], int], reasons_max: int
+        self,
+        rules: FoldRules,
+        *,
+        partitions: int,
+        partition_of: Callable[[bytes, int], int],
+        reasons_max: int,
+        until: int | None = None,
     ) -> None:
         self._rules = rules
         self._partitions = partitions
@@ -79,6 +89,8 @@ class OfflineScorer:
         self._reasons_max = reasons_max
         self._leads: dict[str, Lead] = {}
         self._parts: dict[int, _Part] = {}
+        self._until = until
+        self.left_out_count = 0
         self.outcomes: Counter[str] = Counter()
         self.clock = 0
 
@@ -91,8 +103,12 @@ class OfflineScorer:
         try:
             wire = line_adapter().validate_json(line)
         except ValidationError as error:
-            raise LineRefused(refusal_text(error)) from None
+            # The parser counts lines within this one, which a reader of the file would take for the file's.
+            raise LineRefused(PARSER_LINE.sub(r"at column \1", refusal_text(error))) from None
         content = core_input(wire)
+        if self._until is not None and content.occurred_at > self._until:
+            self.left_out_count += 1
+            return iter(())
         key = wire.lead_id.encode()
         part = self._part(self._partition_of(key, self._partitions))
         record = part.appended(topic_of(wire.type), content.occurred_at, key, line)

@@ -29,7 +29,7 @@ MEANINGS = {
     ExitCode.UNREACHABLE: "Kafka or Redis cannot be reached, or refuse",
     ExitCode.SETTINGS: "a LEADSTREAM_ setting is out of its bounds",
     ExitCode.NOT_FOUND: "there is no such lead, dead letter or file",
-    ExitCode.SANDBOX: "a server for trying cannot be started on this machine",
+    ExitCode.SANDBOX: "a server cannot be started on this machine, or its port is taken",
     ExitCode.INTERNAL: "a fault of leadstream itself; --traceback shows where",
     ExitCode.INTERRUPTED: "stopped by Ctrl-C",
 }

@@ -8,6 +8,7 @@ from streams.cli.terminal import CommandFailed
 
 CODES = {
     "streams.configuration.settings_refusal.SettingsRefused": ExitCode.SETTINGS,
+    "streams.scorecards.finding.ScorecardUnreadable": ExitCode.NOT_FOUND,
     "streams.scorecards.finding.ScorecardRefused": ExitCode.FINDING,
     "streams.importing.lines.FileUnreadable": ExitCode.NOT_FOUND,
     "streams.table.door.TableUnavailable": ExitCode.UNREACHABLE,
@@ -21,6 +22,7 @@ CODES = {
     "streams.worker.worker.WorkerFailed": ExitCode.UNREACHABLE,
     "streams.lead.codec.CodecRefused": ExitCode.FINDING,
     "streams.sandbox.process.SandboxError": ExitCode.SANDBOX,
+    "streams.monitoring.health.HealthUnavailable": ExitCode.SANDBOX,
     "builtins.ConnectionError": ExitCode.UNREACHABLE,
     "builtins.OSError": ExitCode.FINDING,  # a full disk, a folder that may not be written: the text names it
 }

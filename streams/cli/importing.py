@@ -51,17 +51,28 @@ def access_log(
 
     A visitor is a hash of address and user agent (LEADSTREAM_VISITOR_SALT keys it). Crawlers are marked
     as certain bots, requests without a user agent as probable ones. Lines that do not parse are counted and listed.
-    Importing a file twice adds nothing.
+    A file sent twice counts once only as far as a lead's journal reaches: the LEADSTREAM_JOURNAL_ENTRIES_MAX (64)
+    latest activities of each visitor are known as repeats, and those before them count again.
     """
+    from streams.configuration.settings import load_settings
     from streams.importing.summary import ImportSummary
 
     rules = _rules(file, site=site, is_shifted=is_shifted, is_pages_only=is_pages_only)
     summary = ImportSummary()
     with ExitStack() as stack:
         sink = stack.enter_context(_sink(output, is_produced=is_produced))
-        source = stack.enter_context(_opened(file, "reading"))
-        _import(source, rules, sink, summary)
+        with _opened(file, "reading") as source:
+            _import(source, rules, sink, summary)
+        if summary.is_no_log:
+            _sum_up(summary, rules.shift, is_json=is_json, is_stdout_taken=output is None and not is_produced)
+            message = f"{file}: no line of it is of the combined log format, so nothing was imported; name another file"
+            raise CommandFailed(ExitCode.FINDING, message)
     _sum_up(summary, rules.shift, is_json=is_json, is_stdout_taken=output is None and not is_produced)
+    if is_produced and summary.page_views:
+        most = load_settings().journal_entries_max
+        say(f"  sent to Kafka; if sent again, only the latest {most} activities of each visitor are known as repeats")
+    if not summary.lines:
+        say(f"  {file} is empty")
 
 
 def _rules(file: Path, *, site: str, is_shifted: bool, is_pages_only: bool) -> "AccessLogRules":

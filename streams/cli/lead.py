@@ -1,6 +1,7 @@
 """`leadstream lead`: one lead as the tables have it, and why it has its score."""
 
 import asyncio
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated
 
@@ -90,10 +91,11 @@ def explain_lead(
 ) -> None:
     """Explain a lead's score: the lines that add up to it, now, in the future or in the past.
 
-    An instant of the future says what the score fades to if nothing more happens. One of the past goes by what is
+    An instant of the future says what score and stage fade to if nothing more happens. One of the past goes by what is
     known today, and leaves out what happened in the time bucket that it lies in.
     """
     from scorer import explain
+    from streams.cli.foresight import stage_at
     from streams.translation.translate import milliseconds
 
     _, state, scorecard = _found(lead_id)
@@ -101,11 +103,17 @@ def explain_lead(
         message = f"--score {score_name}: scorecard {scorecard.version} has {', '.join(scorecard.scores)}"
         raise CommandFailed(ExitCode.USAGE, message)
     instant = _now(state) if at is None else milliseconds(instant_option(at, datetime.now(UTC)))
-    explanation = explain(state, scorecard, instant, score_name)
+    explained = score_name or scorecard.default_score
+    explanation = explain(state, scorecard, instant, explained)
+    stage_now = explanation.stage
+    if explained in state.standings:
+        stage_now = state.standings[explained].stage
+    if at is not None and not explanation.is_past:
+        explanation = replace(explanation, stage=stage_at(state, scorecard, instant, explained))
     if is_json:
-        print_json(_as_json(lead_id, explanation, score_name or scorecard.default_score, scorecard))
+        print_json(_as_json(lead_id, explanation, explained, scorecard) | {"stage_now": stage_now})
     else:
-        _show_explanation(lead_id, explanation, score_name or scorecard.default_score)
+        _show_explanation(lead_id, explanation, explained, stage_now)
 
 
 def _as_json(lead_id: str, explanation: "Explanation", score_name: str, scorecard: "Scorecard") -> dict[str, object]:
@@ -130,7 +138,7 @@ def _as_json(lead_id: str, explanation: "Explanation", score_name: str, scorecar
     }
 
 
-def _show_explanation(lead_id: str, explanation: "Explanation", score_name: str) -> None:
+def _show_explanation(lead_id: str, explanation: "Explanation", score_name: str, stage_now: str | None) -> None:
     """Show the lines as a sum that people can follow."""
     from scorer import LineKind
 
@@ -155,8 +163,14 @@ def _show_explanation(lead_id: str, explanation: "Explanation", score_name: str)
     rows.append(("", "", score_name, None, f"{explanation.score:.2f}"))
     out().print(f"{lead_id} at {_text(explanation.at)}")
     print_table(("side", "group", "because", "count", "points"), rows)
-    stage = explanation.stage or "not told for the past: a stage remembers its path"
-    print_pairs({"grade": explanation.grade or "none", "stage": stage})
+    told = {"grade": explanation.grade or "none"}
+    if not explanation.is_past:
+        told["stage"] = explanation.stage or "not worked out: too many changes until then"
+    if explanation.stage != stage_now:
+        told["stage now"] = stage_now or "none"
+    print_pairs(told)
+    if explanation.is_past:
+        say("the stage at that instant is not told: a stage remembers its path")
     if explanation.straddling_count:
         say(f"left out: {explanation.straddling_count} counts in time buckets that this instant lies in")
 

@@ -13,7 +13,7 @@ from streams.cli.exit_codes import ExitCode
 from streams.cli.instants import instant_option
 from streams.cli.progress import byte_progress
 from streams.cli.stage_lines import change_line
-from streams.cli.terminal import out, print_json, print_table, say
+from streams.cli.terminal import counted, out, print_json, print_table, say
 
 if TYPE_CHECKING:
     from scorer import Scorecard
@@ -36,7 +36,12 @@ def score(
         Path | None, typer.Option("--scorecard", "-s", help="The scorecard; else the example for a software company.")
     ] = None,
     at: Annotated[
-        str | None, typer.Option("--at", help="After the last line let time pass until then (RFC 3339, or now).")
+        str | None,
+        typer.Option("--at", help="As of then (RFC 3339, or now): time passes until it, what comes later is left out."),
+    ] = None,
+    partitions: Annotated[
+        int | None,
+        typer.Option(min=1, max=10_000, help="As many as the topics have; else LEADSTREAM_PARTITIONS."),
     ] = None,
     has_leads: Annotated[bool, typer.Option("--leads", help="Show every lead's score at the end.")] = False,
     is_json: Annotated[bool, typer.Option("--json", help="One JSON object a line: changes, leads, summary.")] = False,
@@ -46,18 +51,22 @@ def score(
     The lines are those that the topics carry, told apart by their `type`; `leadstream import` writes them. Prints every
     stage change, also those that only time causes, and how many leads stand where. Lines that are no activities are
     listed, and end it with code 1.
+
+    Scores and stages depend on the lines alone. The instants that changes are dated with depend on the number of
+    partitions too where lines are not in order of time: each partition has a clock of its own. Ids of changes name the
+    record that caused them, so they differ from those of topics on which it has another place.
     """
     from streams.importing.lines import STANDARD_INPUT, opened
     from streams.translation.translate import milliseconds
 
     until = None if at is None else milliseconds(instant_option(at, datetime.now(UTC)))
-    run = _run(scorecard, is_json=is_json)
+    run = _run(scorecard, until, partitions, is_json=is_json)
     with opened(file) as source:
         size = None if file == STANDARD_INPUT else file.stat().st_size
         with byte_progress(f"scoring {file.name}", size, source.bytes_read):
             for line in source.lines:
                 run.take(line)
-    run.tell(run.scorer.wake_through(run.scorer.clock if until is None else max(until, run.scorer.clock)))
+    run.tell(run.scorer.wake_through(run.scorer.clock if until is None else until))
     if has_leads:
         run.tell_leads()
     run.sum_up()
@@ -65,7 +74,7 @@ def score(
         raise typer.Exit(ExitCode.FINDING)
 
 
-def _run(path: Path | None, *, is_json: bool) -> "_Run":
+def _run(path: Path | None, until: int | None, partitions: int | None, *, is_json: bool) -> "_Run":
     """Put the scorer together out of the settings."""
     from scorer import JournalBounds
     from streams.configuration.settings import load_settings
@@ -80,7 +89,11 @@ def _run(path: Path | None, *, is_json: bool) -> "_Run":
     bounds = JournalBounds(settings.journal_entries_max, settings.journal_age_seconds * 1000)
     rules = FoldRules(scorecard, bounds, NEVER_MS)
     scorer = OfflineScorer(
-        rules, partitions=settings.partitions, partition_of=partition_of, reasons_max=settings.reasons_max
+        rules,
+        partitions=partitions or settings.partitions,
+        partition_of=partition_of,
+        reasons_max=settings.reasons_max,
+        until=until,
     )
     return _Run(scorer, scorecard, is_json=is_json)
 
@@ -151,17 +164,26 @@ class _Run:
                 "refused": self.refused_count,
                 "refused_lines": [{"line": n, "reason": r} for n, r in self.refused],
             }
+            told["left_out_after_at"] = self.scorer.left_out_count
             print_json(told | {"scorecard": self.scorecard.version})
             return
-        say(f"{outcomes.total():,} activities of {sum(stages.values()):,} leads, {self.changes:,} stage changes")
+        activities = counted(outcomes.total(), "activity", "activities")
+        changes = counted(self.changes, "stage change", "stage changes")
+        say(f"{activities} of {counted(sum(stages.values()), 'lead', 'leads')}, {changes}")
+        if outcomes["repeat"]:
+            say(f"  {counted(outcomes['repeat'], 'repeat', 'repeats')} among them, not counted again")
+        if self.scorer.left_out_count:
+            say(f"  {self.scorer.left_out_count:,} more left out: later than --at")
         if stages:
             say(f"as of {instant(self.scorer.clock):%Y-%m-%d %H:%M:%S} UTC, by scorecard {self.scorecard.version}:")
         for stage, count in stages.items():
             say(f"  {stage:<16} {count:>8,}")
         if self.refused_count:
-            say(f"{self.refused_count:,} lines refused:")
+            say(f"{counted(self.refused_count, 'line', 'lines')} refused:")
         for number, reason in self.refused:
             say(f"  line {number}: {reason}")
+        if self.refused_count > len(self.refused):
+            say(f"  ... and {self.refused_count - len(self.refused):,} more")
 
     def _leads_per_stage(self) -> dict[str, int]:
         """Count leads by stage of the default score, from the top down."""

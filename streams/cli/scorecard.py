@@ -28,21 +28,24 @@ def check(
 ) -> None:
     """Name every mistake in scorecard files: the line, the value, the rule and the way out.
 
-    Ends with code 1 if a file holds a mistake. A doubt is named as a warning and refuses nothing.
+    Ends with code 1 if a file holds a mistake, with 5 if one cannot be read. A doubt is named as a warning and refuses
+    nothing.
     """
-    unusable = [path for path in files if not _check(path, is_json=is_json)]
-    if unusable:
-        raise typer.Exit(ExitCode.FINDING)
+    codes = [_check(path, is_json=is_json) for path in files]
+    if any(codes):
+        raise typer.Exit(max(codes))
 
 
-def _check(path: Path, *, is_json: bool) -> bool:
-    """Tell what is wrong with one file; returns whether it can be used."""
-    from streams.scorecards.loading import ScorecardRefused, load
+def _check(path: Path, *, is_json: bool) -> ExitCode:
+    """Tell what is wrong with one file; returns the exit code that it stands for."""
+    from streams.scorecards.loading import ScorecardRefused, ScorecardUnreadable, load
 
+    code = ExitCode.OK
     try:
         loaded = load(path)
     except ScorecardRefused as refused:
         findings, scorecard, fingerprint = list(refused.findings), None, None
+        code = ExitCode.NOT_FOUND if isinstance(refused, ScorecardUnreadable) else ExitCode.FINDING
     else:
         findings, scorecard, fingerprint = list(loaded.warnings), loaded.scorecard, loaded.fingerprint
     if is_json:
@@ -55,12 +58,12 @@ def _check(path: Path, *, is_json: bool) -> bool:
                 "findings": [_as_json(finding) for finding in findings],
             }
         )
-        return scorecard is not None
+        return code
     for finding in findings:
         out().print(finding.text(str(path)))
     mistakes = sum(finding.severity == "error" for finding in findings)
     out().print(f"{path}: {_in_short(scorecard) if scorecard is not None else f'{mistakes} to put right'}")
-    return scorecard is not None
+    return code
 
 
 def _as_json(finding: "Finding") -> dict[str, object]:

@@ -42,6 +42,16 @@ def say(text: str) -> None:
     err().print(text)
 
 
+def counted(count: int, one: str, many: str) -> str:
+    """Return a count and what is counted, one or many.
+
+    Example:
+        >>> counted(1, "lead", "leads"), counted(1200, "activity", "activities")
+        ('1 lead', '1,200 activities')
+    """
+    return f"{count:,} {one if count == 1 else many}"
+
+
 def print_json(document: object, *, to_stderr: bool = False) -> None:
     """Write one JSON document on one line."""
     stream = sys.stderr if to_stderr else sys.stdout

@@ -2,7 +2,8 @@
 
 Every line that parses is one page view, the server's own files (images, scripts, styles) included unless they are left
 out: whether they matter is for a scorecard's conditions to say. An activity's id comes from the line and its number, so
-importing a file twice, or its rotated copy, adds nothing. The log's clock is kept, or moved as a whole.
+a file imported twice, or its rotated copy, gives the same ids, and counts once as far as a lead's journal reaches. The
+log's clock is kept, or moved as a whole.
 """
 
 import re

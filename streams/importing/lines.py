@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-LINE_BYTES_MAX = 65_536
+LINE_BYTES_MAX = 256 * 1024
+"""What a worker takes as one record, unless its settings say otherwise."""
 GZIP_MAGIC = b"\x1f\x8b"
 STANDARD_INPUT = Path("-")
 

@@ -48,6 +48,11 @@ class ImportSummary:
         return self.by_verdict.total()
 
     @property
+    def is_no_log(self) -> bool:
+        """Whether there are lines, and none of them is a request: it is another kind of file."""
+        return 0 < self.lines == self.unread_count
+
+    @property
     def visitors(self) -> int:
         """How many visitors they are of; a million stands for a million or more."""
         return len(self._visitors)

@@ -14,6 +14,10 @@ LOOP_STALLED_SECONDS = 30.0
 """An event loop that did not turn for this long does not live."""
 
 
+class HealthUnavailable(OSError):
+    """The port of health and metrics cannot be opened. The text says which setting to change."""
+
+
 class HealthServer:
     """Serves `/live`, `/ready` and `/metrics`."""
 
@@ -49,7 +53,7 @@ class HealthServer:
         """Open the port.
 
         Raises:
-            OSError: If it cannot be opened, as when it is taken; says which setting to change.
+            HealthUnavailable: If it cannot be opened, as when it is taken; says which setting to change.
         """
         application = web.Application(client_max_size=1024)
         application.add_routes(
@@ -63,7 +67,7 @@ class HealthServer:
             await self._runner.cleanup()
             where = f"health and metrics cannot be served on {self._host}:{self._wanted_port}"
             way_out = "free the port, or set LEADSTREAM_METRICS_HOST and LEADSTREAM_METRICS_PORT (0 turns them off)"
-            raise OSError(error.errno, f"{where}: {error.strerror}; {way_out}") from error
+            raise HealthUnavailable(error.errno, f"{where}: {error.strerror}; {way_out}") from error
         self.port = self._runner.addresses[0][1]
         self._heart = asyncio.create_task(self._beat(), name="health-heart")
         return self

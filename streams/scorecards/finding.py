@@ -50,6 +50,10 @@ class ScorecardRefused(Exception):
         super().__init__("\n".join(finding.text(path) for finding in errors))
 
 
+class ScorecardUnreadable(ScorecardRefused):
+    """There is no such file, or it cannot be read."""
+
+
 def quoted(name: object) -> str:
     """Return a name in quotes, on one line, cut to a bearable length."""
     text = " ".join(str(name).split())

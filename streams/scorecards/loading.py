@@ -15,7 +15,7 @@ from scorer.rules.conditions import DomainBook
 from scorer.rules.scorecard import Scorecard
 from streams.scorecards.build import built_scorecard
 from streams.scorecards.domains import domain_book
-from streams.scorecards.finding import Finding, ScorecardRefused
+from streams.scorecards.finding import Finding, ScorecardRefused, ScorecardUnreadable
 from streams.scorecards.notebook import Notebook
 from streams.scorecards.retention import signal_name
 from streams.scorecards.rules_scores import check_file, check_scores
@@ -23,7 +23,16 @@ from streams.scorecards.rules_signals import check_signals, check_valued
 from streams.scorecards.shape import shape_findings
 from streams.scorecards.tree import FILE_BYTES_MAX, Tree, read_tree
 
-__all__ = ["Finding", "LoadedScorecard", "ScorecardRefused", "check", "load", "read", "signal_name"]
+__all__ = [
+    "Finding",
+    "LoadedScorecard",
+    "ScorecardRefused",
+    "ScorecardUnreadable",
+    "check",
+    "load",
+    "read",
+    "signal_name",
+]
 
 FINGERPRINT_CHARACTERS = 16
 
@@ -52,14 +61,15 @@ def load(path: Path) -> LoadedScorecard:
         The scorecard, ready for the core.
 
     Raises:
-        ScorecardRefused: If it cannot be read or holds a mistake; one line each.
+        ScorecardUnreadable: If it cannot be read.
+        ScorecardRefused: If it holds a mistake; one line each.
     """
     try:
         content = _content(path)
     except OSError as error:
         reason = error.strerror or str(error)
         finding = Finding(1, 1, "file", "", f"it cannot be read: {reason}", "give the path of a scorecard file")
-        raise ScorecardRefused(str(path), [finding]) from error
+        raise ScorecardUnreadable(str(path), [finding]) from error
     return read(content, path)
 
 

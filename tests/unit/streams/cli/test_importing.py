@@ -126,3 +126,32 @@ def test_what_cannot_be_is_told(
     assert ended.code == code
     assert told in ended.err
     assert list(tmp_path.iterdir()) == []
+
+
+def test_another_kind_of_file_is_refused(leadstream: Command, log: Path, tmp_path: Path) -> None:
+    """A file in which no line parses ends it with a sentence and a code, and what was written before stays."""
+    log.write_text("name,age\nAda,36\n", encoding="utf-8")
+    target = tmp_path / "views.ndjson"
+    target.write_text("of an earlier run", encoding="utf-8")
+
+    ended = leadstream("import", "access-log", str(log), "-o", str(target))
+
+    assert ended.code == ExitCode.FINDING
+    assert "line 1: not a line of the combined format" in ended.err
+    assert "no line of it is of the combined log format" in ended.err
+    assert target.read_text(encoding="utf-8") == "of an earlier run"
+
+
+def test_an_empty_log_is_told(leadstream: Command, log: Path) -> None:
+    """A log that was rotated a moment ago is no mistake, but it is said that it is empty."""
+    log.write_text("", encoding="utf-8")
+
+    ended = leadstream("import", "access-log", str(log))
+
+    assert ended.code == ExitCode.OK
+    assert f"{log} is empty" in ended.err
+
+
+def test_help_says_how_far_repeats_are_known(leadstream: Command) -> None:
+    """Importing twice counts once only within each visitor's journal, and the help says so."""
+    assert "LEADSTREAM_JOURNAL_ENTRIES_MAX" in leadstream("import", "access-log", "--help").out

@@ -9,6 +9,7 @@ from streams.cli import main
 from streams.cli.exit_codes import ExitCode
 from streams.cli.failures import CODES, code_of
 from streams.cli.terminal import CommandFailed
+from streams.monitoring.health import HealthUnavailable
 from tests.command_line import Command
 
 COMMANDS = (
@@ -113,3 +114,13 @@ def test_the_nearest_kind_of_an_error_decides() -> None:
     assert code_of(PermissionError()) == ExitCode.FINDING
     assert code_of(CommandFailed(ExitCode.NOT_FOUND, "no lead")) == ExitCode.NOT_FOUND
     assert code_of(KeyError()) is None
+
+
+def test_a_worker_without_its_scorecard_or_its_port_says_which(
+    leadstream: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A missing scorecard is not found, wherever it was named; a taken port is a server that cannot be started."""
+    monkeypatch.setenv("LEADSTREAM_SCORECARD", "absent.yaml")
+
+    assert leadstream("worker").code == ExitCode.NOT_FOUND
+    assert code_of(HealthUnavailable(98, "taken")) == ExitCode.SANDBOX

@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 
 from streams.cli.exit_codes import ExitCode
+from streams.configuration.settings import Settings
 from streams.demo.history import history
+from streams.importing.lines import LINE_BYTES_MAX
 from tests.command_line import Command, Ended
 
 UNTIL = datetime(2026, 11, 22, 18, tzinfo=UTC)
@@ -77,7 +79,7 @@ def test_time_goes_on_after_the_last_line(leadstream: Command, file: Path) -> No
 def test_bad_lines_are_listed_and_harm_nothing_else(leadstream: Command, file: Path) -> None:
     """A line that is no activity is named by number and rule; the others count as if it were not there."""
     before = documents(leadstream("score", str(file), "--json"))
-    bad = ["{", '{"type": "page_view"}', "[]", '{"type": "walk", "id": "1"}', "x" * 70_000]
+    bad = ["{", '{"type": "page_view"}', "[]", '{"type": "walk", "id": "1"}', "x" * 300_000]
     lines = file.read_text(encoding="utf-8").splitlines()
     file.write_text("\n".join([*bad, "", *lines]), encoding="utf-8")
 
@@ -118,3 +120,68 @@ def test_a_bad_scorecard_is_told(leadstream: Command, file: Path, tmp_path: Path
 
     assert ended.code == ExitCode.FINDING
     assert f"{path}:1: " in ended.err
+
+
+def test_what_comes_after_the_instant_is_left_out(leadstream: Command, file: Path, tmp_path: Path) -> None:
+    """`--at` within the file answers as of then, as if its later lines had not come, and says how many it left out."""
+    at = "2026-11-15T00:00:00Z"
+    lines = file.read_text(encoding="utf-8").splitlines()
+    earlier = [line for line in lines if json.loads(line)["occurred_at"] < at]
+    cut = tmp_path / "cut.ndjson"
+    cut.write_text("\n".join(earlier), encoding="utf-8")
+
+    *whole, summary = documents(leadstream("score", str(file), "--json", "--leads", "--at", at))
+    *expected, _ = documents(leadstream("score", str(cut), "--json", "--leads", "--at", at))
+
+    assert whole == expected
+    assert 0 < summary["left_out_after_at"] == len(lines) - len(earlier)  # type: ignore[operator]
+    assert f"{len(lines) - len(earlier)} more left out" in leadstream("score", str(file), "--at", at).err
+
+
+def test_a_line_as_long_as_a_record_may_be_is_scored(leadstream: Command, tmp_path: Path) -> None:
+    """What a worker takes, `score` takes: the bounds are one."""
+    assert Settings.model_fields["record_bytes_max"].default == LINE_BYTES_MAX
+    line = (
+        '{"type": "page_view", "id": "v1", "lead_id": "ada", "occurred_at": "2026-11-02T09:00:00Z", "url": "/pricing"'
+    )
+    path = tmp_path / "long.ndjson"
+    path.write_text(f'{line}, "more": "{"x" * 200_000}"}}\n', encoding="utf-8")
+
+    ended = leadstream("score", str(path))
+
+    assert ended.code == ExitCode.OK
+    assert ended.err.startswith("1 activity of 1 lead, 0 stage changes\n")
+
+
+def test_repeats_and_many_refusals_are_told_to_people(leadstream: Command, file: Path) -> None:
+    """How many lines were repeats is said; of many bad lines the first are listed and the rest counted."""
+    first = file.read_text(encoding="utf-8").splitlines()[0]
+    file.write_text("\n".join([first, first, *["{"] * 23]), encoding="utf-8")
+
+    ended = leadstream("score", str(file))
+
+    assert "  1 repeat among them, not counted again\n" in ended.err
+    assert "23 lines refused:\n  line 3: " in ended.err
+    assert ended.err.endswith("\n  ... and 3 more\n")
+    assert "at line 1" not in ended.err
+
+
+def test_partitions_have_clocks_of_their_own(leadstream: Command, tmp_path: Path) -> None:
+    """A line out of order is judged at its partition's clock, which another lead moves only if it lives there too."""
+    line = (
+        '{{"type": "form_fill", "id": "{0}", "lead_id": "{0}", "form_id": "demo", "occurred_at": "2026-11-{1}T09:00Z"}}'
+    )
+    path = tmp_path / "late.ndjson"
+    path.write_text(f"{line.format('ada', '09')}\n{line.format('bob', '02')}\n", encoding="utf-8")
+
+    def changed_at(partitions: str) -> str:
+        told = documents(leadstream("score", str(path), "--json", "--partitions", partitions))
+        return next(str(one["changed_at"]) for one in told if one.get("lead_id") == "bob")
+
+    assert changed_at("1") == "2026-11-09T09:00:00.000Z"
+    assert changed_at("1000") == "2026-11-02T09:00:00.000Z"
+
+
+def test_a_missing_scorecard_is_not_found(leadstream: Command, file: Path, tmp_path: Path) -> None:
+    """A file that is not there ends it with the code of things that are not there."""
+    assert leadstream("score", str(file), "-s", str(tmp_path / "absent.yaml")).code == ExitCode.NOT_FOUND

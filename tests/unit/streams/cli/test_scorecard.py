@@ -52,9 +52,9 @@ def test_every_file_is_looked_at(leadstream: Command, broken: Path) -> None:
     assert (second["version"], second["findings"]) == ("2026-11", [])
 
 
-def test_a_missing_file_is_told(leadstream: Command, tmp_path: Path) -> None:
-    """A file that is not there is a finding like others."""
-    ended = leadstream("scorecard", "check", str(tmp_path / "absent.yaml"))
+def test_a_missing_file_is_told(leadstream: Command, broken: Path, tmp_path: Path) -> None:
+    """A file that is not there is listed like a finding, and has an exit code of its own, whatever else was found."""
+    ended = leadstream("scorecard", "check", str(tmp_path / "absent.yaml"), str(broken))
 
-    assert ended.code == ExitCode.FINDING
+    assert ended.code == ExitCode.NOT_FOUND
     assert "cannot be read" in ended.out

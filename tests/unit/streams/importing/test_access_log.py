@@ -101,7 +101,7 @@ def test_pages_stay(request_line: str, status: int) -> None:
 
 @pytest.mark.parametrize(
     ("text", "reason"),
-    [(None, "longer than 65536 bytes"), (b"", "not a line of the combined format"), (b"\xff\xfe", "not a line")],
+    [(None, "longer than 262144 bytes"), (b"", "not a line of the combined format"), (b"\xff\xfe", "not a line")],
 )
 def test_what_does_not_parse_is_told(text: bytes | None, reason: str) -> None:
     """A line that is no request is named by number and reason; its text stays where it is."""
