@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 
 import streams.partition.owner
 from schemas.contract import rfc3339
-from scorer import Scorecard
+from scorer import Scorecard, next_crossing
 from streams.partition.owner import VERIFY_SECONDS
 from streams.partition.patience import GaveUp
 from streams.publisher.door import PublishUnavailable
-from streams.table.door import Unavailability
+from streams.table.door import Commit, CommitReply, Loaded, Unavailability
 from streams.translation.translate import instant
 from tests.builders.folding import DEAD_LETTERS, LEAD_SCORES, SCORE_INTERVAL, STAGE_CHANGES, Partition, kept
 from tests.builders.kafka import FakeKafka
@@ -397,6 +397,69 @@ class TestWakeUps:
 
         assert sorted(map(kept, worker.outputs())) == sorted(map(kept, reference.messages))
         assert worker.failures == []
+
+    @in_virtual_time
+    async def test_a_lead_that_waits_is_loaded_once(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """However many commits the wake-ups before it take."""
+        views = [page_view("/pricing", lead=f"lead-{number}", offset=number) for number in range(10)]
+        worker = Worker(kafka=view_log(*views))
+        async with worker.working():
+            await worker.caught_up()
+        monkeypatch.setattr(streams.partition.owner, "WAKE_UPS_MAX", 1)
+        heir = worker.another()
+        asked: list[str] = []
+        load = heir.table.load
+
+        async def told(partition: int, lead_ids: Sequence[str], *, due_until: int, due_count_max: int) -> Loaded:
+            asked.extend(lead_ids)
+            return await load(partition, lead_ids, due_until=due_until, due_count_max=due_count_max)
+
+        monkeypatch.setattr(heir.table, "load", told)
+        async with heir.working():
+            heir.kafka.store(
+                *(page_view("/blog", lead=f"lead-{n}", offset=10 + n, at=NOW + 30 * DAY + n) for n in range(10))
+            )
+            await heir.caught_up()
+
+        assert len(heir.said(STAGE_CHANGES)) == 20
+        assert sorted(asked) == sorted(set(asked))
+
+    @in_virtual_time
+    async def test_wake_ups_left_at_the_clock_come_before_a_record_from_before_it(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """An owner that ended among wake-ups of one instant left the clock there; its heir goes on with the others."""
+        views = [page_view("/pricing", lead=lead, offset=place) for place, lead in enumerate(("lead-ada", "lead-bob"))]
+        falls_at = next_crossing(Partition().handle(*views).lead("lead-ada").state, tiny_scorecard(), NOW)
+        assert falls_at is not None
+        monkeypatch.setattr(streams.partition.owner, "WAKE_UPS_MAX", 1)
+        worker = Worker(kafka=view_log(*views))
+        commit = worker.table.commit
+
+        async def last_commit_at_the_fall(asked: Commit) -> CommitReply:
+            reply = await commit(asked)
+            if asked.clock == falls_at:
+                worker.table.hangs_after = 0
+            return reply
+
+        monkeypatch.setattr(worker.table, "commit", last_commit_at_the_fall)
+        async with worker.working():
+            await worker.caught_up()
+            worker.kafka.store(tick(at=falls_at))
+            await until(lambda: worker.table.hangs_after == 0)
+            await elapse(1)
+        worker.table.hangs_after = None
+        monkeypatch.undo()
+        (told,) = [said["lead_id"] for said in worker.said(STAGE_CHANGES)[2:]]
+        other = "lead-bob" if told == "lead-ada" else "lead-ada"
+
+        heir = worker.another()
+        heir.kafka.store(page_view("/pricing", lead=other, offset=2, at=falls_at - 1))
+        async with heir.working():
+            await heir.caught_up()
+
+        moves = [said for said in heir.said(STAGE_CHANGES) if said["lead_id"] == other]
+        assert [(said["to_stage"], said["changed_at"]) for said in moves][1] == ("subscriber", text(falls_at))
 
 
 class TestScorecards:
