@@ -16,8 +16,11 @@ def demo(
         Path | None, typer.Option("--access-log", help="Replay a web server's combined log instead, moved to now.")
     ] = None,
     is_pages_only: Annotated[
-        bool, typer.Option("--pages-only", help="Of the log leave out images, scripts, styles and failed requests.")
-    ] = False,
+        bool,
+        typer.Option(
+            "--pages-only/--all-requests", help="Of the log leave out images, scripts, styles and failed requests."
+        ),
+    ] = True,
     scorecard: Annotated[
         Path | None, typer.Option("--scorecard", "-s", help="The scorecard; else the example for a software company.")
     ] = None,

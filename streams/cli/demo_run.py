@@ -17,12 +17,16 @@ from schemas.lead_score import LeadScore
 from schemas.profile import LeadProfile
 from streams.cli.demo_view import DemoView
 from streams.cli.demo_watch import Watch
+from streams.cli.exit_codes import ExitCode
+from streams.cli.stage_lines import LEAD_WIDTH
+from streams.cli.terminal import CommandFailed, counted
 from streams.configuration.settings import Settings
 from streams.demo.history import history
 from streams.demo.story import LEAD_ID, SCENES
 from streams.feed import feed, message_of
 from streams.importing.access_log import AccessLogRules, newest_at, read_line, shift_to
-from streams.importing.lines import opened
+from streams.importing.lines import STANDARD_INPUT, opened
+from streams.importing.summary import ImportSummary
 from streams.kafka.reader import TopicReader, read_to_end
 from streams.kafka.topic_admin import create_topics
 from streams.publisher.door import Publisher
@@ -36,6 +40,8 @@ BATCH_RECORDS = 250
 SCORE_SECONDS = 3_600
 """Only the summary reads `lead-scores` here: a record a minute after every visit of some weeks would be for nobody."""
 SCENE_SECONDS = 1.2
+VISITOR_WIDTH = 32
+"""A visitor's id is shown whole, to be pasted into `lead show`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,14 +62,20 @@ class Demo:
     """One run of the demo."""
 
     def __init__(self, plan: Plan) -> None:
-        """Read the scorecard; nothing is started yet.
+        """Read the scorecard, look through the log; nothing is started yet.
 
         Raises:
-            ScorecardRefused: If it cannot be used.
+            ScorecardRefused: If the scorecard cannot be used.
+            FileUnreadable: If the access log cannot be read.
+            CommandFailed: If the access log holds no page view.
         """
         self._plan = plan
         self._scorecard = load(plan.scorecard).scorecard
-        self._view = DemoView(self._scorecard)
+        width = LEAD_WIDTH if plan.access_log is None else VISITOR_WIDTH
+        self._view = DemoView(self._scorecard, width)
+        self._log = (
+            None if plan.access_log is None else looked_through(plan.access_log, is_pages_only=plan.is_pages_only)
+        )
 
     async def run(self) -> None:
         """Show all of it.
@@ -93,6 +105,8 @@ class Demo:
         plan = self._plan
         if plan.access_log is not None:
             self._view.step(f"replaying {plan.access_log.name}, moved so that its newest line is now")
+            for line in told_of(self._log or ImportSummary()):
+                self._view.detail(line)
             items: Iterable[Activity | LeadProfile] = logged(plan.access_log, is_pages_only=plan.is_pages_only)
         else:
             self._view.step(f"inventing {plan.days} days of {plan.leads} leads (--seed {plan.seed})")
@@ -164,9 +178,47 @@ class Demo:
         self._view.step("everything goes on running; in another terminal, with these settings:")
         for name, value in stack.environment().items():
             self._view.detail(f"export {name}={value}")
-        self._view.detail(f"leadstream lead show {LEAD_ID}")
+        lead = LEAD_ID if self._plan.access_log is None else "VISITOR"
+        self._view.detail(f"leadstream lead show {lead}")
         self._view.step("Ctrl-C ends it")
         await asyncio.Event().wait()
+
+
+def looked_through(path: Path, *, is_pages_only: bool) -> ImportSummary:
+    """Return what a log holds, before anything is started for it.
+
+    Raises:
+        FileUnreadable: If it cannot be read.
+        CommandFailed: If there is no page view in it.
+    """
+    if path == STANDARD_INPUT or (path.exists() and not path.is_file()):
+        raise CommandFailed(ExitCode.USAGE, f"--access-log {path}: it is read twice; save it in a file first")
+    summary = ImportSummary()
+    rules = AccessLogRules(is_pages_only=is_pages_only)
+    with opened(path) as source:
+        for line in source.lines:
+            summary.count(read_line(line, rules))
+    if summary.page_views:
+        return summary
+    if not summary.lines:
+        raise CommandFailed(ExitCode.FINDING, f"{path} is empty; name a log with requests in it")
+    if summary.is_no_log:
+        reason = f"no line of it is of the combined log format (line 1: {summary.unread[0].reason}); name another file"
+    else:
+        reason = "no request in it is for a page; --all-requests takes the others too"
+    raise CommandFailed(ExitCode.FINDING, f"{path}: {reason}")
+
+
+def told_of(log: ImportSummary) -> Iterator[str]:
+    """Yield what people should know of a log: what counts, what was left out, what did not parse."""
+    views = counted(log.page_views, "page view", "page views")
+    yield f"{counted(log.lines, 'line', 'lines')}: {views} of {counted(log.visitors, 'visitor', 'visitors')}"
+    if log.left_out:
+        reasons = ", ".join(f"{reason} {count:,}" for reason, count in sorted(log.left_out.items()))
+        yield f"left out (--all-requests takes them in): {reasons}"
+    if log.unread_count:
+        first = log.unread[0]
+        yield f"{counted(log.unread_count, 'line', 'lines')} did not parse, first line {first.number}: {first.reason}"
 
 
 def logged(path: Path, *, is_pages_only: bool) -> Iterator[PageView]:

@@ -10,8 +10,8 @@ from rich.text import Text
 
 from schemas.stage_change import StageChange
 from scorer import Scorecard
-from streams.cli.stage_lines import change_line
-from streams.cli.terminal import out
+from streams.cli.stage_lines import LEAD_WIDTH, change_line
+from streams.cli.terminal import counted, out
 
 BAR_WIDTH = 40
 
@@ -28,9 +28,10 @@ class Shown:
 class DemoView:
     """Shows the demo on a terminal, or as plain lines where there is none."""
 
-    def __init__(self, scorecard: Scorecard) -> None:
-        """Show stages by this scorecard."""
+    def __init__(self, scorecard: Scorecard, lead_width: int = LEAD_WIDTH) -> None:
+        """Show stages by this scorecard, and ids of leads whole up to a width in characters."""
         self._scorecard = scorecard
+        self._lead_width = lead_width
         self._console = out()
         self.is_terminal = self._console.is_terminal
         self.shown = Shown()
@@ -53,7 +54,7 @@ class DemoView:
         self.shown.by_time += change.cause.kind == "wake_up"
         self.shown.by_stage[change.to_stage] += 1
         order = [stage.name for stage in self._scorecard.scores[change.score_name].stages]
-        line = change_line(change, order, self._scorecard.default_score)
+        line = change_line(change, order, self._scorecard.default_score, self._lead_width)
         if took_ms is not None:
             line.append(f"  ({took_ms:.0f} ms after)", style="bold cyan")
         self._console.print(line)
@@ -78,8 +79,9 @@ class DemoView:
             bar = "█" * round(BAR_WIDTH * count / most)
             self._console.print(Text.assemble(f"  {stage:<12} {count:>6,} ", (bar, "green")))
         self._console.print()
-        rate = activities / seconds if seconds > 0 else 0.0
-        self._console.print(f"{activities:,} activities of {leads:,} leads in {seconds:.1f} s ({rate:,.0f} a second)")
+        pace = f" in {seconds:.1f} s ({activities / seconds:,.0f} a second)" if seconds > 0 else ""
+        handled = f"{activities:,} activities and profiles of {counted(leads, 'lead', 'leads')}"
+        self._console.print(f"the worker handled {handled}{pace}, however long showing its stage changes took")
         self._console.print(
             f"{self.shown.changes:,} stage changes; {self.shown.by_time:,} of them only because time passed"
         )

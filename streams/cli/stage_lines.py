@@ -11,18 +11,19 @@ REASONS_SHOWN = 3
 NEW = "new"
 
 
-def change_line(change: StageChange, order: Sequence[str], default_score: str) -> Text:
+def change_line(change: StageChange, order: Sequence[str], default_score: str, lead_width: int = LEAD_WIDTH) -> Text:
     """Return the line, coloured by direction where there are colours.
 
     Args:
         change: The change.
         order: The stages from the bottom up, to tell up from down.
         default_score: The score that needs no naming.
+        lead_width: Characters for the lead's id; a longer one is cut.
     """
     is_up = change.from_stage is None or _place(change.to_stage, order) >= _place(change.from_stage, order)
     line = Text()
     line.append(f"{change.changed_at:%Y-%m-%d %H:%M:%S}  ", style="dim")
-    line.append(f"{_short(change.lead_id):<{LEAD_WIDTH}}  ")
+    line.append(f"{_short(change.lead_id, lead_width):<{lead_width}}  ")
     line.append(f"{change.from_stage or NEW:>12} ", style="dim")
     line.append("→ " if is_up else "↓ ", style="green" if is_up else "yellow")
     line.append(f"{change.to_stage:<12}", style="bold green" if is_up else "bold yellow")
@@ -52,5 +53,5 @@ def _place(stage: str, order: Sequence[str]) -> int:
     return order.index(stage) if stage in order else -1
 
 
-def _short(lead_id: str) -> str:
-    return lead_id if len(lead_id) <= LEAD_WIDTH else lead_id[: LEAD_WIDTH - 1] + "…"
+def _short(lead_id: str, width: int) -> str:
+    return lead_id if len(lead_id) <= width else lead_id[: width - 1] + "…"

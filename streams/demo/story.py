@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from schemas.activities import Activity, CustomActivity, FormFill, PageView
+from schemas.activities import Activity, FormFill, PageView
 from schemas.contract import Scalar
 from schemas.profile import LeadProfile
 from streams.demo.history import SITE
@@ -38,10 +38,6 @@ def _is_known(at: datetime) -> LeadProfile:
     return LeadProfile(id="live-profile", lead_id=LEAD_ID, occurred_at=at, attributes=attributes)
 
 
-def _starts_trial(at: datetime) -> CustomActivity:
-    return CustomActivity(id="live-trial", lead_id=LEAD_ID, occurred_at=at, type="trial_started")
-
-
 def _asks_for_demo(at: datetime) -> FormFill:
     return FormFill(id="live-demo", lead_id=LEAD_ID, occurred_at=at, form_id="demo", page_url=f"{SITE}/demo")
 
@@ -52,6 +48,5 @@ SCENES: Sequence[Scene] = (
     _looks_at("/docs/quickstart", 120),
     _looks_at("/pricing/enterprise", 60),
     Scene("is recognised: VP Marketing of a company of 900", _is_known),
-    Scene("starts a trial", _starts_trial),
     Scene("asks for a demo", _asks_for_demo),
 )

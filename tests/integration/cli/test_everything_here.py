@@ -73,7 +73,7 @@ def test_the_demo_scores_a_log(tmp_path: Path) -> None:
 
     assert done.returncode == ExitCode.OK, done.stdout + done.stderr
     assert "subscriber → lead" in done.stdout
-    assert "6 activities of 1 leads" in done.stdout
+    assert "6 activities and profiles of 1 lead in" in done.stdout
 
 
 def test_a_missing_log_ends_the_demo() -> None:

@@ -168,9 +168,8 @@ def test_repeats_and_many_refusals_are_told_to_people(leadstream: Command, file:
 
 def test_partitions_have_clocks_of_their_own(leadstream: Command, tmp_path: Path) -> None:
     """A line out of order is judged at its partition's clock, which another lead moves only if it lives there too."""
-    line = (
-        '{{"type": "form_fill", "id": "{0}", "lead_id": "{0}", "form_id": "demo", "occurred_at": "2026-11-{1}T09:00Z"}}'
-    )
+    demo = '"type": "form_fill", "form_id": "demo"'
+    line = f'{{{{{demo}, "id": "{{0}}", "lead_id": "{{0}}", "occurred_at": "2026-11-{{1}}T09:00:00Z"}}}}'
     path = tmp_path / "late.ndjson"
     path.write_text(f"{line.format('ada', '09')}\n{line.format('bob', '02')}\n", encoding="utf-8")
 
