@@ -4,7 +4,8 @@
 # PYTHON names the one to use.
 
 is_right() {
-    "$1" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 14))' >/dev/null 2>&1
+    # It has to say so: a program that is no Python may well take any argument and end without an error.
+    [ "$("$1" -c 'import sys; print((3, 11) <= sys.version_info[:2] <= (3, 14))' 2>/dev/null)" = True ]
 }
 
 if [ -n "${PYTHON:-}" ]; then

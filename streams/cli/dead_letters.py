@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from schemas.dead_letter import DeadLetterHeaders, Reason, without_dead_letter_headers
 from streams.cli.exit_codes import ExitCode
-from streams.cli.terminal import CommandFailed, out, print_json, print_pairs, print_table, say
+from streams.cli.terminal import CommandFailed, counted, out, print_json, print_pairs, print_table, say
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -55,7 +55,7 @@ def list_letters(
             rows.append((place, f"{told.first_failed_at:%Y-%m-%d %H:%M:%S}", told.reason.value, origin, told.message))
     if rows:
         print_table(("id", "refused at", "reason", "came on", "why"), rows)
-    say(f"{len(newest)} of {total} dead letters" if total else "no dead letters")
+    say(f"{len(newest):,} of {counted(total, 'dead letter', 'dead letters')}" if total else "no dead letters")
 
 
 @app.command("show")

@@ -10,7 +10,7 @@ import typer
 
 from streams.cli.exit_codes import ExitCode
 from streams.cli.progress import byte_progress
-from streams.cli.terminal import CommandFailed, print_json, say
+from streams.cli.terminal import CommandFailed, counted, print_json, say
 
 if TYPE_CHECKING:
     from streams.importing.access_log import AccessLogRules
@@ -138,7 +138,9 @@ def _sum_up(summary: "ImportSummary", shift: timedelta, *, is_json: bool, is_std
         print_json(told, to_stderr=is_stdout_taken)
         return
     bots = summary.by_verdict["certain_bot"]
-    say(f"{summary.lines:,} lines: {summary.page_views:,} page views of {summary.visitors:,} visitors")
+    views = counted(summary.page_views, "page view", "page views")
+    lines, visitors = counted(summary.lines, "line", "lines"), counted(summary.visitors, "visitor", "visitors")
+    say(f"{lines}: {views} of {visitors}")
     if summary.page_views:
         say(f"  {bots:,} by crawlers ({bots / summary.page_views:.0%}), {told['first_at']} to {told['last_at']}")
     for reason, count in sorted(summary.left_out.items()):

@@ -6,7 +6,7 @@ command ends early only by `CommandFailed`.
 
 import json
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from rich.console import Console
 from rich.table import Table
@@ -58,12 +58,30 @@ def print_json(document: object, *, to_stderr: bool = False) -> None:
     stream.write(json.dumps(document, ensure_ascii=False, allow_nan=False) + "\n")
 
 
-def print_table(columns: Iterable[str], rows: Iterable[Iterable[object]], title: str | None = None) -> None:
-    """Show rows under headings, as wide as they need."""
-    table = Table(*columns, title=title, title_justify="left", box=None, pad_edge=False, header_style="bold")
+def print_table(columns: Iterable[str], rows: Iterable[Iterable[object]]) -> None:
+    """Show rows under headings; where no terminal is, each row is one line, as wide as it needs."""
+    if not out().is_terminal:
+        for line in table_lines(tuple(columns), rows):
+            out().print(line)
+        return
+    table = Table(*columns, box=None, pad_edge=False, header_style="bold")
     for row in rows:
         table.add_row(*("" if cell is None else str(cell) for cell in row))
     out().print(table)
+
+
+def table_lines(columns: Sequence[str], rows: Iterable[Iterable[object]]) -> Iterator[str]:
+    """Yield headings and rows as aligned lines, one each, whatever a cell holds; nothing stands at their ends.
+
+    Example:
+        >>> list(table_lines(("id", "why"), [("0/7", "too old"), ("12/3", None)]))
+        ['id    why', '0/7   too old', '12/3']
+    """
+    table = [tuple(columns)]
+    table += [tuple("" if cell is None else " ".join(str(cell).splitlines()) for cell in row) for row in rows]
+    widths = [max(map(len, column)) for column in zip(*table, strict=True)]
+    for row in table:
+        yield "  ".join(f"{cell:<{width}}" for cell, width in zip(row, widths, strict=True)).rstrip()
 
 
 def print_pairs(pairs: Mapping[str, object]) -> None:

@@ -72,6 +72,17 @@ def test_a_named_python_is_taken_or_refused(tmp_path: Path) -> None:
     assert str(old) in refused.stderr
 
 
+@pytest.mark.parametrize("script", ["exit 0", "echo something"])
+def test_what_is_no_python_is_refused(tmp_path: Path, script: str) -> None:
+    """A program that ends well whatever it is asked is no Python; it has to answer the question."""
+    other = program(tmp_path, "other", script)
+
+    refused = found(tmp_path, PYTHON=str(other))
+
+    assert (refused.returncode, refused.stdout) == (1, "")
+    assert str(other) in refused.stderr
+
+
 def test_nothing_at_all_is_told(tmp_path: Path) -> None:
     """On a machine without any Python the way to one is told."""
     told = found(tmp_path)
