@@ -1,5 +1,7 @@
-"""Logs to score: the real one, where the folder with data that nobody here wrote is beside the repository, and one made
-up, with what makes real ones awkward: crawlers, missing user agents, lines out of order, a line that is none.
+"""Logs to score: a real one, and one made up.
+
+The real one is in a folder with data that nobody here wrote, if that is beside the repository. The other has what makes
+real ones awkward: crawlers, missing user agents, lines out of order, a line that is none.
 """
 
 import random

@@ -6,10 +6,9 @@ tell, and bisection finds the millisecond. Values come from `tests.oracles.valua
 """
 
 import math
-from bisect import bisect_right
+from bisect import bisect_right, insort
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from fractions import Fraction
 from typing import Any
 
 from scorer.facts.state import Attribute, Cell, CellKey, LeadState, Standing
@@ -83,6 +82,7 @@ class Life:
     history: list[tuple[int, LeadState]] = field(default_factory=list)
     seen_until: int = 0
     _jumps: list[int] = field(default_factory=list)
+    _cell_jumps: dict[CellKey, list[int]] = field(default_factory=dict)
     _state: LeadState = field(default_factory=LeadState)
 
     def did(self, body: Mapping[str, Any], now: int, place: Place) -> str:
@@ -98,9 +98,9 @@ class Life:
             key = CellKey(self.lead_id, name, verdict, bucket)
             before = self.cells.get(key, Cell(0, 0, 0))
             self.cells[key] = Cell(before.count + 1, before.offset_ms + offset_ms, before.measure + measure)
+            self._noted(key)
         self.journal.append(Remembered(body["at"], stamp, body["type"], verdict, tuple(counted)))
         self._forget(now)
-        self._jumps = sorted(set(self._cell_jumps()))
         self.judge(now, place)
         return "applied" if counted else "unmatched"
 
@@ -124,7 +124,8 @@ class Life:
 
     def pass_time(self, until: int) -> None:
         """Let time alone change what it changes, up to and with an instant."""
-        while self.standings and (at := self._next_move(self.seen_until, until)) is not None:
+        # Whoever has done nothing that counts is worth the same for ever.
+        while self.cells and self.standings and (at := self._next_move(self.seen_until, until)) is not None:
             self.seen_until = at
             self.judge(at, None)
         self.seen_until = max(self.seen_until, until)
@@ -132,7 +133,8 @@ class Life:
     def value_by(self, scorecard: Scorecard, at: int) -> None:
         """Judge by another scorecard from an instant on."""
         self.scorecard = scorecard
-        self._jumps = sorted(set(self._cell_jumps()))
+        for key in self.cells:
+            self._noted(key)
         self.judge(at, scorecard.version)
 
     def judge(self, at: int, cause: Place | str | None) -> None:
@@ -171,24 +173,29 @@ class Life:
         self.journal = sorted(live, key=lambda entry: (entry.at, entry.stamp))[-self.journal_entries_max :]
 
     def _next_move(self, after: int, until: int) -> int | None:
-        """Return the first instant after one, up to and with another, at which a stage is another one."""
+        """Return the first instant after one, up to and with another, at which a stage is another one.
+
+        Nothing was moved at the one. Until the first jump the score only falls, so there the end tells.
+        """
+        state, unmoved_at = self.state(), after
+        for start in [*self._jumps_within(after, until), until + 1]:
+            if start - 1 > unmoved_at and self._is_moved(state, start - 1):
+                return self._bisected(state, unmoved_at, start - 1)
+            if start <= until and self._is_moved(state, start):
+                return start
+            unmoved_at = start
+        return None
+
+    def _jumps_within(self, after: int, until: int) -> list[int]:
+        """Return the instants after one, up to and with another, at which anything can jump."""
         dwells = [
             standing.since_at + rung.dwell_ms
             for name, standing in self.standings.items()
             for rung in self.scorecard.scores[name].stages
             if rung.name == standing.stage
         ]
-        jumps = self._jumps[bisect_right(self._jumps, after + 1) : bisect_right(self._jumps, until)]
-        jumps += [at for at in (*dwells, *self._silences(after, until)) if after + 1 < at <= until]
-        starts = [after + 1, *sorted(set(jumps))] if until > after else []
-        state = self.state()
-        for place, start in enumerate(starts):
-            end = starts[place + 1] - 1 if place + 1 < len(starts) else until
-            if self._is_moved(state, start):
-                return start
-            if end > start and self._is_moved(state, end):
-                return self._bisected(state, start, end)
-        return None
+        jumps = self._jumps[bisect_right(self._jumps, after) : bisect_right(self._jumps, until)]
+        return sorted({*jumps, *(at for at in (*dwells, *self._silences(after, until)) if after < at <= until)})
 
     def _bisected(self, state: LeadState, unmoved_at: int, moved_at: int) -> int:
         while moved_at - unmoved_at > 1:
@@ -204,18 +211,26 @@ class Life:
                 return True
         return False
 
-    def _cell_jumps(self) -> Iterator[int]:
+    def _noted(self, key: CellKey) -> None:
+        """Note when the worth of a cell, which was changed, can jump."""
+        for at in self._cell_jumps.get(key, ()):
+            del self._jumps[bisect_right(self._jumps, at) - 1]
+        self._cell_jumps[key] = sorted(set(self._jumps_of(key, self.cells[key])))
+        for at in self._cell_jumps[key]:
+            insort(self._jumps, at)
+
+    def _jumps_of(self, key: CellKey, cell: Cell) -> Iterator[int]:
         """Yield the first milliseconds at which a cell's worth can jump."""
-        for key, cell in self.cells.items():
-            signal = self.scorecard.signals.get(key.signal)
-            if signal is None:
-                continue
-            start = key.bucket * signal.width_ms
-            mean = start + Fraction(cell.offset_ms, cell.count)
-            end = valued_until(self.scorecard, key.signal, start + signal.width_ms)
-            spans = [span for one in _criteria(self.scorecard) for span in _spans(one, key.signal)]
-            for at in [mean, *(mean + span for span in spans), *([] if end == math.inf else [Fraction(int(end))])]:
-                yield from (math.ceil(at), math.floor(at) + 1)
+        signal = self.scorecard.signals.get(key.signal)
+        if signal is None:
+            return
+        start = key.bucket * signal.width_ms
+        for span in (0, *(span for one in _criteria(self.scorecard) for span in _spans(one, key.signal))):
+            # The mean may lie between two milliseconds; the second one is the first at which it has been reached.
+            yield start + span - (-cell.offset_ms // cell.count)
+        end = valued_until(self.scorecard, key.signal, start + signal.width_ms)
+        if end != math.inf:
+            yield int(end)
 
     def _silences(self, after: int, until: int) -> Iterator[int]:
         """Yield when a further period of silence is over."""
@@ -224,12 +239,12 @@ class Life:
                 continue
             for key, cell in self.cells.items():
                 if key.signal in criterion.signals:
-                    last = key.bucket * self.scorecard.signals[key.signal].width_ms + cell.offset_ms / cell.count
-                    first = max(1, math.floor((after - last) / criterion.period_ms))
-                    ends = range(first, max(first, math.ceil((until - last) / criterion.period_ms)) + 1)
-                    for count in ends if criterion.is_repeated else [1]:
-                        at = last + count * criterion.period_ms
-                        yield from (math.ceil(at), math.floor(at) + 1)
+                    last = key.bucket * self.scorecard.signals[key.signal].width_ms - (-cell.offset_ms // cell.count)
+                    first = max(1, (after - last) // criterion.period_ms)
+                    ends = range(first, max(first, (until - last) // criterion.period_ms) + 1)
+                    yield from (
+                        last + count * criterion.period_ms for count in (ends if criterion.is_repeated else [1])
+                    )
 
 
 def _criteria(scorecard: Scorecard) -> list[Criterion]:

@@ -12,7 +12,16 @@ from tests.line.installation import Installation
 from tests.servers.fixtures import Broker, is_apache
 
 DATA = Path(__file__).parents[2] / "data"
+TEST_SECONDS_MAX = 300
+"""Bounds a test as a whole; its waits have bounds of their own. A busy machine takes several times as long."""
 Install = Callable[..., Installation]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Give the tests of this folder their bound."""
+    for item in items:
+        if item.path.is_relative_to(Path(__file__).parent):
+            item.add_marker(pytest.mark.timeout(TEST_SECONDS_MAX))
 
 
 def installing(stack: ExitStack, broker: Broker, redis_server: RedisServer, prefix: str, folder: Path) -> Install:

@@ -121,7 +121,7 @@ async def test_without_servers_and_on_the_embedded_broker(
             await imported(log, "--produce", **line.environment)
             await require_settled(line, len(lines))
 
-            assert [record for record in await line.read("page-views")] == sorted(records, key=lambda one: one.place)
+            assert await line.read("page-views") == sorted(records, key=lambda one: one.place)
             facts = await line.facts()
             expected = passed(expected, lambda number: facts[number].clock)
             told = told_changes(record.value for record in await line.read("stage-changes"))

@@ -2,7 +2,7 @@
 
 import socket
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
@@ -130,12 +130,12 @@ def no_redis() -> Iterator[str]:
     ],
 )
 async def test_a_redis_that_cannot_hold_tables(
-    running: Callable[[], Iterator[str]], words: tuple[str, ...], tmp_path: Path
+    running: Callable[[], AbstractContextManager[str]], words: tuple[str, ...], tmp_path: Path
 ) -> None:
     """A Redis that evicts, that cannot be written, or that is not there is told by name; Kafka is not asked."""
     scorecard = Path(__file__).parents[2] / "data" / "quick.yaml"
     with ExitStack() as stack:
-        url = stack.enter_context(running())  # type: ignore[arg-type]  # they are context managers
+        url = stack.enter_context(running())
         given = {"kafka_bootstrap": f"127.0.0.1:{free_port()}", "redis_url": url, "scorecard": scorecard}
         line = stack.enter_context(Installation(tmp_path, is_apache=True, **given))
         await require_refused(line, ExitCode.UNREACHABLE, *words)

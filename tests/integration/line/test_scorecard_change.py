@@ -55,7 +55,7 @@ async def test_every_lead_is_judged_anew_and_back_again(install: Install) -> Non
     line = install(scorecard=FIRST)
     await line.create_topics()
     began_at = now_ms()
-    await line.produce(crowd(9, leads=60, activities=500, from_at=began_at - 60_000, to_at=began_at))
+    await line.produce(crowd(9, leads=60, activities=400, from_at=began_at - 60_000, to_at=began_at))
     worker = line.started()
     await line.settled()
     await worker.terminate()
