@@ -6,12 +6,55 @@ Never a secret, never personal data: what is logged are events with ids, positio
 import json
 import logging
 import sys
+import threading
 import time
 import traceback
+from collections.abc import Callable
 from typing import Literal
 
 QUIET_LIBRARIES = ("aiokafka", "faust", "mode", "asyncio", "aiohttp", "streams.transport")
 """Their informational lines tell of every rebalance step; ours tell what came of it."""
+
+
+REPEATS_SECONDS = 30.0
+"""While a broker is away its client says so several times a second; once in this time is enough."""
+TEMPLATES_MAX = 256
+
+
+class RepeatFilter(logging.Filter):
+    """Lets a library say the same thing once in a while, and counts the rest.
+
+    The same thing is the same template of the same logger with the same kind of error, whatever its values are. What
+    comes next after a pause carries how often it was held back. Our own loggers are never held back.
+
+    Args:
+        monotonic: Seconds that never run backwards.
+    """
+
+    def __init__(self, monotonic: Callable[[], float] = time.monotonic) -> None:
+        super().__init__()
+        self._monotonic = monotonic
+        self._lock = threading.Lock()
+        self._said: dict[tuple[object, ...], tuple[float, int]] = {}
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Return whether to write a record; one that is written says how many were not."""
+        if record.name.partition(".")[0] not in QUIET_LIBRARIES:
+            return True
+        kind = record.exc_info[0] if record.exc_info else None
+        template = (record.name, record.levelno, str(record.msg), kind)
+        now = self._monotonic()
+        with self._lock:
+            said_at, held_back = self._said.pop(template, (None, 0))
+            if said_at is not None and now - said_at < REPEATS_SECONDS:
+                self._said[template] = (said_at, held_back + 1)
+                return False
+            if len(self._said) >= TEMPLATES_MAX:
+                del self._said[next(iter(self._said))]
+            self._said[template] = (now, 0)
+        if held_back:
+            record.msg = f"{record.msg} (and {held_back} times since this was last written)"
+        return True
 
 
 class LogfmtFormatter(logging.Formatter):
@@ -54,6 +97,7 @@ def set_up_logs(level: str, form: Literal["logfmt", "json"]) -> None:
     root.handlers[:] = [handler]
     root.setLevel(level.upper())
     if level != "debug":
+        handler.addFilter(RepeatFilter())
         for name in QUIET_LIBRARIES:
             logging.getLogger(name).setLevel(logging.WARNING)
 
