@@ -76,7 +76,7 @@ def test_a_log_becomes_leads_that_can_be_looked_up(
 
 
 def test_a_lead_is_explained_at_other_instants(leadstream: Command, worker: Child, tmp_path: Path) -> None:
-    """In the future the score has faded; before it came there was none, and no stage is told for the past."""
+    """In the future score and stage have faded; before it came there was no score, and no stage is told for then."""
     log = written_log(tmp_path, address=ADA, requests=6)
     lead_id = json.loads(leadstream("import", "access-log", str(log)).out.splitlines()[0])["lead_id"]
     leadstream("import", "access-log", str(log), "--shift-to-now", "--produce")
@@ -88,6 +88,11 @@ def test_a_lead_is_explained_at_other_instants(leadstream: Command, worker: Chil
     before = json.loads(leadstream("lead", "explain", lead_id, "--at", last_year, "--json").out)
     assert 0 < later["score"] < json.loads(now.out)["score"]
     assert (before["score"], before["is_past"], before["stage"]) == (0, True, None)
+    in_half_a_year = (datetime.now(UTC) + timedelta(days=180)).isoformat()
+    at_last = json.loads(leadstream("lead", "explain", lead_id, "--at", in_half_a_year, "--json").out)
+    assert (at_last["stage"], at_last["stage_now"]) == ("subscriber", "lead")
+    for_people = leadstream("lead", "explain", lead_id, "--at", last_year).out
+    assert "stage now  lead" in for_people
     for_people = leadstream("lead", "explain", lead_id, "--at", in_ten_days)
     assert "pricing" in for_people.out
     assert f"{later['score']:.2f}" in for_people.out
