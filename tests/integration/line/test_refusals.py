@@ -161,7 +161,7 @@ async def test_a_kafka_that_is_not_there(redis_server: RedisServer, tmp_path: Pa
         ),
         ({"LEADSTREAM_HEARTBEAT_SECONDS": "5"}, ExitCode.SETTINGS, ("HEARTBEAT_SECONDS", "more than a third")),
         ({"LEADSTREAM_REDIS_URL": "ftp://x:secret@y"}, ExitCode.SETTINGS, ("LEADSTREAM_REDIS_URL", "redis://host")),
-        ({"LEADSTREAM_SCORECARD": "/no/such.yaml"}, ExitCode.FINDING, ("/no/such.yaml", "it cannot be read")),
+        ({"LEADSTREAM_SCORECARD": "/no/such.yaml"}, ExitCode.NOT_FOUND, ("/no/such.yaml", "it cannot be read")),
         ({"LEADSTREAM_SCORECARD": "BAD"}, ExitCode.FINDING, ("bad.yaml", "half_life", "above 0")),
     ],
 )
