@@ -18,13 +18,7 @@ from scorer.facts.state import LeadState, Standing
 from scorer.judging import ladder
 from scorer.rules.scorecard import Score, Scorecard
 from scorer.worth.grades import grade_of
-from scorer.worth.valuation import Bounds, View, bounds, last_change_at, pooled_bounds, valued, view
-
-_CLOSE_AFTER = 60
-"""After so many evaluations a search looks closely: most have ended by then, of the rest a score grazes a threshold.
-
-The first look is close as well, as it may be the only one: at all the time to come.
-"""
+from scorer.worth.valuation import View, bounds, last_change_at, valued, view
 
 
 def next_crossing(state: LeadState, scorecard: Scorecard, after: int, evaluations_max: int | None = None) -> int | None:
@@ -78,20 +72,9 @@ class _Watch:
     exits: ladder.Exits
     after: int
 
-    def is_quiet(self, from_at: int, to_at: int, *, is_close: bool) -> bool:
-        """Whether the judgement provably stays as it stands from one instant to another, both included.
-
-        A close look costs a few times as much and proves more where gains and penalties fade in one way.
-        """
-        if self._is_quiet_within(bounds(self.view, self.score, from_at, to_at), to_at):
-            return True
-        is_opposed = self.view.scores[self.score.name].engagement.is_opposed
-        if not is_close or not is_opposed or from_at >= to_at or self.is_moved(to_at):
-            return False
-        return self._is_quiet_within(pooled_bounds(self.view, self.score, from_at, to_at), to_at)
-
-    def _is_quiet_within(self, within: Bounds, to_at: int) -> bool:
-        """Whether the judgement stays as it stands while score and engagement stay within bounds, up to an instant."""
+    def is_quiet(self, from_at: int, to_at: int) -> bool:
+        """Whether the judgement provably stays as it stands from one instant to another, both included."""
+        within = bounds(self.view, self.score, from_at, to_at)
         if within.score_high >= self.exits.rise_at:
             return False
         if to_at >= self.exits.fall_from_at and within.score_low < self.exits.fall_below:
@@ -120,8 +103,7 @@ class _Search:
 
     def __init__(self, watch: _Watch, evaluations_max: int | None) -> None:
         self._watch = watch
-        self._evaluations_max = evaluations_max
-        self._evaluations = 0
+        self._left = evaluations_max
 
     def first_move(self, horizon_at: int) -> int | None:
         """Return the first instant that moves the judgement, or None; an earlier one if the purse is empty first."""
@@ -178,13 +160,16 @@ class _Search:
         return moved_at
 
     def _is_quiet(self, from_at: int, to_at: int) -> bool:
-        is_close = not 0 < self._evaluations < _CLOSE_AFTER
-        self._evaluations += 1
-        return self._watch.is_quiet(from_at, to_at, is_close=is_close)
+        self._pay()
+        return self._watch.is_quiet(from_at, to_at)
 
     def _is_moved(self, at: int) -> bool:
-        self._evaluations += 1
+        self._pay()
         return self._watch.is_moved(at)
 
+    def _pay(self) -> None:
+        if self._left is not None:
+            self._left -= 1
+
     def _is_spent(self) -> bool:
-        return self._evaluations_max is not None and self._evaluations >= self._evaluations_max
+        return self._left is not None and self._left <= 0

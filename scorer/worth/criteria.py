@@ -17,7 +17,6 @@ from typing import NamedTuple, Protocol
 from scorer.rules.decay import Factor, settled_age_ms
 from scorer.rules.plan import CriterionPlan
 from scorer.rules.scorecard import Frequency, InactivityCriterion, SignalCriterion
-from scorer.worth.clips import Interval
 
 FAR_AT = 253_402_300_799_999
 """The last millisecond of the year 9999: no instant that the wire can carry is later."""
@@ -44,6 +43,13 @@ class Term(NamedTuple):
     points: float
     expires_at: float
     weighted_count: float
+
+
+class Interval(NamedTuple):
+    """What a value is never below and never above over a stretch of time."""
+
+    low: float
+    high: float
 
 
 class PreparedCriterion(Protocol):

@@ -8,10 +8,8 @@ from collections.abc import Iterator
 
 from scorer.facts.state import LeadState
 from scorer.rules.scorecard import Score, Scorecard
-from scorer.worth.clips import clipped
 from scorer.worth.explanation import Explanation, Line, LineKind
-from scorer.worth.side import PreparedSide
-from scorer.worth.valuation import View, valued, view
+from scorer.worth.valuation import PreparedSide, View, clipped, valued, view
 
 
 def explain(state: LeadState, scorecard: Scorecard, at: int, score_name: str | None = None) -> Explanation:
@@ -70,7 +68,7 @@ def lines_of(view: View, score: Score, at: int) -> tuple[Line, ...]:
     ]
     valuation = valued(view, score, at)
     raw = score.engagement.weight * valuation.engagement + score.fit.weight * valuation.fit
-    lines.append(Line(LineKind.TOTAL_CLIP, "total", "", score.name, clipped(raw, score.lowest, score.highest) - raw))
+    lines.append(Line(LineKind.TOTAL_CLIP, "total", "", score.name, valuation.score - raw))
     return tuple(line for line in lines if line.points)
 
 

@@ -2,9 +2,7 @@
 
 A `View` is a lead under a scorecard with all that does not depend on the instant worked out; it answers for as many
 instants as are asked. Terms, groups and sides are summed in one fixed order (cells by key, criteria and groups as in
-the file), so the same cells give the same bits. Clips come in the order criterion, group, side, total. What is told is
-rounded to nine decimals: a score that rests on a threshold rests there, whatever the last bits of its terms are, and is
-not carried across it and back by them. Knows no stage.
+the file), so the same cells give the same bits. Clips come in the order criterion, group, side, total. Knows no stage.
 """
 
 import math
@@ -16,26 +14,21 @@ from scorer.facts.cells import mean_at
 from scorer.facts.profile import attributes
 from scorer.facts.state import LeadState
 from scorer.rules.plan import CriterionPlan, Plan, SidePlan, plan_of
-from scorer.rules.scorecard import InactivityCriterion, Score, Scorecard, SignalCriterion
-from scorer.worth.clips import Interval, clipped
+from scorer.rules.scorecard import (
+    Criterion,
+    Group,
+    InactivityCriterion,
+    Score,
+    Scorecard,
+    SignalCriterion,
+)
 from scorer.worth.criteria import NOTHING, Constant, Idle, PreparedCriterion, Tally, prepared
 from scorer.worth.fit import fit_points
 from scorer.worth.grades import grade_of
-from scorer.worth.pooling import is_opposed
-from scorer.worth.side import (
-    ClippedCriterion,
-    PreparedGroup,
-    PreparedSide,
-    added_bounds_of,
-    points_of,
-    pooled_bounds_of,
-)
-
-_DECIMALS = 9
 
 
 class Valuation(NamedTuple):
-    """A named score's value, to nine decimals: ``engagement`` and ``fit`` are clipped and not yet weighted."""
+    """A named score's value: ``engagement`` and ``fit`` are clipped and not yet weighted."""
 
     score: float
     engagement: float
@@ -51,6 +44,32 @@ class Bounds(NamedTuple):
     engagement_low: float
     engagement_high: float
     fit: float
+
+
+class ClippedCriterion(NamedTuple):
+    """A criterion of a group with the lead's cells, and its clips."""
+
+    criterion: Criterion
+    prepared: PreparedCriterion
+    floor: float
+    cap: float
+
+
+class PreparedGroup(NamedTuple):
+    """A group of a side with the lead's cells, and its clips."""
+
+    group: Group
+    criteria: tuple[ClippedCriterion, ...]
+    floor: float
+    cap: float
+
+
+class PreparedSide(NamedTuple):
+    """A side of a score with the lead's cells, and its clips; what is worth 0 at every instant is left out."""
+
+    groups: tuple[PreparedGroup, ...]
+    floor: float
+    cap: float
 
 
 class PreparedScore(NamedTuple):
@@ -92,7 +111,7 @@ def view(state: LeadState, scorecard: Scorecard, past_at: int | None = None) -> 
     scores = {}
     for name, sides in plan.scores.items():
         fit = _prepared_side(sides.fit, tallies, known)
-        scores[name] = PreparedScore(_prepared_side(sides.engagement, tallies, known), fit, points_of(fit, 0))
+        scores[name] = PreparedScore(_prepared_side(sides.engagement, tallies, known), fit, _side_value(fit, 0))
     return View(scorecard, scores, straddling_count)
 
 
@@ -106,7 +125,7 @@ def value(state: LeadState, scorecard: Scorecard, at: int, score_name: str | Non
         score_name: Which named score; None for the default one.
 
     Returns:
-        Score, engagement and fit, rounded to nine decimals, and the grade of the rounded two.
+        Score, engagement, fit and grade, unrounded.
 
     Raises:
         KeyError: If the scorecard has no score of that name.
@@ -118,18 +137,18 @@ def value(state: LeadState, scorecard: Scorecard, at: int, score_name: str | Non
 def valued(view: View, score: Score, at: int) -> Valuation:
     """Return what a prepared lead is worth at an instant in one named score (see `value`)."""
     lead = view.scores[score.name]
-    raw_engagement = points_of(lead.engagement, at)
-    total = _total(score, raw_engagement, lead.fit_value)
-    engagement, fit = _rounded(raw_engagement), _rounded(lead.fit_value)
+    engagement = _side_value(lead.engagement, at)
+    fit = lead.fit_value
+    total = clipped(score.engagement.weight * engagement + score.fit.weight * fit, score.lowest, score.highest)
     return Valuation(total, engagement, fit, grade_of(score.grades, engagement=engagement, fit=fit))
 
 
 def bounds(view: View, score: Score, from_at: int, to_at: int) -> Bounds:
     """Return bounds of score and engagement that hold at every instant of a stretch of time.
 
-    They are those of each criterion (values at both ends, since each is monotone but for its gate), clipped, summed,
-    weighted and rounded as the values are, which keeps order to the last bit (a weight is 0 or more): a value inside
-    the stretch is never outside the bounds; of a single instant they are the value itself.
+    They are those of each criterion (values at both ends, since each is monotone but for its gate), clipped, summed and
+    weighted as the values are. Clips, sums and weights of 0 or more keep order to the last bit, so a value inside the
+    stretch is never outside the bounds; of a single instant they are the value itself.
 
     Args:
         view: The prepared lead.
@@ -144,26 +163,25 @@ def bounds(view: View, score: Score, from_at: int, to_at: int) -> Bounds:
         total, engagement, fit, _ = valued(view, score, from_at)
         return Bounds(total, total, engagement, engagement, fit)
     lead = view.scores[score.name]
-    return _bounds(lead, score, added_bounds_of(lead.engagement, from_at, to_at))
-
-
-def pooled_bounds(view: View, score: Score, from_at: int, to_at: int) -> Bounds:
-    """Return bounds as `bounds` does, closer ones where gains and penalties fade alike, for a few times the cost.
-
-    What they lose together is taken off where no clip keeps them apart (`scorer.worth.pooling`). The noise that is
-    left is below half of the last decimal for some thousands of points: what rests on a threshold is known to.
-
-    Args:
-        view: The prepared lead.
-        score: Which named score.
-        from_at: The first instant, in milliseconds since the epoch.
-        to_at: The last instant, after the first; it belongs to the stretch.
-
-    Returns:
-        The bounds; those of `bounds` if the side is not opposed (`scorer.worth.side.PreparedSide`).
-    """
-    lead = view.scores[score.name]
-    return _bounds(lead, score, pooled_bounds_of(lead.engagement, from_at, to_at))
+    side_low = side_high = 0.0
+    for _, criteria, floor, cap in lead.engagement.groups:
+        low = high = 0.0
+        for _, criterion, criterion_floor, criterion_cap in criteria:
+            interval = criterion.interval(from_at, to_at)
+            low += clipped(interval.low, criterion_floor, criterion_cap)
+            high += clipped(interval.high, criterion_floor, criterion_cap)
+        side_low += clipped(low, floor, cap)
+        side_high += clipped(high, floor, cap)
+    engagement_low = clipped(side_low, lead.engagement.floor, lead.engagement.cap)
+    engagement_high = clipped(side_high, lead.engagement.floor, lead.engagement.cap)
+    fit_part = score.fit.weight * lead.fit_value
+    return Bounds(
+        clipped(score.engagement.weight * engagement_low + fit_part, score.lowest, score.highest),
+        clipped(score.engagement.weight * engagement_high + fit_part, score.lowest, score.highest),
+        engagement_low,
+        engagement_high,
+        lead.fit_value,
+    )
 
 
 def last_change_at(view: View, score: Score) -> int:
@@ -179,6 +197,11 @@ def last_change_at(view: View, score: Score) -> int:
     """
     groups = view.scores[score.name].engagement.groups
     return max((item.prepared.last_change_at() for group in groups for item in group.criteria), default=0)
+
+
+def clipped(points: float, floor: float, cap: float) -> float:
+    """Return points, not below ``floor`` and not above ``cap``."""
+    return floor if points < floor else min(points, cap)
 
 
 def _tallies(
@@ -218,8 +241,7 @@ def _prepared_side(side: SidePlan, tallies: Mapping[str, list[Tally]], known: Ma
             if criterion is not NOTHING or plan.floor > 0 or plan.cap < 0:
                 criteria.append(ClippedCriterion(plan.criterion, criterion, plan.floor, plan.cap))
         groups.append(PreparedGroup(group, tuple(criteria), group_floor, group_cap))
-    opposed = is_opposed(item.prepared for group in groups for item in group.criteria)
-    return PreparedSide(tuple(groups), side.floor, side.cap, opposed)
+    return PreparedSide(tuple(groups), side.floor, side.cap)
 
 
 def _prepared(
@@ -235,21 +257,11 @@ def _prepared(
     return Constant(points) if points else NOTHING
 
 
-def _bounds(lead: PreparedScore, score: Score, engagement: Interval) -> Bounds:
-    low, high = engagement
-    return Bounds(
-        _total(score, low, lead.fit_value),
-        _total(score, high, lead.fit_value),
-        _rounded(low),
-        _rounded(high),
-        _rounded(lead.fit_value),
-    )
-
-
-def _total(score: Score, engagement: float, fit: float) -> float:
-    raw = score.engagement.weight * engagement + score.fit.weight * fit
-    return _rounded(clipped(raw, score.lowest, score.highest))
-
-
-def _rounded(points: float) -> float:
-    return round(points, _DECIMALS) + 0.0  # no -0.0
+def _side_value(side: PreparedSide, at: int) -> float:
+    total = 0.0
+    for _, criteria, floor, cap in side.groups:
+        subtotal = 0.0
+        for _, criterion, criterion_floor, criterion_cap in criteria:
+            subtotal += clipped(criterion.points(at), criterion_floor, criterion_cap)
+        total += clipped(subtotal, floor, cap)
+    return clipped(total, side.floor, side.cap)

@@ -13,7 +13,7 @@ from scorer.judging import crossing, judgement, ladder
 from scorer.judging.crossing import crossing_of, next_crossing
 from scorer.judging.ladder import Exits, exits, step
 from scorer.rules.scorecard import Frequency, Group, NoDecay, Score, Side, Signal, SignalCriterion, Stage
-from scorer.worth import clips, criteria
+from scorer.worth import criteria
 from scorer.worth.valuation import Bounds, View, last_change_at, valued
 from tests.promises import crossings
 from tests.promises.crossings import Arrival, Life
@@ -65,9 +65,9 @@ def bounding_as_if_gates_stayed_shut(planted: pytest.MonkeyPatch) -> None:
     """The bounds forget that silence can bring a count back into a gate's range."""
     bounded = criteria.Counted.interval
 
-    def shut(counted: criteria.Counted, from_at: int, to_at: int) -> clips.Interval:
+    def shut(counted: criteria.Counted, from_at: int, to_at: int) -> criteria.Interval:
         points = counted.points(from_at)
-        return bounded(counted, from_at, to_at) if points else clips.Interval(points, points)
+        return bounded(counted, from_at, to_at) if points else criteria.Interval(points, points)
 
     planted.setattr(criteria.Counted, "interval", shut)
 

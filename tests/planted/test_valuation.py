@@ -1,7 +1,6 @@
 """P5's check, and those of what a lead is worth, go red for each bug that explaining and valuing could have."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from functools import partial
 from math import inf
 from typing import Any
@@ -21,7 +20,7 @@ from scorer.rules.scorecard import (
     SignalCriterion,
     Stage,
 )
-from scorer.worth import clips, criteria, explain, valuation
+from scorer.worth import criteria, explain, valuation
 from tests.property import test_explanation as explaining
 from tests.property import test_valuation as valuing
 from tests.strategies.histories import START_AT
@@ -131,24 +130,10 @@ def weighing_all_alike(planted: pytest.MonkeyPatch) -> None:
 def bounding_by_the_ends(planted: pytest.MonkeyPatch) -> None:
     """A criterion is bounded by its points at both ends, also if it has a gate."""
 
-    def ends(counted: criteria.Counted, from_at: int, to_at: int) -> clips.Interval:
-        return clips.Interval(*sorted((counted.points(from_at), counted.points(to_at))))
+    def ends(counted: criteria.Counted, from_at: int, to_at: int) -> criteria.Interval:
+        return criteria.Interval(*sorted((counted.points(from_at), counted.points(to_at))))
 
     planted.setattr(criteria.Counted, "interval", ends)
-
-
-def pooling_across_clips(planted: pytest.MonkeyPatch) -> None:
-    """Pools take no clip to act."""
-    planted.setattr(clips.Interval, "is_inside", lambda *_: True)
-
-
-def check_pooled_bounds() -> None:
-    """Check the bounds of a day in which a gain hides under its cap while a penalty of the same decay fades."""
-    orders = Group("orders", (spent("capped", 9.0, cap=10.0), spent("taken", -9.0)), None, None)
-    score = replace(SCORE, engagement=Side((orders,), None, None, 1.0), lowest=-inf)
-    scorecard = replace(SCORECARD, scores={"platform": score})
-    stretch = (NIGHT_AT, NIGHT_AT + DAY_MS, [*range(NIGHT_AT, NIGHT_AT + DAY_MS, HOUR_MS)])
-    valuing.test_no_value_of_a_stretch_is_outside_its_bounds.hypothesis.inner_test(scorecard, HISTORY, stretch)
 
 
 BUGS: Sequence[tuple[Callable[[], None], Plant]] = [
@@ -157,7 +142,6 @@ BUGS: Sequence[tuple[Callable[[], None], Plant]] = [
     (check_value, limiting_nothing),
     (check_value, weighing_all_alike),
     (check_bounds, bounding_by_the_ends),
-    (check_pooled_bounds, pooling_across_clips),
 ]
 
 

@@ -16,7 +16,7 @@ from scorer.rules.scorecard import Band, Criterion, HalfLife, NoDecay, Score, Si
 from tests.promises.crossings import Arrival, Life
 from tests.strategies.histories import START_AT, histories
 from tests.strategies.leads import counted
-from tests.strategies.scorecards import MINUTE_MS, opposed, scorecards
+from tests.strategies.scorecards import MINUTE_MS, scorecards
 
 PERIODS_MS = (MINUTE_MS, 2 * MINUTE_MS, 3 * MINUTE_MS)
 BUSY_MS = 2 * MINUTE_MS
@@ -36,8 +36,7 @@ def lives(draw: st.DrawFn) -> Life:
 @st.composite
 def _fitting_scorecards(draw: st.DrawFn, happened: Sequence[Activity | ProfileUpdate]) -> Scorecard:
     """Return scorecards on which all happens within minutes, cells' expiry too, with thresholds where a lead passes."""
-    anyhow = scorecards(periods_ms=PERIODS_MS)
-    scorecard = draw(anyhow | anyhow | anyhow.map(opposed))
+    scorecard = draw(scorecards(periods_ms=PERIODS_MS))
     signals = {
         name: replace(
             signal,

@@ -1,7 +1,6 @@
 """Random scorecards that the core accepts: every kind of decay, gate, limit, clip, condition, ladder and matrix."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from hypothesis import strategies as st
 
@@ -260,20 +259,3 @@ def _signals(draw: st.DrawFn, named: tuple[Score, ...]) -> dict[str, Signal]:
             keep_ms = draw(st.sampled_from((KEEP_LEAST_MS, 30 * DAY_MS)))
         signals[name] = Signal(name, activity_type, conditions, measure, derived_width_ms(valuers), keep_ms)
     return signals
-
-
-def opposed(scorecard: Scorecard) -> Scorecard:
-    """Return a scorecard on which each criterion takes what it brings, so that many scores rest."""
-    return replace(scorecard, scores={name: _opposed_score(score) for name, score in scorecard.scores.items()})
-
-
-def _opposed_score(score: Score) -> Score:
-    groups = []
-    for group in score.engagement.groups:
-        taken = [
-            replace(criterion, name=f"{criterion.name}_taken", points=-criterion.points, cap=None, floor=None)
-            for criterion in group.criteria
-            if isinstance(criterion, SignalCriterion)
-        ]
-        groups.append(replace(group, criteria=(*group.criteria, *taken)))
-    return replace(score, engagement=replace(score.engagement, groups=tuple(groups)))

@@ -12,7 +12,7 @@ from scorer import LeadState, Scorecard, advance, next_crossing, record, value
 from scorer.facts.state import Standing
 from scorer.judging import crossing
 from scorer.rules.scorecard import Frequency, HalfLife, InactivityCriterion, Linear, Step
-from scorer.worth.valuation import bounds, pooled_bounds, valued
+from scorer.worth.valuation import bounds, valued
 from tests.examples.ladders import LADDER, LEAD, MATRIX, MQL, SUBSCRIBER, laddered, page_view
 from tests.examples.scorecards import DAY_MS, HOUR_MS, NOON, criterion
 
@@ -187,63 +187,17 @@ def test_a_search_with_one_evaluation_still_moves_on() -> None:
     assert next_crossing(viewed_at(scorecard, NOON), scorecard, NOON, 1) == NOON + 1
 
 
-def looks_of(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Return a list that from now on gets the name of each evaluation that a search makes."""
+def test_a_search_costs_little(monkeypatch: pytest.MonkeyPatch) -> None:
+    """About fifty looks find a crossing days away to the millisecond; a purse is never overdrawn by much."""
+    scorecard = laddered(FADING)
+    state = viewed_at(scorecard, NOON)
     looks: list[str] = []
 
     def counted(name: str, look: Callable[..., Any]) -> Callable[..., Any]:
         return lambda *asked: looks.append(name) or look(*asked)
 
-    for name, look in (("bounds", bounds), ("pooled_bounds", pooled_bounds), ("valued", valued)):
-        monkeypatch.setattr(crossing, name, counted(name, look))
-    return looks
-
-
-RESTING = criterion("rest", points=40.0, frequency=Frequency(0, None, DAY_MS, is_award=True))
-ON_FORTY = (SUBSCRIBER, replace(LEAD, enter_at=40.0, leave_below=40.0))
-
-
-@pytest.mark.parametrize("views", [1, 2, 123])
-@pytest.mark.parametrize("decay", [HalfLife(7 * DAY_MS), Linear(30 * DAY_MS), Step(DAY_MS, 0.1)])
-def test_a_score_that_rests_on_a_threshold_costs_few_looks_and_no_wake_up(
-    views: int, decay: HalfLife | Linear | Step, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Each view brings 10 points and takes 10, both fade alike and expire: 40 remain, for ever."""
-    opposed = (criterion("gain", decay=decay), criterion("loss", points=-10.0, decay=decay))
-    scorecard = laddered(RESTING, *opposed, stages=ON_FORTY, keep_ms=98 * DAY_MS)
-    state = viewed_at(scorecard, *(NOON + number * 7 * HOUR_MS + 137 * number for number in range(views)))
-    looks = looks_of(monkeypatch)
-
-    outcome = advance(state, scorecard, state.judged_at + 1)
-
-    assert outcome.state.standings["platform"].stage == "lead"
-    assert outcome.wake_at is None
-    assert len(looks) <= 12
-
-
-@pytest.mark.parametrize(("penalty", "stage", "days"), [(-9.0, "lead", 98), (-11.0, "subscriber", 98)])
-def test_a_score_that_nears_a_threshold_costs_few_looks(
-    penalty: float, stage: str, days: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """One point above or below, half of which goes in a week: the lead stays above, or is back when all expires."""
-    decay = HalfLife(7 * DAY_MS)
-    opposed = (criterion("gain", decay=decay), criterion("loss", points=penalty, decay=decay))
-    scorecard = laddered(RESTING, *opposed, stages=ON_FORTY, keep_ms=days * DAY_MS)
-    state = viewed_at(scorecard, NOON, NOON + 8 * HOUR_MS)
-    looks = looks_of(monkeypatch)
-
-    crossing_at = next_crossing(state, scorecard, state.judged_at)
-
-    assert state.standings["platform"].stage == stage
-    assert crossing_at == (None if stage == "lead" else NOON + 8 * HOUR_MS + days * DAY_MS + 1)
-    assert len(looks) <= 100
-
-
-def test_a_search_costs_little(monkeypatch: pytest.MonkeyPatch) -> None:
-    """About fifty looks find a crossing days away to the millisecond; a purse is never overdrawn by much."""
-    scorecard = laddered(FADING)
-    state = viewed_at(scorecard, NOON)
-    looks = looks_of(monkeypatch)
+    monkeypatch.setattr(crossing, "bounds", counted("bounds", bounds))
+    monkeypatch.setattr(crossing, "valued", counted("valued", valued))
 
     next_crossing(state, scorecard, NOON)
     thorough = len(looks)
