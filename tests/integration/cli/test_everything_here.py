@@ -19,6 +19,13 @@ from streams.sandbox.worker_probe import is_ready
 from tests.integration.cli.access_log import written_log
 
 COMMAND = (sys.executable, "-m", "streams.cli")
+# What a shell starts in the background ignores Ctrl-C, and so does all that it starts; this listens wherever it runs.
+LISTENING = """
+import signal
+signal.signal(signal.SIGINT, signal.default_int_handler)
+from streams.cli.main import run
+run()
+"""
 SECONDS_MAX = 90.0
 CLEAN = {name: value for name, value in os.environ.items() if not name.startswith("LEADSTREAM_")}
 
@@ -33,9 +40,8 @@ def ended(*arguments: str) -> subprocess.CompletedProcess[str]:
 @contextmanager
 def running(*arguments: str) -> Iterator[subprocess.Popen[str]]:
     """Run a command beside the test; killed with all its children if the test fails."""
-    process = subprocess.Popen(
-        (*COMMAND, *arguments), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=CLEAN
-    )
+    command = (sys.executable, "-c", LISTENING, *arguments)
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=CLEAN)
     try:
         yield process
     finally:
