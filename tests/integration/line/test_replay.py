@@ -44,7 +44,7 @@ async def test_a_replay_decides_the_same(install_on_kafka: Install) -> None:
     both = await told_by_partition(line)
 
     causes = Counter(told.move.cause is None for changes in live.values() for told in changes)
-    assert min(causes[False], causes[True]) > 10, "the run must have changes by records and by time alone"
+    assert min(causes[False], causes[True]) > 3, "the run must have changes by records and by time alone"
     for number in PARTITIONS:
         replayed = both[number][len(live[number]) :]
         # The replay has gone on for longer, so time alone has done more since.
