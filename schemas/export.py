@@ -18,6 +18,7 @@ from pydantic.json_schema import GenerateJsonSchema
 from schemas.activities import CustomActivity, EmailClick, EmailOpen, FormFill, PageView, Unsubscribe
 from schemas.dead_letter import DeadLetterHeaders
 from schemas.lead_score import LeadScore
+from schemas.positions import PublishedPositions
 from schemas.profile import LeadProfile
 from schemas.scorecard import ScorecardFile
 from schemas.stage_change import StageChange
@@ -38,6 +39,7 @@ CONTRACTS: Mapping[str, type[BaseModel]] = MappingProxyType(
         "stage_change": StageChange,
         "lead_score": LeadScore,
         "dead_letter": DeadLetterHeaders,
+        "published_positions": PublishedPositions,
         "scorecard": ScorecardFile,
     }
 )

@@ -13,13 +13,15 @@ from schemas.activities import CustomActivity, EmailClick, EmailOpen, FormFill, 
 from schemas.contract import Contract
 from schemas.dead_letter import DeadLetterHeaders
 from schemas.lead_score import LeadScore
+from schemas.positions import PublishedPositions
 from schemas.profile import LeadProfile
 from schemas.stage_change import StageChange
 from schemas.tick import Tick
 
 DAY_MS = 86_400_000
 
-Direction = Literal["in", "internal", "out"]
+Direction = Literal["in", "internal", "out", "control"]
+"""in, internal: what owners read; out: what they tell; control: what steers or helps them, neither input nor output."""
 CleanupPolicy = Literal["delete", "compact"]
 
 
@@ -29,7 +31,8 @@ class Topic:
 
     ``contract`` describes its values, except that of `dead-letters`, which describes its headers (its values are the
     refused bytes). ``activity_type`` is what its records count as; None where that is no single type or no activity.
-    ``retention_ms`` is the least the broker should keep; None where compaction decides.
+    ``retention_ms`` is the least the broker should keep; None where compaction decides. ``partitions`` is None where
+    the installation's number holds.
     """
 
     name: str
@@ -39,11 +42,12 @@ class Topic:
     retention_ms: int | None
     description: str
     activity_type: str | None = None
+    partitions: int | None = None
 
     @property
     def is_input(self) -> bool:
-        """Whether owners read it: the inputs proper and the ticks."""
-        return self.direction != "out"
+        """Whether owners read it: the inputs proper, and what they send each other."""
+        return self.direction in {"in", "internal"}
 
 
 def _activities(name: str, contract: type[Contract], activity_type: str | None, description: str) -> Topic:
@@ -71,8 +75,17 @@ _CATALOGUE = (
         90 * DAY_MS,
         "Refused records, whole, with the reason in headers.",
     ),
+    Topic(
+        "positions",
+        PublishedPositions,
+        "control",
+        "compact",
+        None,
+        "How far each partition's outputs were published, for as long as that matters.",
+    ),
 )
 
 TOPICS: Mapping[str, Topic] = MappingProxyType({topic.name: topic for topic in _CATALOGUE})
 INPUT_TOPICS: tuple[str, ...] = tuple(topic.name for topic in _CATALOGUE if topic.is_input)
-OUTPUT_TOPICS: tuple[str, ...] = tuple(topic.name for topic in _CATALOGUE if not topic.is_input)
+OUTPUT_TOPICS: tuple[str, ...] = tuple(topic.name for topic in _CATALOGUE if topic.direction == "out")
+CONTROL_TOPICS: tuple[str, ...] = tuple(topic.name for topic in _CATALOGUE if topic.direction == "control")

@@ -75,6 +75,10 @@ TOPIC_NOTES = {
         " under `dead_letter_` and its name, as text. A record too large to be published again is left out: then"
         " `dead_letter_value_bytes` and `dead_letter_value_blake2b` say how long it was and what its checksum is."
     ),
+    "positions": (
+        "Nobody but leadstream writes it: at most about once a minute after a publication, and when a worker stops. A"
+        " worker whose tables are behind what was published reads it, and does not publish that again."
+    ),
 }
 """What a reader of a topic has to know beside its fields."""
 

@@ -84,7 +84,7 @@ def _planned(topic: Topic, settings: Settings) -> PlannedTopic:
         configs[IN_SYNC] = "2"
     return PlannedTopic(
         name=settings.topic_prefix + topic.name,
-        partitions=settings.partitions,
+        partitions=topic.partitions or settings.partitions,
         replication_factor=settings.replication_factor,
         configs=configs,
         is_input=topic.is_input,

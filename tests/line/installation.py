@@ -15,7 +15,7 @@ from typing import Any, Self
 
 from redis.asyncio import Redis
 
-from schemas.topics import INPUT_TOPICS, OUTPUT_TOPICS
+from schemas.topics import INPUT_TOPICS, TOPICS
 from streams.configuration.settings import Settings, load_settings
 from streams.kafka.topic_admin import create_topics
 from streams.lead.codec import decoded_lead
@@ -104,7 +104,7 @@ class Installation:
     async def create_topics(self) -> None:
         """Create all topics."""
         creation = await create_topics(self.settings)
-        assert len(creation.created) == len((*INPUT_TOPICS, *OUTPUT_TOPICS)), creation
+        assert len(creation.created) == len(TOPICS), creation
 
     async def produce(self, records: Sequence[Produced]) -> None:
         """Put records on their topics; returns when the broker has them."""

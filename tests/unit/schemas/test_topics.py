@@ -5,11 +5,11 @@ import re
 import pytest
 
 from schemas.activities import CustomActivity
-from schemas.topics import INPUT_TOPICS, OUTPUT_TOPICS, TOPICS, Topic
+from schemas.topics import CONTROL_TOPICS, INPUT_TOPICS, OUTPUT_TOPICS, TOPICS, Topic
 
 
 def test_the_catalogue_names_the_topics_of_this_line() -> None:
-    """Every topic has one line in the catalogue, in or out."""
+    """Every topic has one line in the catalogue: in, out, or there to steer."""
     assert INPUT_TOPICS == (
         "page-views",
         "email-opens",
@@ -21,7 +21,8 @@ def test_the_catalogue_names_the_topics_of_this_line() -> None:
         "ticks",
     )
     assert OUTPUT_TOPICS == ("stage-changes", "lead-scores", "dead-letters")
-    assert set(TOPICS) == {*INPUT_TOPICS, *OUTPUT_TOPICS}
+    assert CONTROL_TOPICS == ("positions",)
+    assert set(TOPICS) == {*INPUT_TOPICS, *OUTPUT_TOPICS, *CONTROL_TOPICS}
 
 
 @pytest.mark.parametrize("topic", TOPICS.values(), ids=lambda topic: topic.name)
