@@ -15,7 +15,7 @@ from scorer.steps.erasure import forget
 from scorer.steps.lifecycle import advance, record, update_profile
 from scorer.steps.merging import Unmerged, merge, unmerge
 from scorer.steps.retraction import retract
-from scorer.worth.explain import explain
+from scorer.worth.explain import explain, explain_all
 from scorer.worth.explanation import Explanation, Line, LineKind
 from scorer.worth.valuation import Valuation, value
 
@@ -45,6 +45,7 @@ __all__ = [
     "derived_keep_ms",
     "derived_width_ms",
     "explain",
+    "explain_all",
     "forget",
     "merge",
     "next_crossing",

@@ -18,7 +18,7 @@ from pydantic import ValidationError
 from schemas.inputs import line_adapter, refusal_text
 from schemas.lead_score import LeadScore
 from schemas.topics import TOPICS
-from scorer import LeadState, explain
+from scorer import LeadState, explain_all
 from streams.lead.lead import Lead
 from streams.partition.fold import Changes, Fold, FoldRules
 from streams.partition.outputs import Outputs, OutputTopics
@@ -129,7 +129,7 @@ class OfflineScorer:
         """Return a lead's scores as of the clock, as `lead-scores` would carry them."""
         scorecard = self._rules.scorecard
         return wire_lead_score(
-            {name: explain(state, scorecard, self.clock, name) for name in state.standings},
+            explain_all(state, scorecard, self.clock),
             lead_id=lead_id,
             state=state,
             scorecard=scorecard,

@@ -25,14 +25,14 @@ ACTIVITIES_SHOWN = 10
 @app.command("show")
 def show(lead_id: LeadIdArgument, *, is_json: Json = False) -> None:
     """Show a lead: its scores and stages now, its profile, and what it did lately."""
-    from scorer import explain
+    from scorer import explain_all
     from streams.scorecards.loading import signal_name
     from streams.translation.translate import instant, wire_lead_score
 
     settings, state, scorecard = _found(lead_id)
     at = _now(state)
     wire = wire_lead_score(
-        {name: explain(state, scorecard, at, name) for name in state.standings if name in scorecard.scores},
+        explain_all(state, scorecard, at),
         lead_id=lead_id,
         state=state,
         scorecard=scorecard,

@@ -127,9 +127,8 @@ class Outputs:
 
     def lead_score(self, lead_id: str, state: LeadState, at: int, cause: Cause) -> Message:
         """Tell readers of the compacted topic what a lead is worth at an instant."""
-        explanations = {name: scorer.explain(state, self._scorecard, at, name) for name in state.standings}
         wire = wire_lead_score(
-            explanations,
+            scorer.explain_all(state, self._scorecard, at),
             lead_id=lead_id,
             state=state,
             scorecard=self._scorecard,

@@ -7,7 +7,7 @@ from scorer.facts.profile import folded
 from scorer.facts.state import LeadState, Standing
 from scorer.rules.conditions import Condition, Equals
 from scorer.rules.scorecard import FitCriterion, Frequency, Group, HalfLife, Limit, Side
-from scorer.worth.explain import explain
+from scorer.worth.explain import explain, explain_all
 from scorer.worth.explanation import Line, LineKind
 from tests.examples.scorecards import (
     DAY_MS,
@@ -90,3 +90,13 @@ def test_an_instant_before_the_last_judgement_is_explained_without_what_came_lat
 
     assert (explanation.is_past, explanation.straddling_count, explanation.score) == (True, 1, 10.0)
     assert explain(lead, card, NOON + DAY_MS).straddling_count == 0
+
+
+def test_all_standings_are_explained_as_one_by_one() -> None:
+    """A standing in a score that the scorecard no longer has is left out, and the past stays the past."""
+    card = card_of()
+    standings = {"platform": Standing("subscriber", NOON, None), "gone": Standing("lead", NOON, None)}
+    state = replace(lead_of(card, NOON), standings=standings, judged_at=NOON)
+
+    for at in (NOON, NOON - DAY_MS):
+        assert explain_all(state, card, at) == {"platform": explain(state, card, at, "platform")}
