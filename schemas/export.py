@@ -16,11 +16,13 @@ from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema
 
 from schemas.activities import CustomActivity, EmailClick, EmailOpen, FormFill, PageView, Unsubscribe
+from schemas.audit_record import AuditRecord
 from schemas.dead_letter import DeadLetterHeaders
 from schemas.lead_score import LeadScore
 from schemas.positions import PublishedPositions
 from schemas.profile import LeadProfile
 from schemas.scorecard import ScorecardFile
+from schemas.scorecard_activation import ScorecardActivation
 from schemas.stage_change import StageChange
 from schemas.tick import Tick
 
@@ -40,6 +42,8 @@ CONTRACTS: Mapping[str, type[BaseModel]] = MappingProxyType(
         "lead_score": LeadScore,
         "dead_letter": DeadLetterHeaders,
         "published_positions": PublishedPositions,
+        "scorecard_activation": ScorecardActivation,
+        "audit_record": AuditRecord,
         "scorecard": ScorecardFile,
     }
 )

@@ -10,11 +10,13 @@ from types import MappingProxyType
 from typing import Literal
 
 from schemas.activities import CustomActivity, EmailClick, EmailOpen, FormFill, PageView, Unsubscribe
+from schemas.audit_record import AuditRecord
 from schemas.contract import Contract
 from schemas.dead_letter import DeadLetterHeaders
 from schemas.lead_score import LeadScore
 from schemas.positions import PublishedPositions
 from schemas.profile import LeadProfile
+from schemas.scorecard_activation import ScorecardActivation
 from schemas.stage_change import StageChange
 from schemas.tick import Tick
 
@@ -30,9 +32,10 @@ class Topic:
     """One topic.
 
     ``contract`` describes its values, except that of `dead-letters`, which describes its headers (its values are the
-    refused bytes). ``activity_type`` is what its records count as; None where that is no single type or no activity.
-    ``retention_ms`` is the least the broker should keep; None where compaction decides. ``partitions`` is None where
-    the installation's number holds.
+    refused bytes). ``direction``: owners read what is in or internal and write what is out; a control topic is neither.
+    ``activity_type`` is what its records count as; None where that is no single type or no activity. ``retention_ms``
+    is the least the broker should keep; None where compaction decides. ``partitions`` None: as many as the installation
+    has.
     """
 
     name: str
@@ -46,8 +49,13 @@ class Topic:
 
     @property
     def is_input(self) -> bool:
-        """Whether owners read it: the inputs proper, and what they send each other."""
+        """Whether owners read it: the inputs proper and those that are internal, such as the ticks."""
         return self.direction in {"in", "internal"}
+
+    @property
+    def is_stamped_by_broker(self) -> bool:
+        """Whether the broker has to say when a record was stored, because something is decided by it."""
+        return self.direction != "out"
 
 
 def _activities(name: str, contract: type[Contract], activity_type: str | None, description: str) -> Topic:
@@ -82,6 +90,25 @@ _CATALOGUE = (
         "compact",
         None,
         "How far each partition's outputs were published, for as long as that matters.",
+    ),
+    # Each record has a key of its own, so that compaction keeps them all and no retention does away with a version.
+    Topic(
+        "scorecards",
+        ScorecardActivation,
+        "control",
+        "compact",
+        None,
+        "Scorecards that come into force, one after the other.",
+        partitions=1,
+    ),
+    Topic(
+        "audit-log",
+        AuditRecord,
+        "control",
+        "delete",
+        5 * 365 * DAY_MS,
+        "What people did: scorecards published, dead letters replayed or dropped.",
+        partitions=1,
     ),
 )
 

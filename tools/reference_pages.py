@@ -14,6 +14,7 @@ from typing import Any, Literal, get_args, get_origin
 from pydantic import SecretStr
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
+from topic_notes import TOPIC_NOTES
 
 from schemas.export import CONTRACTS, json_schema
 from schemas.topics import TOPICS, Topic
@@ -60,27 +61,6 @@ as this page says; `leadstream topics check` tells what differs.
 The records of the inputs but `ticks`, one a line, are also what `leadstream score` reads and `leadstream import`
 writes. There `type` tells them apart, so there it is needed.
 """
-
-TOPIC_NOTES = {
-    "ticks": "Nobody but leadstream writes it, and only the time at which Kafka stores a tick counts.",
-    "stage-changes": (
-        "The same decision has the same `id`, whoever publishes it and however often: drop an `id` that you have seen."
-    ),
-    "lead-scores": (
-        "Written at once when a stage or a grade changes, else at most once a lead in"
-        " `LEADSTREAM_SCORE_INTERVAL_SECONDS`."
-    ),
-    "dead-letters": (
-        "The value, key and headers are those of the refused record. The fields below are headers of their own, each"
-        " under `dead_letter_` and its name, as text. A record too large to be published again is left out: then"
-        " `dead_letter_value_bytes` and `dead_letter_value_blake2b` say how long it was and what its checksum is."
-    ),
-    "positions": (
-        "Nobody but leadstream writes it: at most about once a minute after a publication, and when a worker stops. A"
-        " worker whose tables are behind what was published reads it, and does not publish that again."
-    ),
-}
-"""What a reader of a topic has to know beside its fields."""
 
 OUTPUT_HEADERS = """
 Headers of `stage-changes` and `lead-scores`: `content-type`, `ce_specversion`, `ce_id`, `ce_source`, `ce_type`,

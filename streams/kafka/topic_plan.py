@@ -48,7 +48,11 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class PlannedTopic:
-    """One topic as it should be. ``name`` has the prefix; ``configs`` holds what differs by topic."""
+    """One topic as it should be.
+
+    ``name`` has the prefix; ``configs`` holds what differs by topic. ``has_own_count``: its number of partitions is its
+    own, whatever the installation has.
+    """
 
     name: str
     partitions: int
@@ -56,6 +60,7 @@ class PlannedTopic:
     configs: Mapping[str, str]
     is_input: bool
     holds_dead_letters: bool
+    has_own_count: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +82,7 @@ def _planned(topic: Topic, settings: Settings) -> PlannedTopic:
     configs = {CLEANUP: topic.cleanup_policy, MESSAGE_BYTES: str(_message_bytes(topic, settings))}
     if topic.retention_ms is not None:
         configs[RETENTION] = str(topic.retention_ms)
-    if topic.is_input:
+    if topic.is_stamped_by_broker:
         configs[TIMESTAMPS] = "LogAppendTime"
     if settings.replication_factor >= 3:
         # One copy may be away, and none of what was acknowledged is lost with another.
@@ -89,6 +94,7 @@ def _planned(topic: Topic, settings: Settings) -> PlannedTopic:
         configs=configs,
         is_input=topic.is_input,
         holds_dead_letters=topic.name == DEAD_LETTERS,
+        has_own_count=topic.partitions is not None,
     )
 
 
@@ -147,6 +153,8 @@ def _eased(name: str, severity: Severity, allow_create_time: bool) -> Severity: 
 
 
 def _partitions_differ(planned: PlannedTopic, found: FoundTopic) -> str:
+    if planned.has_own_count:
+        return f"{found.partitions} partitions, but it needs {planned.partitions}: delete this topic and create it anew"
     return (
         f"{found.partitions} partitions, but LEADSTREAM_PARTITIONS={planned.partitions}; all topics need the same "
         f"number, for as long as they hold records: set LEADSTREAM_PARTITIONS={found.partitions} if all have so many, "

@@ -21,8 +21,18 @@ def test_the_catalogue_names_the_topics_of_this_line() -> None:
         "ticks",
     )
     assert OUTPUT_TOPICS == ("stage-changes", "lead-scores", "dead-letters")
-    assert CONTROL_TOPICS == ("positions",)
+    assert CONTROL_TOPICS == ("positions", "scorecards", "audit-log")
     assert set(TOPICS) == {*INPUT_TOPICS, *OUTPUT_TOPICS, *CONTROL_TOPICS}
+
+
+@pytest.mark.parametrize("name", ["scorecards", "audit-log"])
+def test_what_people_do_has_one_order(name: str) -> None:
+    """One partition, stamped by the broker: everybody reads the same order and the same instants."""
+    topic = TOPICS[name]
+
+    assert topic.partitions == 1
+    assert topic.is_stamped_by_broker
+    assert not topic.is_input
 
 
 @pytest.mark.parametrize("topic", TOPICS.values(), ids=lambda topic: topic.name)

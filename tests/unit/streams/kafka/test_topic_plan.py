@@ -41,14 +41,16 @@ def test_every_topic_of_the_catalogue_is_planned() -> None:
     plan = planned_topics(SETTINGS)
 
     assert [topic.name for topic in plan] == [f"blue.{name}" for name in TOPICS]
-    assert {(topic.partitions, topic.replication_factor) for topic in plan} == {(4, 1)}
+    for topic in plan:
+        own = TOPICS[topic.name.removeprefix("blue.")].partitions
+        assert (topic.partitions, topic.replication_factor) == (4 if own is None else own, 1)
 
 
 def test_inputs_are_stamped_by_the_broker() -> None:
-    """Time comes from the broker: inputs and ticks have append times; outputs need none."""
+    """Time comes from the broker: inputs, ticks and what controls have append times; outputs need none."""
     stamped = {topic.name for topic in planned_topics(SETTINGS) if "message.timestamp.type" in topic.configs}
 
-    assert stamped == {f"blue.{topic.name}" for topic in TOPICS.values() if topic.is_input}
+    assert stamped == {f"blue.{topic.name}" for topic in TOPICS.values() if topic.direction != "out"}
 
 
 def test_dead_letters_hold_the_largest_input_whole() -> None:
@@ -142,6 +144,15 @@ def test_a_wrong_number_of_partitions_is_told(partitions: int) -> None:
 
     assert finding.startswith(f"error: blue.page-views: {partitions} partitions, but LEADSTREAM_PARTITIONS=4")
     assert f"set LEADSTREAM_PARTITIONS={partitions}" in finding
+
+
+def test_a_topic_of_one_partition_has_one() -> None:
+    """However many the inputs have: scorecards come into force one after the other."""
+    topic = replace(with_config(SETTINGS, "scorecards", "cleanup.policy", "compact"), partitions=4)
+
+    (finding,) = told(SETTINGS, scorecards=topic)
+
+    assert finding == ("error: blue.scorecards: 4 partitions, but it needs 1: delete this topic and create it anew")
 
 
 def test_too_few_copies_are_a_warning() -> None:
