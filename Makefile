@@ -10,12 +10,14 @@ STAMP := $(VENV)/.leadstream-ready
 # Unit and property tests use every core; set JOBS=0 to run them in one process (a debugger needs that).
 JOBS ?= auto
 PARALLEL := -n $(JOBS) --dist=worksteal
-PROPERTIES := tests/property tests/planted
+PROPERTIES := tests/property tests/planted tests/fuzz
 NO_PROPERTIES := $(PROPERTIES:%=--ignore=%)
 PYTEST_ARGS ?=
 DEMO_ARGS ?=
+INPUTS ?= 100000
+FUZZ_ARGS ?=
 
-.PHONY: help setup demo test check unit integration docs-test lock schemas clean
+.PHONY: help setup demo test check unit integration docs-test fuzz lock schemas clean
 
 help: ## Say what there is
 	@echo "leadstream: scores leads in real time"
@@ -36,7 +38,7 @@ test: $(STAMP) ## Run all tests: unit, property, conformance, docs, integration;
 	@echo "== unit, conformance, architecture and docs tests (JOBS=$(JOBS)) =="
 	@rm -f .coverage .coverage.*
 	@$(BIN)/python -m pytest $(PARALLEL) -m "not integration" $(NO_PROPERTIES) --cov --cov-report= --cov-fail-under=0 $(PYTEST_ARGS)
-	@echo "== properties over random input, and bugs planted to be found by them; not traced, which would double their time =="
+	@echo "== properties, bugs planted to be found by them, fuzzing; not traced, which would double their time =="
 	@$(BIN)/python -m pytest $(PARALLEL) $(PROPERTIES) $(PYTEST_ARGS)
 	@echo "== integration tests: real servers, started here on free ports =="
 	@$(BIN)/python -m pytest -v -m integration --cov --cov-append --cov-report= --cov-fail-under=0 $(PYTEST_ARGS)
@@ -60,6 +62,9 @@ integration: $(STAMP) ## Run only what needs servers; it starts them
 
 docs-test: $(STAMP) ## Run the blocks of the documentation as tests
 	@$(BIN)/python -m pytest -v tests/docs $(PYTEST_ARGS)
+
+fuzz: $(STAMP) ## Try INPUTS=100000 random inputs on every reader of input; FUZZ_ARGS="--seed 1" repeats a run
+	@$(BIN)/python -m tests.fuzz.campaign --inputs $(INPUTS) $(FUZZ_ARGS)
 
 lock: $(STAMP) ## Write requirements.lock anew from pyproject.toml (needs the network)
 	@$(BIN)/python tools/lock.py

@@ -8,6 +8,8 @@ from typing import Literal
 Severity = Literal["error", "warning"]
 
 _VALUE_CHARACTERS_MAX = 60
+_PART_CHARACTERS_MAX = 300
+"""Longer than anything that is said of a mistake, unless it repeats a long value."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +31,8 @@ class Finding:
     def text(self, path: str) -> str:
         """Return the finding as one line: ``FILE:LINE: where: what is wrong; the way out``."""
         note = "warning: " if self.severity == "warning" else ""
-        # What the file holds may go over several lines, also a name.
-        said = " ".join(f"{note}{self.where}: {self.rule}; {self.fix}".split())
-        return f"{path}:{self.line}: {said}"
+        said = "; ".join((f"{_printable(self.where)}: {_printable(self.rule)}", _printable(self.fix)))
+        return f"{path}:{self.line}: {note}{said}"
 
 
 class ScorecardRefused(Exception):
@@ -54,12 +55,24 @@ class ScorecardUnreadable(ScorecardRefused):
     """There is no such file, or it cannot be read."""
 
 
+def _printable(text: str) -> str:
+    """Return a text on one line, cut to a bearable length, what cannot be printed written out.
+
+    What a file holds may go over several lines, also a name, and an escape of its must not reach a terminal.
+    """
+    line = _cut(" ".join(text.split()), _PART_CHARACTERS_MAX)
+    if line.isprintable():
+        return line
+    return "".join(sign if sign.isprintable() else sign.encode("unicode_escape").decode("ascii") for sign in line)
+
+
+def _cut(text: str, characters_max: int) -> str:
+    return text if len(text) <= characters_max else f"{text[: characters_max - 3]}..."
+
+
 def quoted(name: object) -> str:
     """Return a name in quotes, on one line, cut to a bearable length."""
-    text = " ".join(str(name).split())
-    if len(text) > _VALUE_CHARACTERS_MAX:
-        text = text[: _VALUE_CHARACTERS_MAX - 3] + "..."
-    return f'"{text}"'
+    return f'"{_cut(" ".join(str(name).split()), _VALUE_CHARACTERS_MAX)}"'
 
 
 def shown(value: object) -> str:
@@ -72,8 +85,7 @@ def shown(value: object) -> str:
         return "a list"
     if isinstance(value, float):
         return f"{value:.12g}"
-    text = " ".join(str(value).split())
-    return text if len(text) <= _VALUE_CHARACTERS_MAX else text[: _VALUE_CHARACTERS_MAX - 3] + "..."
+    return _cut(" ".join(str(value).split()), _VALUE_CHARACTERS_MAX)
 
 
 def nearest(name: str, known: Iterable[str]) -> str:

@@ -63,6 +63,8 @@ def _has_item(data: object, index: int) -> bool:
 
 
 def _stage_name(path: Path, data: object) -> str:
-    """Return a stage by its name, or by its number where it has none."""
-    name = value_at(data, (*path, "name"))
-    return quoted(name) if isinstance(name, str) else f"number {int(path[-1]) + 1}" if path else ""
+    """Return a stage by its name, or by its number where it has none; by its key where stages are no list."""
+    name, place = value_at(data, (*path, "name")), path[-1]
+    if isinstance(name, str):
+        return quoted(name)
+    return f"number {place + 1}" if isinstance(place, int) else quoted(place)

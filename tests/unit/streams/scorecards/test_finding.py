@@ -41,3 +41,18 @@ def test_values_are_shown_on_one_line_and_cut() -> None:
     assert quoted("a\nb") == '"a b"'
     assert shown({"a": 1}) == "a mapping"
     assert shown((1,)) == "a list"
+
+
+def test_what_cannot_be_printed_is_written_out() -> None:
+    """A file's escapes reach no terminal: they would colour it, move its cursor or turn the text round."""
+    spoof = Finding(1, 1, 'signal "a\x1b[31m"', "", 'points is "\u202e9\x07"', "give a number")
+
+    assert spoof.text("card.yaml") == r'card.yaml:1: signal "a\x1b[31m": points is "\u202e9\x07"; give a number'
+
+
+def test_a_finding_is_of_bearable_length() -> None:
+    """However long a name, a tag or a value of the file is, the way out can still be seen."""
+    text = Finding(1, 1, "x" * 5_000, "", f"{'!' * 1_000_000} is a tag", "remove it").text("card.yaml")
+
+    assert len(text) < 700
+    assert text.endswith("...; remove it")

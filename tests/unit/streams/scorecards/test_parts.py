@@ -47,3 +47,9 @@ def test_what_stands_at_a_path_is_found() -> None:
         ("scores", "product", "x", "y"),
     ):
         assert value_at(DATA, path) is None
+
+
+def test_stages_that_are_no_list_are_named_by_their_key() -> None:
+    """A mapping in the place of the list has mistakes too, and they are told."""
+    assert part_of(("scores", "product", "stages", "mql", "enter_at")).name == 'stage "mql"'
+    assert part_of(("scores", "product", "stages", 1, "enter_at")).name == "stage number 2"
