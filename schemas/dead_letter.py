@@ -3,14 +3,14 @@
 The reason is a closed set: dashboards and replays choose by it. Headers are UTF-8 text in bytes, as Kafka keeps them.
 """
 
-from collections.abc import Sequence
-from datetime import datetime
 from enum import StrEnum
 from typing import Annotated
 
 from pydantic import Field, TypeAdapter
 
-from schemas.contract import Contract, Instant, ShortText, Text, rfc3339
+from schemas.contract import Contract, Instant, ShortText, Text
+from schemas.header_fields import AnyHeaders, Headers, texts_of, written
+from schemas.replay import is_replay_header
 
 
 class Reason(StrEnum):
@@ -18,6 +18,8 @@ class Reason(StrEnum):
 
     OVERSIZE = "oversize"
     """Larger than a record may be."""
+    UNREADABLE = "unreadable"
+    """The name of one of its headers is not UTF-8: Kafka's client cannot read it."""
     UNDECODABLE = "undecodable"
     """No JSON, or not UTF-8."""
     SCHEMA = "schema"
@@ -48,8 +50,8 @@ class Step(StrEnum):
 
 
 HEADER_PREFIX = "dead_letter_"
-
-Headers = tuple[tuple[str, bytes], ...]
+POSITIONS_HEADER = "leadstream_positions"
+"""What each output carries beside its own headers; no producer's header has that name."""
 
 
 class DeadLetterHeaders(Contract):
@@ -77,35 +79,37 @@ class DeadLetterHeaders(Contract):
     """When it was refused for the first time."""
     replay_count: Annotated[int, Field(ge=0, le=1_000_000)] = 0
     """How often it was replayed and refused again."""
+    value_bytes: Annotated[int, Field(ge=-1, le=2**40)] | None = None
+    """Of a stub, whose value is not here: how many bytes it had (-1: unknown). Missing on a whole dead letter."""
+    value_blake2b: Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")] | None = None
+    """Of a stub: the BLAKE2b of the value, 16 bytes in hexadecimal digits, where it is known."""
+
+    @property
+    def is_stub(self) -> bool:
+        """Whether the value is left out, so that there is nothing to replay."""
+        return self.value_bytes is not None
 
     def to_headers(self) -> Headers:
         """Return the fields as Kafka headers, each under ``dead_letter_`` and its name."""
-        return tuple((HEADER_PREFIX + name, _encoded(getattr(self, name))) for name in type(self).model_fields)
+        return written(self, HEADER_PREFIX)
 
     @classmethod
-    def from_headers(cls, headers: Sequence[tuple[str, bytes | None]]) -> "DeadLetterHeaders":
+    def from_headers(cls, headers: AnyHeaders) -> "DeadLetterHeaders":
         """Read the fields back from a dead letter's headers; those of others are left aside, the last of a name counts.
 
         Raises:
             pydantic.ValidationError: If a field is missing, is not UTF-8 or breaks its bound.
         """
-        texts = {
-            name.removeprefix(HEADER_PREFIX): value.decode("utf-8", errors="replace")
-            for name, value in headers
-            if value is not None and name.startswith(HEADER_PREFIX)
-        }
-        return _FROM_TEXT.validate_strings(texts)
+        return _FROM_TEXT.validate_strings(texts_of(headers, HEADER_PREFIX))
 
 
 _FROM_TEXT = TypeAdapter(DeadLetterHeaders)
 
 
-def without_dead_letter_headers(headers: Sequence[tuple[str, bytes | None]]) -> tuple[tuple[str, bytes | None], ...]:
-    """Return a dead letter's original headers, for its replay."""
-    return tuple((name, value) for name, value in headers if not name.startswith(HEADER_PREFIX))
+def without_dead_letter_headers(headers: AnyHeaders) -> tuple[tuple[str, bytes | None], ...]:
+    """Return the producer's own headers: without what was said of a refusal, a replay or an output's positions."""
+    return tuple((name, value) for name, value in headers if not _is_ours(name))
 
 
-def _encoded(value: object) -> bytes:
-    """Return a field's value as header bytes."""
-    text = rfc3339(value) if isinstance(value, datetime) else str(value)
-    return text.encode("utf-8")
+def _is_ours(name: str) -> bool:
+    return name.startswith(HEADER_PREFIX) or is_replay_header(name) or name == POSITIONS_HEADER

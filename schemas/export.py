@@ -21,6 +21,7 @@ from schemas.dead_letter import DeadLetterHeaders
 from schemas.lead_score import LeadScore
 from schemas.positions import PublishedPositions
 from schemas.profile import LeadProfile
+from schemas.replay import ReplayHeaders
 from schemas.scorecard import ScorecardFile
 from schemas.scorecard_activation import ScorecardActivation
 from schemas.stage_change import StageChange
@@ -41,6 +42,7 @@ CONTRACTS: Mapping[str, type[BaseModel]] = MappingProxyType(
         "stage_change": StageChange,
         "lead_score": LeadScore,
         "dead_letter": DeadLetterHeaders,
+        "replay": ReplayHeaders,
         "published_positions": PublishedPositions,
         "scorecard_activation": ScorecardActivation,
         "audit_record": AuditRecord,

@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Info, generate_latest
 
 from schemas.dead_letter import Reason
+from streams.monitoring.conservation import ConservationMetrics
 from streams.partition.fold import Changes
 from streams.partition.records import Decoded
 from streams.publisher.door import PublishUnavailable
@@ -38,6 +39,7 @@ class Metrics:
         self._make_trouble_counters()
         self._make_histograms()
         self._make_gauges()
+        self.conservation = ConservationMetrics(self.registry)
 
     def _make_counters(self) -> None:
         """Register what only rises."""
@@ -146,6 +148,7 @@ class Metrics:
         now = self._wall_seconds()
         self.batch_records.observe(len(decoded))
         self.progress_at.set(now)
+        self.conservation.observe(decoded)
         for item in decoded:
             self.freshness_seconds.observe(max(0.0, now - item.appended_at / 1000))
 

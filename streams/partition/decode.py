@@ -15,7 +15,8 @@ from schemas.dead_letter import Reason
 from schemas.inputs import input_adapter, is_undecodable, refusal_text
 from schemas.profile import LeadProfile
 from streams.partition.merging import Ordered
-from streams.partition.records import Decoded, InputRecord, Refused, Taken, Ticked
+from streams.partition.records import Decoded, InputRecord, Refused, SkippedRecord, Taken, Ticked
+from streams.partition.replays import first_appended_at
 from streams.translation.translate import core_input
 
 
@@ -71,6 +72,9 @@ class Decoder:
                 # Only its append time matters: a tick of another version, or one that somebody else wrote, is as good.
                 answers.append(Ticked(record, item.appended_at))
                 continue
+            if isinstance(record, SkippedRecord):
+                answers.append(Refused(record, item.appended_at, record.reason, record.message))
+                continue
             try:
                 lead_id, content = self._content(record)
             except _Refusal as refusal:
@@ -99,7 +103,7 @@ class Decoder:
             ) from None
         lead_id, content = wire.lead_id, core_input(wire)
         self._check_key(record, lead_id)
-        self._check_time(record.timestamp, content.occurred_at)
+        self._check_time(record, content.occurred_at)
         return lead_id, content
 
     def _check_key(self, record: InputRecord, lead_id: str) -> None:
@@ -118,16 +122,22 @@ class Decoder:
                 f"{message}; use the murmur2 partitioner (librdkafka: partitioner=murmur2_random)",
             )
 
-    def _check_time(self, appended_at: int, occurred_at: int) -> None:
-        """Refuse what came too late, or claims a time that is still to come."""
-        if occurred_at - appended_at > self._acceptance.future_max_ms:
-            ahead = f"occurred_at is {(occurred_at - appended_at) / 1000:.3f} s after Kafka stored the record"
+    def _check_time(self, record: InputRecord, occurred_at: int) -> None:
+        """Refuse what came too late, or claims a time that is still to come.
+
+        A replay is as late as it was when Kafka first stored it. Whether its time is still to come is asked anew: what
+        was the future then may have passed.
+        """
+        ahead_ms = occurred_at - record.timestamp
+        if ahead_ms > self._acceptance.future_max_ms:
+            ahead = f"occurred_at is {ahead_ms / 1000:.3f} s after Kafka stored the record"
             raise _Refusal(
                 Reason.FUTURE,
                 f"{ahead}, at most {self._acceptance.future_max_ms / 1000:g} s are allowed; set the producer's clock",
             )
-        if appended_at - occurred_at > self._acceptance.lateness_max_ms:
-            late = f"Kafka stored the record {(appended_at - occurred_at) / 1000:.3f} s after occurred_at"
+        late_ms = first_appended_at(record) - occurred_at
+        if late_ms > self._acceptance.lateness_max_ms:
+            late = f"Kafka stored the record {late_ms / 1000:.3f} s after occurred_at"
             allowed = f"at most {self._acceptance.lateness_max_ms / 1000:g} s are allowed"
             raise _Refusal(
                 Reason.TOO_LATE, f"{late}, {allowed}; send it sooner, or raise LEADSTREAM_LATENESS_MAX_SECONDS"

@@ -12,35 +12,13 @@ from hashlib import blake2b
 
 import scorer
 from schemas.cloud_event import LEAD_SCORE_TYPE, STAGE_CHANGE_TYPE, cloud_event_headers
-from schemas.dead_letter import HEADER_PREFIX, DeadLetterHeaders, Reason, Step, without_dead_letter_headers
+from schemas.dead_letter import POSITIONS_HEADER as POSITIONS_HEADER
 from schemas.stage_change import Cause as WireCause
 from scorer import LeadState, Scorecard
-from streams.partition.records import LATEST_APPENDED_AT, InputRecord, Refused
+from streams.partition.dead_letters import Desk, dead_letter
+from streams.partition.records import InputRecord, Refused
 from streams.publisher.door import Message
 from streams.translation.translate import instant, wire_lead_score, wire_stage_change
-
-POSITIONS_HEADER = "leadstream_positions"
-VALUE_BYTES_HEADER = HEADER_PREFIX + "value_bytes"
-VALUE_CHECKSUM_HEADER = HEADER_PREFIX + "value_blake2b"
-"""On a stub: how long the value was that is left out, and its BLAKE2b of 16 bytes in hexadecimal digits."""
-
-POSITIONS_BYTES_MAX = 4_096
-"""Room that a dead letter leaves for the positions, which are added later."""
-STUB_KEY_BYTES_MAX = 1_024
-"""A stub keeps a key up to this length."""
-
-STEP_OF: Mapping[Reason, Step] = {
-    Reason.OVERSIZE: Step.RECEIVE,
-    Reason.UNDECODABLE: Step.DECODE,
-    Reason.SCHEMA: Step.SCHEMA,
-    Reason.KEY_MISSING: Step.IDENTITY,
-    Reason.KEY_MISMATCH: Step.IDENTITY,
-    Reason.WRONG_PARTITION: Step.IDENTITY,
-    Reason.TOO_LATE: Step.TIME,
-    Reason.FUTURE: Step.TIME,
-    Reason.INTERNAL: Step.SCORE,
-}
-
 
 @dataclass(frozen=True, slots=True)
 class Cause:
@@ -139,35 +117,15 @@ class Outputs:
         return self._event(self._topics.lead_scores, LEAD_SCORE_TYPE, lead_id, event_id, at, wire.model_dump_json())
 
     def dead_letter(self, item: Refused, at: int) -> Message:
-        """Put a refused record aside, whole: its bytes, key and headers untouched, the reason beside them.
-
-        Of a record that would be too large for that, a stub is left: where it came from, its size and checksum.
-        """
-        record = item.record
-        said = DeadLetterHeaders(
-            reason=item.reason,
-            stage=STEP_OF[item.reason],
-            message=item.message[:512],
-            source_topic=record.topic,
-            source_partition=record.partition,
-            source_offset=record.offset,
-            source_timestamp_ms=max(-1, min(record.timestamp, LATEST_APPENDED_AT)),
-            application_version=self._application_version,
-            scorecard_version=self._scorecard.version,
-            first_failed_at=instant(at),
+        """Put a refused record aside, whole or as a stub: see `streams.partition.dead_letters`."""
+        desk = Desk(
+            self._topics.dead_letters,
+            self._partition,
+            self._application_version,
+            self._scorecard.version,
+            self._message_bytes_max,
         )
-        kept = tuple((name, value or b"") for name, value in without_dead_letter_headers(record.headers))
-        headers = said.to_headers()
-        letter = Message(self._topics.dead_letters, self._partition, record.key, record.value, kept + headers)
-        if letter.size_bytes + POSITIONS_BYTES_MAX <= self._message_bytes_max:
-            return letter
-        value, key = record.value or b"", record.key or b""
-        left_out = (
-            (VALUE_BYTES_HEADER, str(len(value)).encode()),
-            (VALUE_CHECKSUM_HEADER, blake2b(value, digest_size=16).hexdigest().encode()),
-        )
-        kept_key = record.key if len(key) <= STUB_KEY_BYTES_MAX else None
-        return replace(letter, key=kept_key, value=None, headers=headers + left_out)
+        return dead_letter(item, at, desk)
 
     def positioned(
         self, message: Message, *, epoch: int, sequence: int, commit: str, clock: int, watermarks: Mapping[str, int]

@@ -178,7 +178,8 @@ class Partitions:
                 "Kafka ends before that: it was truncated or made anew. Bring the topic back, or empty the tables in "
                 "Redis to have them rebuilt from what Kafka has"
             )
-        self._skip(tp, hole)
+        if hole.reason is HoleReason.EXPIRED:
+            self._skip(tp, hole)  # of the others something is delivered in each record's place
 
     def _skip(self, tp: TopicPartition, hole: Hole) -> None:
         """Expect an input to go on behind what cannot be read."""

@@ -70,6 +70,27 @@ def size_bytes(record: InputRecord) -> int:
 
 
 @dataclass(frozen=True, slots=True)
+class SkippedRecord:
+    """A record that the Kafka client cannot hand over: it stands in the record's place, so that the hole is told.
+
+    ``timestamp`` is -1 where the client does not know it; ``key`` and ``value`` are None then, or where they are lost.
+    ``has_value`` says whether ``value`` is what the record held. Its headers are lost in any case.
+    """
+
+    topic: str
+    partition: int
+    offset: int
+    reason: Reason
+    message: str
+    timestamp: int = -1
+    timestamp_type: int = 0
+    key: bytes | None = None
+    value: bytes | None = None
+    has_value: bool = False
+    headers: tuple[tuple[str, bytes], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Taken:
     """A record that is good: what it says of which lead."""
 

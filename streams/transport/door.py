@@ -56,16 +56,17 @@ class HoleReason(Enum):
     BEYOND_END = "beyond_end"
     """The topic ends before the offset to be read next: it was truncated, or is another one under the same name."""
     OVERSIZE = "oversize"
-    """The client skipped a record larger than it can fetch."""
+    """The client skipped a record larger than it can fetch; a `SkippedRecord` is delivered in its place."""
     UNREADABLE = "unreadable"
-    """The client cannot decode the record: the name of one of its headers is not UTF-8."""
+    """The client cannot decode the record: the name of one of its headers is not UTF-8. Delivered as above."""
 
 
 @dataclass(frozen=True, slots=True)
 class Hole:
-    """Offsets from ``first`` up to, not including, ``next`` that will not be delivered.
+    """Offsets from ``first`` up to, not including, ``next`` whose records cannot be read.
 
-    For BEYOND_END reading goes on at ``next``, which is below ``first``.
+    For BEYOND_END reading goes on at ``next``, which is below ``first``. Of an OVERSIZE or UNREADABLE hole each record
+    is delivered all the same, as what is left of it, so that it is refused and told in its place.
     """
 
     first: int
@@ -109,7 +110,7 @@ class PartitionBook(Protocol):
         ...
 
     def missing(self, tp: TopicPartition, hole: Hole) -> None:
-        """Take note that records will not be delivered; reading goes on behind them. Raising ends the worker."""
+        """Take note that records cannot be read; reading goes on behind them. Raising ends the worker."""
         ...
 
 

@@ -18,10 +18,12 @@ from aiokafka.structs import OffsetAndMetadata
 from aiokafka.structs import TopicPartition as ClientPartition
 from faust.transport.drivers.aiokafka import AIOKafkaConsumerThread, credentials_to_aiokafka_auth, server_list
 
+from streams.kafka.unreadable import UnreadableRecords
+from streams.partition.records import SkippedRecord
 from streams.transport.assignor import PartitionNumberAssignor
 from streams.transport.door import EARLIEST, Hole, HoleReason, Record, TopicPartition
 from streams.transport.reading import Fetched
-from streams.transport.unreadable import UnreadableRecords
+from streams.transport.skipped import holes_of, oversize, unreadable, with_skipped
 
 if TYPE_CHECKING:
     from faust.types import TP
@@ -159,6 +161,7 @@ class BatchConsumerThread(AIOKafkaConsumerThread):
             raise ConsumerStoppedError
         holes: dict[TopicPartition, Hole] = {}
         records: Mapping[TopicPartition, Sequence[Record]] = {}
+        skipped: list[SkippedRecord] = []
         with fetcher._subscriptions.fetch_context():  # noqa: SLF001 - as above
             try:
                 records = await fetcher.fetched_records(
@@ -167,12 +170,14 @@ class BatchConsumerThread(AIOKafkaConsumerThread):
             except RecordTooLargeError as error:
                 # aiokafka #1173: the client has stepped over it already.
                 tp, offset = error.args[1], error.args[2]
-                holes[TopicPartition(*tp)] = Hole(offset, offset + 1, HoleReason.OVERSIZE)
+                skipped.append(oversize(TopicPartition(*tp), offset))
             except OffsetOutOfRangeError as error:
                 holes = await self._step_into_range(error.args[0])
         # No await since the records were picked: positions and seeks are those of this very fetch.
-        told = (*holes.items(), *self._unreadable.take_holes())
-        return Fetched(records, self._positions(tps), dict(self._seek_counts), told)
+        for place, found in self._unreadable.take().items():
+            skipped += (unreadable(TopicPartition(*place), record) for record in found)
+        told = (*holes.items(), *holes_of(skipped))
+        return Fetched(with_skipped(records, skipped), self._positions(tps), dict(self._seek_counts), told)
 
     async def _step_into_range(self, offsets: Mapping[ClientPartition, int]) -> dict[TopicPartition, Hole]:
         holes = {}

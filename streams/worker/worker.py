@@ -19,6 +19,7 @@ from streams.kafka.partitioner import partition_of
 from streams.kafka.topic_admin import check_topics
 from streams.monitoring.health import HealthServer
 from streams.monitoring.metrics import Metrics
+from streams.partition.dead_letters import is_stub, stub_of
 from streams.partition.decode import Acceptance, Decoder
 from streams.partition.fold import FoldRules
 from streams.partition.outputs import Outputs, OutputTopics
@@ -26,6 +27,7 @@ from streams.partition.partitions import Partitions, Timing
 from streams.partition.parts import OwnerLimits, OwnerParts
 from streams.partition.patience import patiently
 from streams.publisher.kafka import KafkaPublisher
+from streams.publisher.stubbing import StubbingPublisher
 from streams.scorecards.loading import load
 from streams.table.redis import RedisTable
 from streams.transport.options import TransportOptions
@@ -64,7 +66,12 @@ class Worker:
         self._metrics = Metrics(time.time)
         self._metrics.build.info({"version": version("leadstream"), "scorecard": self._scorecard.scorecard.version})
         self._table = RedisTable.from_settings(settings)
-        self._publisher = KafkaPublisher.from_settings(settings)
+        self._publisher = StubbingPublisher(
+            KafkaPublisher.from_settings(settings),
+            self._topic("dead-letters"),
+            lambda letter: None if is_stub(letter) else stub_of(letter),
+            self._metrics.conservation.shortened.inc,
+        )
         self._is_stopping = asyncio.Event()
         self._failure: BaseException | None = None
         self.partitions = self._owners()

@@ -21,6 +21,8 @@ SAID = DeadLetterHeaders(
     scorecard_version="2026-11",
     first_failed_at=datetime(2026, 11, 22, 10, 0, 0, 125_000, tzinfo=UTC),
     replay_count=2,
+    value_bytes=300_000,
+    value_blake2b="0123456789abcdef" * 2,
 )
 
 
@@ -42,10 +44,19 @@ def test_every_field_has_a_header_of_its_own() -> None:
 def test_the_producers_headers_stand_aside() -> None:
     """Others' headers, also empty ones, neither harm nor get lost."""
     own = (("traceparent", b"00-ab"), ("empty", None))
-    headers = (*own, *SAID.to_headers())
+    headers = (*own, *SAID.to_headers(), ("leadstream_replay_count", b"1"), ("leadstream_positions", b"{}"))
 
     assert DeadLetterHeaders.from_headers(headers) == SAID
     assert without_dead_letter_headers(headers) == own
+
+
+def test_a_whole_dead_letter_has_no_header_of_a_stub() -> None:
+    """What is missing says that nothing is."""
+    whole = SAID.model_copy(update={"value_bytes": None, "value_blake2b": None})
+
+    assert DeadLetterHeaders.from_headers(whole.to_headers()) == whole
+    assert (SAID.is_stub, whole.is_stub) == (True, False)
+    assert len(SAID.to_headers()) - len(whole.to_headers()) == 2
 
 
 @pytest.mark.parametrize("name", ["reason", "source_offset", "first_failed_at"])

@@ -11,9 +11,11 @@ from hypothesis import strategies as st
 
 import scorer
 from schemas.dead_letter import Reason
+from schemas.replay import ReplayHeaders
 from streams.partition.decode import Acceptance, Decoder
 from streams.partition.merging import Ordered
-from streams.partition.records import Decoded, Refused, Taken, Ticked
+from streams.partition.records import Decoded, Refused, SkippedRecord, Taken, Ticked
+from streams.translation.translate import instant
 from tests.builders.records import DAY, MINUTE, NOW, TICKS, TOPICS, Record, form_fill, page_view, profile, tick
 
 CANARY = "canary.ada@example.com"
@@ -132,9 +134,9 @@ def test_a_bad_record_is_refused_with_its_reason(record: Record, reason: Reason,
     assert answer.record is record
 
 
-def test_every_reason_but_internal_is_given_by_decoding() -> None:
-    """The table above is complete: `internal` alone comes from scoring."""
-    assert {reason for _, reason, _ in BAD.values()} == set(Reason) - {Reason.INTERNAL}
+def test_every_reason_of_a_record_that_can_be_read_is_given_by_decoding() -> None:
+    """The table above is complete: `internal` comes from scoring, `unreadable` from the client."""
+    assert {reason for _, reason, _ in BAD.values()} == set(Reason) - {Reason.INTERNAL, Reason.UNREADABLE}
 
 
 GOOD: dict[str, Record] = {
@@ -264,3 +266,40 @@ def test_any_members_are_refused_or_taken(fields: dict[str, Any], key: bytes | N
         assert key == answer.lead_id.encode()
     else:
         assert isinstance(answer, Refused)
+
+
+def replayed(record: Record, *, after: int) -> Record:
+    """Return a record as its replay: appended anew some time after."""
+    said = ReplayHeaders(
+        appended_at_ms=record.timestamp, count=1, first_failed_at=instant(NOW), letter_partition=0, letter_offset=7
+    )
+    return replace(record, timestamp=record.timestamp + after, headers=said.to_headers())
+
+
+def test_a_replay_is_as_late_as_it_was_at_first() -> None:
+    """It does not get too late while it waits to be mended, nor is it taken for having waited."""
+    in_time = replayed(page_view(happened_at=NOW - LATENESS_MAX), after=30 * DAY)
+    too_late = replayed(page_view(happened_at=NOW - LATENESS_MAX - 1), after=30 * DAY)
+
+    assert isinstance(decoded(in_time)[0], Taken)
+    assert refused(too_late).reason is Reason.TOO_LATE
+
+
+def test_a_replay_may_come_when_its_time_has_come() -> None:
+    """What claimed a time that was still to come is refused for as long as that is so."""
+    ahead = page_view(happened_at=NOW + 2 * FUTURE_MAX)
+
+    assert refused(ahead).reason is Reason.FUTURE
+    assert refused(replayed(ahead, after=1)).reason is Reason.FUTURE
+    assert isinstance(decoded(replayed(ahead, after=FUTURE_MAX))[0], Taken)
+
+
+def test_what_the_client_could_not_read_is_refused_in_its_place() -> None:
+    """As what it is, whatever its bytes say; on ticks only the append time matters."""
+    hole = SkippedRecord("page-views", 0, 1, Reason.UNREADABLE, "a header", NOW, 1, b"lead-ada", page_view().value)
+    of_ticks = replace(hole, topic=TICKS)
+
+    answers = DECODER.decoded([Ordered(NOW, page_view()), Ordered(NOW, hole), Ordered(NOW, of_ticks)])
+
+    assert [type(answer) for answer in answers] == [Taken, Refused, Ticked]
+    assert answers[1] == Refused(hole, NOW, Reason.UNREADABLE, "a header")

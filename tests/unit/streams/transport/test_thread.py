@@ -18,6 +18,7 @@ from streams.transport.assignor import PartitionNumberAssignor
 from streams.transport.consumer import BatchConsumer
 from streams.transport.door import EARLIEST, Hole, HoleReason, TopicPartition
 from streams.transport.options import TransportOptions
+from streams.transport.skipped import oversize
 from streams.transport.thread import NEVER, Answer, BatchConsumerThread
 from streams.transport.transport import BatchTransport
 from tests.unit.streams.transport.fakes import OPENS, VIEWS, FakeBook, records
@@ -148,12 +149,14 @@ async def test_a_fetch_tells_positions_and_seeks(thread: BatchConsumerThread) ->
     assert (fetched.records, fetched.positions, fetched.seek_counts) == (found, {VIEWS: 9}, {VIEWS: 5})
 
 
-async def test_an_oversize_record_is_a_hole(thread: BatchConsumerThread) -> None:
-    """Aiokafka steps over it (#1173); it is told."""
+async def test_an_oversize_record_is_a_hole_with_something_in_its_place(thread: BatchConsumerThread) -> None:
+    """Aiokafka steps over it (#1173); it is told, and delivered as what is known of it."""
     client = connect(thread, views=FakeState(position=8))
     client.answers = [RecordTooLargeError("larger than the fetch size", ClientPartition(*VIEWS), 7, 1024)]
     fetched = await thread.fetch({VIEWS}, 0)
     assert fetched.holes == ((VIEWS, Hole(7, 8, HoleReason.OVERSIZE)),)
+    assert fetched.records == {VIEWS: [oversize(VIEWS, 7)]}
+    assert fetched.positions == {VIEWS: 8}
 
 
 @pytest.mark.parametrize(

@@ -1,16 +1,18 @@
 """Steps over records that the Kafka client cannot decode: a header's name that is not UTF-8.
 
-Anyone who may write to an input can send one, and aiokafka's decoder would raise at it, for ever and in every worker
-that takes the partition, with the good records before it undelivered. Rules: its fast decoder reads until it fails, and
-what it read is delivered. The partition is then fetched again from there and read by its slow decoder, which knows
-where a record ends whatever is in it: exactly the records at fault are left out, and told. Other errors pass.
+Anyone who may write to a topic can send one, and aiokafka's decoder would raise at it, for ever and for every reader,
+with the good records before it undelivered. Rules: its fast decoder reads until it fails, and what it read is
+delivered. The partition is then fetched again from there and read by its slow decoder, which knows where a record ends
+whatever is in it: exactly the records at fault are left out, and told, with all of them but their headers. Other errors
+pass.
 
 Knows the inside of aiokafka's fetcher and decoder; lives in the client's thread.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
-from typing import Any
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any, NamedTuple
 from weakref import WeakSet
 
 from aiokafka.errors import CorruptRecordException
@@ -18,10 +20,26 @@ from aiokafka.record.default_records import _DefaultRecordBatchPy
 from aiokafka.record.memory_records import _MemoryRecordsPy
 from aiokafka.record.util import decode_varint
 
-from streams.transport.door import Hole, HoleReason, TopicPartition
-
 HEADERS_MAGIC = 2
 """The first format of batches that has headers."""
+
+
+class Place(NamedTuple):
+    """One partition of one topic; equal to the client's own."""
+
+    topic: str
+    partition: int
+
+
+@dataclass(frozen=True, slots=True)
+class UnreadableRecord:
+    """A record that was left out: where it stands, when it was stored (milliseconds), and all but its headers."""
+
+    offset: int
+    timestamp: int
+    timestamp_type: int
+    key: bytes | None
+    value: bytes | None
 
 
 def is_unreadable(error: Exception) -> bool:
@@ -34,8 +52,8 @@ def is_unreadable(error: Exception) -> bool:
 class SparingBatch(_DefaultRecordBatchPy):  # type: ignore[misc] # final, so that nobody slows it down; here that is fine
     """A batch that leaves out the records whose header names are not UTF-8, and says which."""
 
-    def __init__(self, data: memoryview, on_unreadable: Callable[[int], None]) -> None:
-        """Read a whole batch; the offset of each record that is left out is told as it is met."""
+    def __init__(self, data: memoryview, on_unreadable: Callable[[UnreadableRecord], None]) -> None:
+        """Read a whole batch; each record that is left out is told as it is met."""
         super().__init__(data)
         self._on_unreadable = on_unreadable
 
@@ -51,20 +69,29 @@ class SparingBatch(_DefaultRecordBatchPy):  # type: ignore[misc] # final, so tha
             self._step_over(start)
 
     def _step_over(self, start: int) -> None:
-        # A record: its length, attributes, timestamp delta, offset delta, and what is of no interest here.
+        # A record: its length, attributes, timestamp delta, offset delta, key, value, and the headers that are at fault.
         length, body = decode_varint(self._buffer, start)
         _, at = decode_varint(self._buffer, body)
-        _, at = decode_varint(self._buffer, at)
-        offset_delta, _ = decode_varint(self._buffer, at)
+        timestamp_delta, at = decode_varint(self._buffer, at)
+        offset_delta, at = decode_varint(self._buffer, at)
+        key, at = self._nullable_bytes(at)
+        value, _ = self._nullable_bytes(at)
         self._pos = body + length
         self._next_record_index += 1
-        self._on_unreadable(self.base_offset + offset_delta)
+        is_append_time = self.timestamp_type == self.LOG_APPEND_TIME
+        timestamp = self.max_timestamp if is_append_time else self.first_timestamp + timestamp_delta
+        offset = self.base_offset + offset_delta
+        self._on_unreadable(UnreadableRecord(offset, timestamp, self.timestamp_type, key, value))
+
+    def _nullable_bytes(self, at: int) -> tuple[bytes | None, int]:
+        size, at = decode_varint(self._buffer, at)
+        return (None, at) if size < 0 else (bytes(self._buffer[at : at + size]), at + size)
 
 
 class SparingRecords(_MemoryRecordsPy):  # type: ignore[misc] # as above
     """The batches of one answer, each sparing."""
 
-    def __init__(self, data: bytes, on_unreadable: Callable[[int], None]) -> None:
+    def __init__(self, data: bytes, on_unreadable: Callable[[UnreadableRecord], None]) -> None:
         """Read what a broker answered for one partition."""
         super().__init__(data)
         self._on_unreadable = on_unreadable
@@ -83,8 +110,8 @@ class UnreadableRecords:
 
     def __init__(self) -> None:
         """Start with nothing suspected."""
-        self._suspects: set[TopicPartition] = set()
-        self._offsets: defaultdict[TopicPartition, list[int]] = defaultdict(list)
+        self._suspects: set[Place] = set()
+        self._found: defaultdict[Place, list[UnreadableRecord]] = defaultdict(list)
         self._watched: WeakSet[Any] = WeakSet()
         self._responses: dict[int, Any] = {}
 
@@ -119,24 +146,24 @@ class UnreadableRecords:
         # No await since the fetcher took the answer: what is not watched yet is of this very answer.
         for topic, entries in response.topics if response is not None else ():
             for number, *_, data in entries:
-                tp = TopicPartition(topic, number)
+                tp = Place(topic, number)
                 found = getattr(fetcher._records.get(tp), "_partition_records", None)  # noqa: SLF001 - as above
                 if found is not None and found not in self._watched:
                     self._watched.add(found)
                     found._records_iterator = self._sparing(tp, found, data)  # noqa: SLF001 - as above
         return has_data
 
-    def _sparing(self, tp: TopicPartition, found: Any, data: bytes) -> Iterator[Any]:  # noqa: ANN401 - as above
+    def _sparing(self, tp: Place, found: Any, data: bytes) -> Iterator[Any]:  # noqa: ANN401 - as above
         """Read one answer. Ending early is no loss: the fetcher asks again for what was not read."""
         if tp in self._suspects:
             is_clean = True
 
-            def leave_out(offset: int) -> None:
+            def leave_out(record: UnreadableRecord) -> None:
                 nonlocal is_clean
                 # A broker gives whole batches: what lies before the position is no longer asked for.
-                if offset >= found.next_fetch_offset:
+                if record.offset >= found.next_fetch_offset:
                     is_clean = False
-                    self._offsets[tp].append(offset)
+                    self._found[tp].append(record)
 
             found._records = SparingRecords(data, leave_out)  # noqa: SLF001 - as above
             yield from found._unpack_records()  # noqa: SLF001 - as above
@@ -150,20 +177,7 @@ class UnreadableRecords:
                 raise
             self._suspects.add(tp)
 
-    def take_holes(self) -> tuple[tuple[TopicPartition, Hole], ...]:
-        """Return what was left out since this was last asked; records in a row are one hole."""
-        offsets, self._offsets = self._offsets, defaultdict(list)
-        return tuple((tp, hole) for tp, found in offsets.items() for hole in _holes(found))
-
-
-def _holes(offsets: Iterable[int]) -> Iterator[Hole]:
-    """Join ascending offsets that follow on each other."""
-    first = following = None
-    for offset in offsets:
-        if first is not None and following is not None and offset != following:
-            yield Hole(first, following, HoleReason.UNREADABLE)
-            first = None
-        first = offset if first is None else first
-        following = offset + 1
-    if first is not None and following is not None:
-        yield Hole(first, following, HoleReason.UNREADABLE)
+    def take(self) -> dict[Place, list[UnreadableRecord]]:
+        """Return what was left out since this was last asked, by rising offset."""
+        found, self._found = self._found, defaultdict(list)
+        return dict(found)
