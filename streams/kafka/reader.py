@@ -1,6 +1,7 @@
 """Reads a topic as a bystander: no group, no commits, from the beginning to where it ends now, or on and on.
 
 The end of a partition is what a fetch of it told: asking a broker for its end offsets is not reliable on all of them.
+A record with a header that no client can read is given without its headers, and says so.
 """
 
 import asyncio
@@ -15,6 +16,7 @@ from aiokafka.errors import KafkaError
 
 from streams.configuration.settings import Settings
 from streams.kafka.connection import connection_arguments
+from streams.kafka.unreadable import UnreadableRecords
 
 POLL_MS = 100
 ASSIGNED_POLL_SECONDS = 0.01
@@ -27,7 +29,10 @@ class ReadUnavailable(Exception):
 
 @dataclass(frozen=True, slots=True)
 class ReadRecord:
-    """One record: where it stands, when it was appended (milliseconds since the epoch), and what it holds."""
+    """One record: where it stands, when it was appended (milliseconds since the epoch), and what it holds.
+
+    ``has_headers`` is false where the name of one of them is not UTF-8, so that all of them are left out.
+    """
 
     topic: str
     partition: int
@@ -36,6 +41,7 @@ class ReadRecord:
     key: bytes | None
     value: bytes | None
     headers: tuple[tuple[str, bytes], ...]
+    has_headers: bool = True
 
 
 class TopicReader:
@@ -51,6 +57,7 @@ class TopicReader:
         self.topic = settings.topic_prefix + topic
         self._consumer: Any = None
         self._places: list[Any] = []
+        self._unreadable = UnreadableRecords()
 
     async def __aenter__(self) -> Self:
         """Connect and stand at the beginning of every partition.
@@ -69,6 +76,7 @@ class TopicReader:
         )
         try:
             await self._consumer.start()
+            self._unreadable.attend(self._consumer._fetcher)  # noqa: SLF001 - aiokafka shows its answers nowhere else
             await self._assign()
         except BaseException as error:
             await self._consumer.stop()
@@ -124,7 +132,7 @@ class TopicReader:
             fetched = await self._consumer.getmany(timeout_ms=POLL_MS, max_records=RECORDS_A_POLL)
         except KafkaError as error:
             raise self._unavailable(str(error) or type(error).__name__) from error
-        return [
+        found = [
             ReadRecord(
                 record.topic,
                 record.partition,
@@ -134,9 +142,15 @@ class TopicReader:
                 record.value,
                 tuple(record.headers),
             )
-            for _, records in sorted(fetched.items())
+            for _, records in fetched.items()
             for record in records
         ]
+        found += [
+            ReadRecord(*place, record.offset, record.timestamp, record.key, record.value, (), has_headers=False)
+            for place, records in self._unreadable.take().items()
+            for record in records
+        ]
+        return sorted(found, key=lambda record: (record.topic, record.partition, record.offset))
 
     async def _is_at_end(self) -> bool:
         for place in self._places:

@@ -69,7 +69,7 @@ class SparingBatch(_DefaultRecordBatchPy):  # type: ignore[misc] # final, so tha
             self._step_over(start)
 
     def _step_over(self, start: int) -> None:
-        # A record: its length, attributes, timestamp delta, offset delta, key, value, and the headers that are at fault.
+        # A record: its length, attributes, timestamp delta, offset delta, key, value, the headers at fault.
         length, body = decode_varint(self._buffer, start)
         _, at = decode_varint(self._buffer, body)
         timestamp_delta, at = decode_varint(self._buffer, at)
@@ -126,6 +126,16 @@ class UnreadableRecords:
             return response
 
         client.send = noting
+
+    def attend(self, fetcher: Any) -> None:  # noqa: ANN401 - as above
+        """Watch every answer of a started client's fetcher, where nobody else wraps it."""
+        proceed = fetcher._proc_fetch_request  # noqa: SLF001 - aiokafka shows its answers nowhere else
+        self.note_responses(fetcher._client)  # noqa: SLF001 - as above
+
+        async def watched(assignment: Any, node_id: int, request: Any) -> bool:  # noqa: ANN401 - as above
+            return await self.watch(fetcher, request, lambda: proceed(assignment, node_id, request))
+
+        fetcher._proc_fetch_request = watched  # noqa: SLF001 - as above
 
     async def watch(self, fetcher: Any, request: Any, proceed: Callable[[], Any]) -> bool:  # noqa: ANN401 - as above
         """Have a fetch request answered, and see to it that nothing in the answer can raise for want of a text.

@@ -12,13 +12,14 @@ from hashlib import blake2b
 
 import scorer
 from schemas.cloud_event import LEAD_SCORE_TYPE, STAGE_CHANGE_TYPE, cloud_event_headers
-from schemas.dead_letter import POSITIONS_HEADER as POSITIONS_HEADER
+from schemas.dead_letter import POSITIONS_HEADER
 from schemas.stage_change import Cause as WireCause
 from scorer import LeadState, Scorecard
 from streams.partition.dead_letters import Desk, dead_letter
 from streams.partition.records import InputRecord, Refused
 from streams.publisher.door import Message
 from streams.translation.translate import instant, wire_lead_score, wire_stage_change
+
 
 @dataclass(frozen=True, slots=True)
 class Cause:

@@ -36,7 +36,7 @@ BREACHES = {
     "the owner counts by itself": (
         "streams/partition/owner.py",
         "import prometheus_client",
-        "only streams.monitoring.metrics speaks Prometheus",
+        "only streams.monitoring speaks Prometheus",
     ),
     "the codec knows Faust": ("streams/lead/codec.py", "import faust", "only the transport and the app know Faust"),
     "a door asks who comes": (

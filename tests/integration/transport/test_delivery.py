@@ -142,7 +142,7 @@ async def test_a_record_larger_than_a_fetch_is_read(broker: Broker, topic_prefix
 
 
 async def test_a_header_name_that_is_no_text_costs_one_record(broker: Broker, topic_prefix: str) -> None:
-    """A client cannot decode it; all around it arrives, in its batch and beside it, and what is left of it in its place."""
+    """A client cannot decode it; all around it arrives, and what is left of it in its place."""
     topic = f"{topic_prefix}page-views"
     tps = [TopicPartition(topic, partition) for partition in range(2)]
     await create_topics(broker.bootstrap, [topic], 2)

@@ -100,9 +100,7 @@ class Reader:
         found = await Fetcher.fetched_records(self.fetcher, [ClientPartition(*tp) for tp in self.log], 0, records_max)
         return {Place(*tp): [record.offset for record in records] for tp, records in found.items()}
 
-    async def all(
-        self, records_max: int | None = None
-    ) -> tuple[dict[Place, list[int]], list[tuple[Place, int]]]:
+    async def all(self, records_max: int | None = None) -> tuple[dict[Place, list[int]], list[tuple[Place, int]]]:
         """Read to the ends; every turn but one for each answer that fails must bring something on."""
         read: dict[Place, list[int]] = {tp: [] for tp in self.log}
         left_out: list[tuple[Place, int]] = []
