@@ -8,7 +8,7 @@ from schemas.topics import INPUT_TOPICS
 from tests.fuzz import record_targets, text_targets
 from tests.fuzz.record_targets import TICKS, Try, record_target
 
-REASONS = frozenset(reason.value for reason in Reason) - {Reason.INTERNAL, Reason.OVERSIZE}
+REASONS = frozenset(reason.value for reason in Reason) - {Reason.INTERNAL, Reason.OVERSIZE, Reason.UNREADABLE}
 
 
 @dataclass(frozen=True, slots=True)
