@@ -10,6 +10,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Info
 
 from schemas.dead_letter import Reason
 from streams.monitoring.conservation import ConservationMetrics
+from streams.monitoring.sweeps import SweepMetrics
 from streams.partition.fold import Changes
 from streams.partition.records import Decoded
 from streams.publisher.door import PublishUnavailable
@@ -40,6 +41,7 @@ class Metrics:
         self._make_histograms()
         self._make_gauges()
         self.conservation = ConservationMetrics(self.registry)
+        self.sweeps = SweepMetrics(self.registry)
 
     def _make_counters(self) -> None:
         """Register what only rises."""

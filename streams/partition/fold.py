@@ -10,6 +10,7 @@ import heapq
 import logging
 from collections.abc import Iterable, MutableMapping
 from dataclasses import dataclass, field
+from math import inf
 
 from schemas.dead_letter import Reason
 from scorer import Activity, JournalBounds, Outcome, Scorecard, advance, record, update_profile
@@ -35,6 +36,18 @@ class FoldRules:
     scorecard: Scorecard
     journal_bounds: JournalBounds
     score_interval_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Horizon:
+    """How far a fold can see. Instants are milliseconds.
+
+    ``before``: records appended before it can be folded. ``wake_through``: of those that come later, the wake-ups up to
+    here can be handled; then every wake-up before ``before`` is.
+    """
+
+    before: float = inf
+    wake_through: int = 0
 
 
 @dataclass(slots=True)
@@ -144,6 +157,10 @@ class Fold:
             self._changes.tally.wake_up_lateness_ms.append(instant - due_at)
             self._advance(lead_id, due_at, Cause.of_wake_up(due_at), has_news=False)
         return True
+
+    def reach(self, instant: int) -> None:
+        """Let the clock stand at an instant before which every wake-up was handled."""
+        self.clock = max(self.clock, instant)
 
     def rescore(self, lead_id: str) -> None:
         """Judge a lead anew at the clock, as after a change of scorecard."""

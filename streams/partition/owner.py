@@ -10,16 +10,17 @@ from collections import deque
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from functools import partial
-from math import inf
 from typing import TypeVar
 
 from streams.lead.lead import Lead
-from streams.partition.fold import Fold
+from streams.partition.fold import Fold, Horizon
+from streams.partition.judging import Judging
 from streams.partition.lead_cache import LeadCache
 from streams.partition.merging import Merge, Ordered
 from streams.partition.parts import OwnerParts
 from streams.partition.patience import patiently
 from streams.partition.records import Decoded, Taken
+from streams.partition.sweep import SweepSteps, sweep
 from streams.partition.tenure import Tenure
 from streams.partition.ticks import Ticker
 from streams.table.door import Claim, Loaded
@@ -40,6 +41,8 @@ PAUSE_SECONDS_MIN, PAUSE_SECONDS_MAX = 0.001, 0.5
 """Shortest and longest sleep of an idle owner."""
 ORDER_POLL_SECONDS = 0.005
 """How often the merge is asked again while a topic is known to lag."""
+SCORECARDS_POLL_SECONDS = 0.05
+"""How often it is asked again whether the scorecards are known, while they are not."""
 VERIFY_SECONDS = 1.0
 """How often an owner without commits looks whether its table still is where it left it."""
 
@@ -62,7 +65,7 @@ class Owner:
         self.partition = claim.partition
         self.merge = merge
         self._tenure = Tenure.of_claim(claim)
-        self._outputs = parts.outputs_of(claim.partition)
+        self._judging = Judging(parts.scorecards, parts.rules, partial(parts.outputs_of, claim.partition), claim.clock)
         self._parts = parts
         self._ticker = ticker
         self._monotonic = monotonic
@@ -99,8 +102,12 @@ class Owner:
             GaveUp: If a server stayed away longer than the bound.
         """
         await self._publish()
-        await self._sweep()
         while not self._is_stopping:
+            if not self._parts.scorecards.is_read(self._monotonic()):
+                self._arrived.clear()
+                await self._pause(SCORECARDS_POLL_SECONDS)
+                continue
+            await self._sweep()
             run = self._take()
             if run:
                 await self._process(run)
@@ -114,11 +121,12 @@ class Owner:
         waiting = deque(self._parts.decoder.decoded(fresh))
         self._ticker.observe(waiting)
         while waiting and not self._is_stopping:
-            fold, known_before = await self._loaded(waiting)
-            handled = await self._folded(fold, waiting, known_before)
+            fold, horizon = await self._loaded(waiting)
+            handled = await self._folded(fold, waiting, horizon)
             await self._commit(fold, {item.record.topic: item.record.offset for item in handled})
             await self._publish()
             self._parts.metrics.observe_batch(handled)
+            await self._sweep()
         # What was delivered again is acknowledged too: its effects were in the table.
         self._on_progress(self.watermarks)
 
@@ -139,12 +147,16 @@ class Owner:
         if self.merge.is_empty():
             await self._trim()
             await self._verify()
-            next_due_at = self._tenure.next_due_at
+            next_due_at = self._judging.next_due_at(self._tenure.clock, self._tenure.next_due_at)
             if (tick := self._ticker.wanted(next_due_at)) is not None:
                 await self._patiently(partial(self._parts.publisher.publish, [tick]))
             pause_seconds = max(PAUSE_SECONDS_MIN, min(PAUSE_SECONDS_MAX, self._ticker.seconds_until(next_due_at)))
+        await self._pause(pause_seconds)
+
+    async def _pause(self, seconds: float) -> None:
+        """Wait, at most until something arrives."""
         with suppress(TimeoutError):
-            async with asyncio.timeout(pause_seconds):
+            async with asyncio.timeout(seconds):
                 await self._arrived.wait()
 
     async def _verify(self) -> None:
@@ -157,22 +169,23 @@ class Owner:
         tenure.check(await self._patiently(partial(self._parts.table.verify, *left)))
         self._verified_at = now
 
-    async def _loaded(self, waiting: Collection[Decoded]) -> tuple[Fold, float]:
-        """Read what a run will touch: its leads, the wake-ups due by its end, and their leads.
-
-        Returns:
-            A fold, and the instant before which it knows every wake-up: infinite unless more are due than fit a commit.
-        """
+    async def _loaded(self, waiting: Collection[Decoded]) -> tuple[Fold, Horizon]:
+        """Read what a run will touch: its leads, the wake-ups due by its end, and their leads."""
         wanted = list(dict.fromkeys(item.lead_id for item in waiting if isinstance(item, Taken)))
+        clock = self._tenure.clock
+        next_at = self._judging.next_at(clock)
         # At least to the clock: an owner that stopped among wake-ups of one instant left some that are due at it.
-        until = max(self._tenure.clock, *(item.appended_at for item in waiting))
+        until = max(clock, *(item.appended_at for item in waiting))
+        until = until if next_at is None else min(until, next_at - 1)
         loaded = await self._load(wanted, due_until=until, due_count_max=WAKE_UPS_MAX)
         leads = await self._known(wanted, loaded) | await self._leads([lead_id for lead_id, _ in loaded.due])
-        fold = Fold(leads, loaded.due, self._tenure.clock, self._parts.rules, self._outputs)
-        return fold, loaded.due[-1][1] if len(loaded.due) >= WAKE_UPS_MAX else inf
+        fold = Fold(leads, loaded.due, clock, self._judging.rules, self._judging.outputs)
+        if len(loaded.due) >= WAKE_UPS_MAX:
+            return fold, Horizon(loaded.due[-1][1], loaded.due[-1][1])
+        return fold, Horizon() if next_at is None else Horizon(next_at, next_at - 1)
 
-    async def _folded(self, fold: Fold, waiting: deque[Decoded], known_before: float) -> list[Decoded]:
-        """Fold what waits, in order, as far as the wake-ups are known and the outputs fit the outbox.
+    async def _folded(self, fold: Fold, waiting: deque[Decoded], horizon: Horizon) -> list[Decoded]:
+        """Fold what waits, in order, as far as the fold can see and the outputs fit the outbox.
 
         Returns:
             What was folded; it waits no more. Perhaps nothing but wake-ups was handled.
@@ -180,12 +193,13 @@ class Owner:
         handled: list[Decoded] = []
         while waiting:
             appended_at = max(fold.clock, waiting[0].appended_at)
-            is_known = appended_at < known_before
-            while fold.wake_some(appended_at if is_known else int(known_before), WAKE_UPS_A_TURN):
+            is_known = appended_at < horizon.before
+            while fold.wake_some(appended_at if is_known else horizon.wake_through, WAKE_UPS_A_TURN):
                 await asyncio.sleep(0)
                 if self._is_full(fold):
                     return handled
             if not is_known:
+                fold.reach(int(horizon.before))
                 break
             handled.append(waiting.popleft())
             fold.take(handled[-1])
@@ -226,7 +240,7 @@ class Owner:
         changes = fold.changes()
         commit, numbered = self._tenure.commit_of(
             changes,
-            self._outputs,
+            self._judging.outputs,
             clock=fold.clock,
             watermarks=watermarks,
             scorecard=self._tenure.scorecard if scorecard is None else scorecard,
@@ -259,19 +273,21 @@ class Owner:
         tenure.trimmed_through = through
 
     async def _sweep(self) -> None:
-        """Judge every lead anew if another scorecard judged the table last. Safe to break off: it starts over."""
-        wanted = self._parts.scorecard_fingerprint
-        cursor = 0
-        while self._tenure.scorecard != wanted and not self._is_stopping:
-            page = partial(self._parts.table.leads_after, self.partition, cursor, SWEEP_LEADS)
-            lead_ids, cursor = await self._patiently(page)
-            fold = Fold(await self._leads(lead_ids), (), self._tenure.clock, self._parts.rules, self._outputs)
-            for place, lead_id in enumerate(lead_ids, 1):
-                fold.rescore(lead_id)
-                if place % WAKE_UPS_A_TURN == 0:
-                    await asyncio.sleep(0)
-            await self._commit(fold, {}, wanted if cursor == 0 else None)
+        """Judge every lead anew if another scorecard came into force at the clock. Safe to break off."""
+        table, number = self._parts.table, self.partition
+
+        async def commit(fold: Fold, scorecard: str | None) -> None:
+            await self._commit(fold, {}, scorecard)
             await self._publish()
+
+        steps = SweepSteps(
+            count=lambda: self._patiently(partial(table.lead_count, number)),
+            page=lambda cursor: self._patiently(partial(table.leads_after, number, cursor, SWEEP_LEADS)),
+            leads=self._leads,
+            fold=lambda leads: Fold(leads, (), self._tenure.clock, self._judging.rules, self._judging.outputs),
+            commit=commit,
+        )
+        await sweep(self._judging, self._tenure, steps, self._parts.metrics, lambda: self._is_stopping)
 
     async def _patiently(self, ask: Callable[[], Awaitable[Answer]]) -> Answer:
         """Ask a server until it answers, counting the failures."""

@@ -3,9 +3,11 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from scorer import Scorecard
 from streams.monitoring.metrics import Metrics
 from streams.partition.decode import Decoder
 from streams.partition.fold import FoldRules
+from streams.partition.judging import ScorecardBook
 from streams.partition.outputs import Outputs
 from streams.publisher.door import Publisher
 from streams.table.door import Table
@@ -30,8 +32,8 @@ class OwnerParts:
     table: Table
     publisher: Publisher
     decoder: Decoder
-    outputs_of: Callable[[int], Outputs]
+    outputs_of: Callable[[int, Scorecard], Outputs]
     rules: FoldRules
-    scorecard_fingerprint: str
+    scorecards: ScorecardBook
     limits: OwnerLimits
     metrics: Metrics

@@ -214,6 +214,14 @@ class Table(Protocol):
         """
         ...
 
+    async def lead_count(self, partition: int) -> int:
+        """Return how many leads a partition has.
+
+        Raises:
+            TableUnavailable: If the table cannot answer.
+        """
+        ...
+
     async def lead(self, partition: int, lead_id: str) -> bytes | None:
         """Read one lead as a reader that owns nothing.
 

@@ -153,6 +153,11 @@ class FakeTable:
         next_cursor = cursor + count
         return lead_ids[cursor:next_cursor], next_cursor if next_cursor < len(lead_ids) else 0
 
+    async def lead_count(self, partition: int) -> int:
+        """See `streams.table.door.Table.lead_count`."""
+        self._fail_if_told()
+        return len(self._partition(partition).due)
+
     async def lead(self, partition: int, lead_id: str) -> bytes | None:
         """See `streams.table.door.Table.lead`."""
         self._fail_if_told()

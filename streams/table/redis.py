@@ -160,6 +160,11 @@ class RedisTable:
         next_cursor, found = await self._bounded(lambda: self._execute(*command))
         return tuple(lead_id.decode() for lead_id, _ in found), int(next_cursor)
 
+    async def lead_count(self, partition: int) -> int:
+        """Return how many leads a partition has; see `streams.table.door.Table.lead_count`."""
+        key = self._keys(partition).due
+        return int(await self._bounded(lambda: self._execute("ZCARD", key)))
+
     async def lead(self, partition: int, lead_id: str) -> bytes | None:
         """Read one lead; see `streams.table.door.Table.lead`."""
         key = self._keys(partition).lead + lead_id

@@ -13,7 +13,7 @@ from functools import lru_cache
 from importlib.metadata import version
 
 from schemas.topics import INPUT_TOPICS
-from scorer import JournalBounds
+from scorer import JournalBounds, Scorecard
 from streams.configuration.settings import Settings
 from streams.kafka.partitioner import partition_of
 from streams.kafka.topic_admin import check_topics
@@ -22,6 +22,7 @@ from streams.monitoring.metrics import Metrics
 from streams.partition.dead_letters import is_stub, stub_of
 from streams.partition.decode import Acceptance, Decoder
 from streams.partition.fold import FoldRules
+from streams.partition.judging import InForce, OneScorecard
 from streams.partition.outputs import Outputs, OutputTopics
 from streams.partition.partitions import Partitions, Timing
 from streams.partition.parts import OwnerLimits, OwnerParts
@@ -144,7 +145,7 @@ class Worker:
                 JournalBounds(settings.journal_entries_max, settings.journal_age_seconds * 1000),
                 settings.score_interval_seconds * 1000,
             ),
-            scorecard_fingerprint=self._scorecard.fingerprint,
+            scorecards=OneScorecard(InForce(self._scorecard.scorecard, self._scorecard.fingerprint)),
             limits=OwnerLimits(
                 settings.batch_records_max,
                 settings.batch_bytes_max,
@@ -181,14 +182,14 @@ class Worker:
         placed = lru_cache(KEYS_REMEMBERED)(lambda key: partition_of(key, settings.partitions))
         return Decoder({self._topic(name): name for name in INPUT_TOPICS}, self._topic(TICKS), acceptance, placed)
 
-    def _outputs(self, partition: int) -> Outputs:
-        """Make the builder of one partition's outputs."""
+    def _outputs(self, partition: int, scorecard: Scorecard) -> Outputs:
+        """Make the builder of one partition's outputs, for as long as a scorecard is in force."""
         return Outputs(
             OutputTopics(self._topic("stage-changes"), self._topic("lead-scores"), self._topic("dead-letters")),
             partition,
             source=f"/leadstream/{self._settings.group}",
             application_version=version("leadstream"),
-            scorecard=self._scorecard.scorecard,
+            scorecard=scorecard,
             reasons_max=self._settings.reasons_max,
             message_bytes_max=self._settings.output_bytes_max,
         )

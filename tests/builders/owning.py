@@ -11,6 +11,7 @@ from streams.lead.codec import decoded_lead
 from streams.lead.lead import Lead
 from streams.monitoring.metrics import Metrics
 from streams.partition.fold import FoldRules
+from streams.partition.judging import InForce, OneScorecard, ScorecardBook
 from streams.partition.partitions import Partitions, Timing
 from streams.partition.parts import OwnerLimits, OwnerParts
 from streams.publisher.door import Message
@@ -82,6 +83,7 @@ class Worker:
     limits: dict[str, Any] = field(default_factory=dict)
     input_bytes_max: int = 1_000_000
     worker_ahead_ms: int = 0
+    scorecards: ScorecardBook | None = None
 
     def __post_init__(self) -> None:
         """Put the parts together."""
@@ -119,9 +121,9 @@ class Worker:
             table=self.table,
             publisher=self.publisher,
             decoder=decoder(),
-            outputs_of=lambda partition: outputs(self.scorecard, partition),
+            outputs_of=lambda partition, scorecard: outputs(scorecard, partition),
             rules=self.rules(),
-            scorecard_fingerprint=f"fingerprint of {self.scorecard.version}",
+            scorecards=self.scorecards or OneScorecard(in_force(self.scorecard)),
             limits=OwnerLimits(**limits),
             metrics=self.metrics,
         )
@@ -138,6 +140,7 @@ class Worker:
             "table": self.table,
             "publisher": self.publisher,
             "limits": self.limits,
+            "scorecards": self.scorecards,
         }
         return Worker(**fields | changed)
 
@@ -184,6 +187,11 @@ class Worker:
     def outputs(self) -> list[Message]:
         """Return what was published, but for ticks."""
         return [message for message in self.publisher.published if message.topic != TICKS]
+
+
+def in_force(scorecard: Scorecard) -> InForce:
+    """Return a scorecard that is in force from the beginning, as a file is."""
+    return InForce(scorecard, f"fingerprint of {scorecard.version}")
 
 
 def view_log(*records: Record) -> FakeKafka:

@@ -313,3 +313,5 @@ async def test_paging_meets_every_lead(table: Table, size: int) -> None:
         met.update(page)
 
     assert met >= due.keys()
+    assert await table.lead_count(3) == size + 300
+    assert await table.lead_count(4) == 0

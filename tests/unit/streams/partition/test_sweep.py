@@ -1,0 +1,114 @@
+"""Every lead judged anew at the instant of an activation, resumable, and nothing beside it meanwhile."""
+
+from functools import partial
+
+import pytest
+
+import streams.partition.owner
+from scorer import next_crossing
+from tests.builders.folding import LEAD_SCORES, STAGE_CHANGES
+from tests.builders.owning import Worker, view_log
+from tests.builders.records import MINUTE, NOW, SECOND, TICKS, page_view
+from tests.builders.scorecard_book import Book
+from tests.builders.scorecards import tiny_scorecard
+from tests.builders.virtual_time import elapse, in_virtual_time, until
+from tests.promises.activations import ACTIVE_AT, LEADS, book, check_activation, views
+
+
+@pytest.mark.parametrize("crash_after", [None, 2, 3, 4, 5, 6])
+@in_virtual_time
+async def test_what_judges_depends_on_the_clock_only(crash_after: int | None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Before the activation the old version, from it on the new one; also after a crash at any commit of the sweep."""
+    await check_activation(
+        partial(monkeypatch.setattr, streams.partition.owner, "SWEEP_LEADS"), crash_after=crash_after
+    )
+
+
+@in_virtual_time
+async def test_an_idle_partition_is_woken_for_it() -> None:
+    """No record comes, and the activation is a tick's business, as a lead's wake-up is."""
+    worker = Worker(kafka=view_log(page_view("/pricing")), scorecards=book())
+    async with worker.working():
+        await worker.caught_up()
+        assert worker.said(STAGE_CHANGES) == []
+        await until(lambda: worker.said(STAGE_CHANGES), seconds_max=70)
+
+    assert worker.said(STAGE_CHANGES)[0]["changed_at"] == "2026-11-22T10:01:00.000Z"
+    assert any(message.topic == TICKS for message in worker.publisher.published)
+
+
+@in_virtual_time
+async def test_wake_ups_before_it_are_the_old_versions() -> None:
+    """A lead that falls before the activation falls by the old version, one that would fall at it does not."""
+    old = tiny_scorecard("tiny-1")
+    worker = Worker(kafka=view_log(page_view("/pricing")), scorecards=Book(old))
+    async with worker.working():
+        await worker.caught_up()
+    fallen_at = next_crossing((await worker.lead()).state, old, NOW)
+    assert fallen_at is not None
+
+    for active_at, version in ((fallen_at, "tiny-2"), (fallen_at + 1, "tiny-1")):
+        new = tiny_scorecard("tiny-2")
+        other = Worker(kafka=view_log(page_view("/pricing")), scorecards=Book(old, [(active_at, new)]))
+        other.kafka.store(page_view("/blog", lead="lead-bob", offset=1, at=fallen_at + MINUTE))
+        async with other.working():
+            await other.caught_up()
+        told = [change for change in other.said(STAGE_CHANGES) if change["to_stage"] == "subscriber"]
+        assert [change["scorecard_version"] for change in told] == [version]
+
+
+@in_virtual_time
+async def test_nothing_is_judged_until_the_scorecards_are_known() -> None:
+    """Records wait within their bound; then all goes on."""
+    worker = Worker(kafka=views(), scorecards=book(), input_bytes_max=2_000)
+    worker.scorecards.known = False  # type: ignore[union-attr]  # it is a book of the tests
+    async with worker.working():
+        await elapse(5)
+        assert worker.table.commits == 0
+        assert len(worker.kafka.committed) == 0
+        worker.scorecards.known = True  # type: ignore[union-attr]  # as above
+        await worker.caught_up()
+    assert len({change["lead_id"] for change in worker.said(STAGE_CHANGES)}) >= LEADS
+
+
+@in_virtual_time
+async def test_an_activation_that_came_to_be_known_too_late_is_made_up_for() -> None:
+    """It cannot happen by the rules; should it, every lead is judged anew where the clock is, and nothing stays old."""
+    known = Book(tiny_scorecard("tiny-1", lead_at=25.0))
+    worker = Worker(kafka=view_log(page_view("/pricing")), scorecards=known)
+    async with worker.working():
+        await worker.caught_up()
+        known.activate(NOW - MINUTE, tiny_scorecard("tiny-2"))
+        await until(lambda: worker.said(STAGE_CHANGES))
+
+    assert worker.said(STAGE_CHANGES)[0]["scorecard_version"] == "tiny-2"
+
+
+@in_virtual_time
+async def test_several_activations_in_one_run_each_judge_their_stretch() -> None:
+    """A replay passes them all at once, and judges by each in turn."""
+    known = Book(tiny_scorecard("tiny-1", lead_at=25.0))
+    for number in (2, 3, 4):
+        known.activate(NOW + number * SECOND, tiny_scorecard(f"tiny-{number}", lead_at=25.0))
+    kafka = view_log(*(page_view("/pricing", offset=number, at=NOW + number * SECOND) for number in range(6)))
+    worker = Worker(kafka=kafka, scorecards=known)
+    async with worker.working():
+        await worker.caught_up()
+
+    judged = {said["scored_at"]: said["scorecard_version"] for said in worker.said(LEAD_SCORES)}
+    assert judged["2026-11-22T10:00:02.000Z"] == "tiny-2"
+    assert judged["2026-11-22T10:00:04.000Z"] == "tiny-4"
+
+
+@in_virtual_time
+async def test_a_sweep_tells_how_far_it_is() -> None:
+    """Leads done and leads there are, for those who wait for it."""
+    worker = Worker(kafka=views(), scorecards=book())
+    async with worker.working():
+        await worker.caught_up()
+        await elapse(1)
+
+    exposition = worker.metrics.exposition().decode()
+    assert f'leadstream_sweep_leads{{partition="0"}} {LEADS:.1f}' in exposition
+    assert f'leadstream_sweep_leads_done{{partition="0"}} {LEADS:.1f}' in exposition
+    assert ACTIVE_AT > NOW
