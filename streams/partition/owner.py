@@ -7,15 +7,14 @@ stands in the outbox. Knows the doors only, neither Redis nor Kafka nor Faust.
 
 import asyncio
 from collections import deque
-from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from functools import partial
 from typing import TypeVar
 
-from streams.lead.lead import Lead
 from streams.partition.fold import Fold, Horizon
 from streams.partition.judging import Judging
-from streams.partition.lead_cache import LeadCache
+from streams.partition.leads import Leads
 from streams.partition.merging import Merge, Ordered
 from streams.partition.parts import OwnerParts
 from streams.partition.patience import patiently
@@ -23,7 +22,7 @@ from streams.partition.records import Decoded, Taken
 from streams.partition.sweep import SweepSteps, sweep
 from streams.partition.tenure import Tenure
 from streams.partition.ticks import Ticker
-from streams.table.door import Claim, Loaded
+from streams.table.door import Claim
 
 Answer = TypeVar("Answer")
 
@@ -31,8 +30,6 @@ WAKE_UPS_MAX = 500
 """Most wake-ups of one commit: bounds the script's time when many come due at once."""
 SWEEP_LEADS = 500
 """Leads judged anew in one commit after a change of scorecard."""
-LEADS_A_TURN = 100
-"""Leads decoded before other owners and the health endpoint get a turn of the event loop."""
 RECORDS_A_TURN = 20
 """Records folded before other owners and the health endpoint get a turn of the event loop."""
 WAKE_UPS_A_TURN = 20
@@ -69,7 +66,7 @@ class Owner:
         self._parts = parts
         self._ticker = ticker
         self._monotonic = monotonic
-        self._cache = LeadCache(parts.limits.cache_bytes_max)
+        self._leads = Leads(parts.table, claim.partition, parts.limits.cache_bytes_max, self._patiently)
         self._arrived = asyncio.Event()
         self._verified_at = monotonic()
         self._is_stopping = False
@@ -100,6 +97,7 @@ class Owner:
             Fenced: If another worker took the partition.
             Moved: If the table was rolled back or wiped under this owner.
             GaveUp: If a server stayed away longer than the bound.
+            InputReset: If a topic was made anew under its name.
         """
         await self._publish()
         while not self._is_stopping:
@@ -117,13 +115,13 @@ class Owner:
 
     async def _process(self, run: Sequence[Ordered]) -> None:
         """Handle one run of records: the whole line on one page. It takes one round, or several where bounds say so."""
-        fresh = [item for item in run if item.record.offset > self.watermarks.get(item.record.topic, -1)]
+        fresh = [item for item in run if self._tenure.is_fresh(item.record)]
         waiting = deque(self._parts.decoder.decoded(fresh))
         self._ticker.observe(waiting)
         while waiting and not self._is_stopping:
             fold, horizon = await self._loaded(waiting)
             handled = await self._folded(fold, waiting, horizon)
-            await self._commit(fold, {item.record.topic: item.record.offset for item in handled})
+            await self._commit(fold, handled)
             await self._publish()
             self._parts.metrics.observe_batch(handled)
             await self._sweep()
@@ -177,8 +175,8 @@ class Owner:
         # At least to the clock: an owner that stopped among wake-ups of one instant left some that are due at it.
         until = max(clock, *(item.appended_at for item in waiting))
         until = until if next_at is None else min(until, next_at - 1)
-        loaded = await self._load(wanted, due_until=until, due_count_max=WAKE_UPS_MAX)
-        leads = await self._known(wanted, loaded) | await self._leads([lead_id for lead_id, _ in loaded.due])
+        loaded = await self._leads.load(wanted, due_until=until, due_count_max=WAKE_UPS_MAX)
+        leads = await self._leads.known(wanted, loaded) | await self._leads.of([lead_id for lead_id, _ in loaded.due])
         fold = Fold(leads, loaded.due, clock, self._judging.rules, self._judging.outputs)
         if len(loaded.due) >= WAKE_UPS_MAX:
             return fold, Horizon(loaded.due[-1][1], loaded.due[-1][1])
@@ -213,36 +211,14 @@ class Owner:
         """Tell whether the outputs of a fold are as many as one commit may put into the outbox."""
         return fold.output_bytes >= self._parts.limits.outbox_bytes_max
 
-    async def _leads(self, lead_ids: Sequence[str]) -> dict[str, Lead]:
-        """Return leads from the cache or the table."""
-        loaded = await self._load(lead_ids, due_until=-1, due_count_max=0)
-        return await self._known(lead_ids, loaded)
-
-    async def _known(self, lead_ids: Sequence[str], loaded: Loaded) -> dict[str, Lead]:
-        """Put leads together, in turns: a rich row takes some 0.4 ms to decode, and other owners wait."""
-        known: dict[str, Lead] = {}
-        for place, lead_id in enumerate(lead_ids, 1):
-            known[lead_id] = self._cache.known(lead_id, loaded.leads.get(lead_id))
-            if place % LEADS_A_TURN == 0:
-                await asyncio.sleep(0)
-        return known
-
-    async def _load(self, lead_ids: Sequence[str], *, due_until: int, due_count_max: int) -> Loaded:
-        """Read what the cache does not have."""
-        missing = self._cache.missing(lead_ids)
-        load = partial(
-            self._parts.table.load, self.partition, missing, due_until=due_until, due_count_max=due_count_max
-        )
-        return await self._patiently(load)
-
-    async def _commit(self, fold: Fold, watermarks: Mapping[str, int], scorecard: str | None = None) -> None:
+    async def _commit(self, fold: Fold, handled: Iterable[Decoded], scorecard: str | None = None) -> None:
         """Put all that a fold changed into the table, in one atomic step."""
         changes = fold.changes()
         commit, numbered = self._tenure.commit_of(
             changes,
             self._judging.outputs,
             clock=fold.clock,
-            watermarks=watermarks,
+            handled=[item.record for item in handled],
             scorecard=self._tenure.scorecard if scorecard is None else scorecard,
         )
         with self._parts.metrics.commit_seconds.time():
@@ -250,7 +226,7 @@ class Owner:
         self._tenure.settle(commit, numbered, reply)
         self._verified_at = self._monotonic()
         for lead_id, lead in changes.leads.items():
-            self._cache.remember(lead_id, lead, len(commit.leads[lead_id]))
+            self._leads.remember(lead_id, lead, len(commit.leads[lead_id]))
         self._parts.metrics.observe_changes(changes)
 
     async def _publish(self) -> None:
@@ -277,13 +253,13 @@ class Owner:
         table, number = self._parts.table, self.partition
 
         async def commit(fold: Fold, scorecard: str | None) -> None:
-            await self._commit(fold, {}, scorecard)
+            await self._commit(fold, (), scorecard)
             await self._publish()
 
         steps = SweepSteps(
             count=lambda: self._patiently(partial(table.lead_count, number)),
             page=lambda cursor: self._patiently(partial(table.leads_after, number, cursor, SWEEP_LEADS)),
-            leads=self._leads,
+            leads=self._leads.of,
             fold=lambda leads: Fold(leads, (), self._tenure.clock, self._judging.rules, self._judging.outputs),
             commit=commit,
         )

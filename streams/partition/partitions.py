@@ -20,16 +20,13 @@ from streams.partition.merging import Merge
 from streams.partition.owner import Owner
 from streams.partition.parts import OwnerParts
 from streams.partition.patience import patiently
+from streams.partition.seal import truncated
 from streams.partition.tenure import Fenced, Moved
 from streams.partition.ticks import Ticker
 from streams.table.door import Claim
 from streams.transport.door import EARLIEST, Delivery, Hole, HoleReason, InputPositions, TopicPartition
 
 log = logging.getLogger(__name__)
-
-
-class InputReset(Exception):
-    """Kafka no longer has what the table says was read: the topic was truncated, or is another one."""
 
 
 class InputLost(Exception):
@@ -100,7 +97,7 @@ class Partitions:
         """Claim every partition number that was assigned whole, and start its owner.
 
         Returns:
-            For each input of a claimed partition the next offset to read: behind its watermark, or the earliest.
+            For each input of a claimed partition the next offset to read: that of its watermark, or the earliest.
 
         Raises:
             GaveUp: If the table cannot answer within the bound.
@@ -164,22 +161,25 @@ class Partitions:
         Raises:
             InputReset: If Kafka ends before what was read. To go on would skip the records that are written there anew.
         """
-        if tp.topic == self._tick_topic and hole.reason is HoleReason.EXPIRED:
-            self._skip(tp, hole)  # a replay without ticks decides the same
+        unread_at = max(hole.first, self._unread_at(tp))
+        # A replay without ticks decides the same; and of what was read nothing is missing.
+        if hole.reason is HoleReason.EXPIRED and (tp.topic == self._tick_topic or hole.next <= unread_at):
+            self._skip(tp, hole)
             return
         log.error(
             "input_missing topic=%s partition=%d first=%d next=%d reason=%s",
-            *(tp.topic, tp.partition, hole.first, hole.next, hole.reason.value),
+            *(tp.topic, tp.partition, unread_at, hole.next, hole.reason.value),
         )
         self._parts.metrics.missing_inputs.labels(hole.reason.value).inc()
         if hole.reason is HoleReason.BEYOND_END:
-            raise InputReset(
-                f"topic {tp.topic}, partition {tp.partition}: the tables hold it up to offset {hole.first - 1}, and "
-                "Kafka ends before that: it was truncated or made anew. Bring the topic back, or empty the tables in "
-                "Redis to have them rebuilt from what Kafka has"
-            )
+            raise truncated(*tp, unread_at - 1)
         if hole.reason is HoleReason.EXPIRED:
             self._skip(tp, hole)  # of the others something is delivered in each record's place
+
+    def _unread_at(self, tp: TopicPartition) -> int:
+        """Return the first offset of an input that no table here has read."""
+        holding = self._holdings.get(tp.partition)
+        return 0 if holding is None else holding.owner.watermarks.get(tp.topic, -1) + 1
 
     def _skip(self, tp: TopicPartition, hole: Hole) -> None:
         """Expect an input to go on behind what cannot be read."""
@@ -204,8 +204,8 @@ class Partitions:
         return claim
 
     def _resume_at(self, claim: Claim) -> dict[str, int]:
-        """Return where to read each input on: behind its watermark, or from the earliest that Kafka has."""
-        return {topic: claim.watermarks[topic] + 1 if topic in claim.watermarks else EARLIEST for topic in self._topics}
+        """Return where to read each input on: at its watermark, to see that it is still there, or from the earliest."""
+        return {topic: claim.watermarks.get(topic, EARLIEST) for topic in self._topics}
 
     def _owner(self, claim: Claim) -> Owner:
         """Make the owner of a claimed partition."""

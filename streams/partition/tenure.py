@@ -5,12 +5,14 @@ this owner left it. Knows the doors' words only; it does no I/O.
 """
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from streams.lead.codec import decoded_message, encoded_lead, encoded_message
 from streams.partition.fold import Changes
 from streams.partition.outputs import Outputs
+from streams.partition.records import InputRecord
+from streams.partition.seal import require_sealed, seal_of
 from streams.publisher.door import Message
 from streams.table.door import Claim, Commit, CommitAnswer, CommitReply
 
@@ -37,6 +39,7 @@ class Tenure:
     next_due_at: int | None
     next_sequence: int
     unpublished: list[tuple[int, Message]]
+    seals: dict[str, str] = field(default_factory=dict)
     published_through: int = field(default=-1)
     trimmed_through: int = field(default=-1)
 
@@ -54,6 +57,7 @@ class Tenure:
             next_due_at=claim.next_due_at,
             next_sequence=claim.next_sequence,
             unpublished=[(sequence, decoded_message(entry)) for sequence, entry in claim.outbox],
+            seals=dict(claim.seals),
         )
 
     def positioned(self, changes: Changes, outputs: Outputs, new_token: str) -> list[tuple[int, Message]]:
@@ -73,13 +77,24 @@ class Tenure:
             for sequence, message in enumerate(changes.messages, self.next_sequence)
         ]
 
+    def is_fresh(self, record: InputRecord) -> bool:
+        """Tell whether a record's effects are not in the table yet.
+
+        Raises:
+            InputReset: If it stands where the table read another one.
+        """
+        watermark = self.watermarks.get(record.topic, -1)
+        if record.offset == watermark:
+            require_sealed(record, self.seals.get(record.topic))
+        return record.offset > watermark
+
     def commit_of(
         self,
         changes: Changes,
         outputs: Outputs,
         *,
         clock: int,
-        watermarks: Mapping[str, int],
+        handled: Sequence[InputRecord],
         scorecard: str,
     ) -> tuple[Commit, list[tuple[int, Message]]]:
         """Build the commit of what a fold changed.
@@ -88,13 +103,14 @@ class Tenure:
             changes: What changed.
             outputs: Adds the positions to messages.
             clock: The partition's clock after it, in milliseconds.
-            watermarks: Last offsets handled, of the topics that moved.
+            handled: The records whose effects these are, in the order of each topic's offsets.
             scorecard: Fingerprint of the scorecard that judged the whole table.
 
         Returns:
             The commit, and its messages as they are to be published once it is applied.
         """
         new_token = secrets.token_hex(8)
+        last = {record.topic: record for record in handled}
         numbered = self.positioned(changes, outputs, new_token)
         commit = Commit(
             partition=self.partition,
@@ -103,13 +119,14 @@ class Tenure:
             expected_token=self.commit_token,
             new_token=new_token,
             clock=clock,
-            watermarks=watermarks,
+            watermarks={topic: record.offset for topic, record in last.items()},
             leads={lead_id: encoded_lead(lead) for lead_id, lead in changes.leads.items()},
             due=changes.due,
             outbox=tuple((sequence, encoded_message(message)) for sequence, message in numbered),
             next_sequence=self.next_sequence + len(numbered),
             trimmed_through=self.published_through,
             scorecard=scorecard,
+            seals={topic: seal_of(record) for topic, record in last.items()},
         )
         return commit, numbered
 
@@ -124,6 +141,7 @@ class Tenure:
         self.commit_token = commit.new_token
         self.clock = commit.clock
         self.watermarks.update(commit.watermarks)
+        self.seals.update(commit.seals)
         self.scorecard = commit.scorecard
         self.next_sequence = commit.next_sequence
         self.next_due_at = reply.next_due_at

@@ -6,7 +6,7 @@ claims anew. An implementation holds `tests/conformance/test_table.py`.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 from typing import Protocol
 
@@ -68,7 +68,8 @@ class CommitAnswer(Enum):
 class Claim:
     """A partition as its new owner finds it.
 
-    ``watermarks`` gives per topic the last offset whose effects are in the table. ``outbox`` holds what was committed
+    ``watermarks`` gives per topic the last offset whose effects are in the table, ``seals`` what that record was
+    (`streams.partition.seal`). ``outbox`` holds what was committed
     and not yet acknowledged, by rising sequence; ``next_sequence`` is above all that were ever used. ``next_due_at`` is
     the earliest wake-up. ``scorecard`` identifies the scorecard that judged the table, empty if none has.
     """
@@ -83,6 +84,7 @@ class Claim:
     outbox: tuple[tuple[int, bytes], ...]
     next_due_at: int | None
     scorecard: str
+    seals: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def outbox_bytes(self) -> int:
@@ -107,8 +109,8 @@ class Commit:
 
     ``due`` must name every lead of ``leads``, and may name others; None: it has no wake-up (it stays in the index of
     leads). ``outbox`` comes by rising sequence, above all that were used before. ``trimmed_through``: outbox entries up
-    to and with this sequence were acknowledged by Kafka and go. ``watermarks`` names the topics that moved; the others
-    stay.
+    to and with this sequence were acknowledged by Kafka and go. ``watermarks`` names the topics that moved, ``seals``
+    what their last records were; the others stay.
     """
 
     partition: int
@@ -124,6 +126,7 @@ class Commit:
     next_sequence: int
     trimmed_through: int
     scorecard: str
+    seals: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def outbox_bytes(self) -> int:

@@ -31,6 +31,7 @@ class _Partition:
     next_sequence: int = 0
     scorecard: str = ""
     watermarks: dict[str, int] = field(default_factory=dict)
+    seals: dict[str, str] = field(default_factory=dict)
     leads: dict[str, bytes] = field(default_factory=dict)
     due: dict[str, int | None] = field(default_factory=dict)
     outbox: dict[int, bytes] = field(default_factory=dict)
@@ -101,6 +102,7 @@ class FakeTable:
             outbox=tuple(found.outbox.items()),
             next_due_at=found.next_due_at(),
             scorecard=found.scorecard,
+            seals=dict(found.seals),
         )
 
     async def load(self, partition: int, lead_ids: Sequence[str], *, due_until: int, due_count_max: int) -> Loaded:
@@ -188,6 +190,7 @@ class FakeTable:
         found.next_sequence = commit.next_sequence
         found.scorecard = commit.scorecard
         found.watermarks.update(commit.watermarks)
+        found.seals.update(commit.seals)
         found.leads.update(commit.leads)
         found.due.update(commit.due)
         found.trim(commit.trimmed_through)

@@ -6,6 +6,7 @@ All of them carry the partition number as hash tag, so that one script may touch
 from dataclasses import dataclass
 
 WATERMARK = "at:"
+SEAL = "seal:"
 """Before a topic's name in the meta hash: the last offset of that topic whose effects are in the table."""
 
 

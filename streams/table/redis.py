@@ -29,7 +29,7 @@ from streams.table.door import (
     TableUnavailable,
     Unavailability,
 )
-from streams.table.keys import WATERMARK, PartitionKeys, partition_keys
+from streams.table.keys import SEAL, WATERMARK, PartitionKeys, partition_keys
 from streams.table.scripts import Script
 from streams.table.unavailable import unavailable
 
@@ -97,6 +97,7 @@ class RedisTable:
             outbox=tuple((int(sequence), entry) for sequence, entry in _pairs(outbox_flat)),
             next_due_at=_instant(earliest),
             scorecard=facts.get("scorecard", b"").decode(),
+            seals={name.removeprefix(SEAL): seal.decode() for name, seal in facts.items() if name.startswith(SEAL)},
         )
 
     async def load(self, partition: int, lead_ids: Sequence[str], *, due_until: int, due_count_max: int) -> Loaded:
@@ -216,6 +217,8 @@ def _arguments(commit: Commit) -> list[Argument]:
     facts: list[Argument] = ["clock", commit.clock, "sequence", commit.next_sequence, "scorecard", commit.scorecard]
     for topic, offset in commit.watermarks.items():
         facts += (WATERMARK + topic, offset)
+    for topic, seal in commit.seals.items():
+        facts += (SEAL + topic, seal)
     head: list[Argument] = [commit.epoch, commit.owner_token, commit.expected_token, commit.new_token]
     counts = [len(facts) // 2, len(commit.leads), len(commit.due), len(commit.outbox)]
     head += [commit.trimmed_through, *counts, *facts]

@@ -226,11 +226,10 @@ class BatchConsumerThread(AIOKafkaConsumerThread):
         offsets: dict[TopicPartition, int] = {}
         holes: dict[TopicPartition, Hole] = {}
         for tp in tps:
-            wanted = known.get(tp, committed.get(ClientPartition(*tp)))
-            if wanted is None:
-                wanted = EARLIEST
-            offsets[tp] = max(wanted, earliest[tp])
-            if 0 <= wanted < earliest[tp]:
+            # Tables that know nothing want all there ever was: what Kafka no longer has of that is missing too.
+            wanted = max(0, known[tp]) if tp in known else committed.get(ClientPartition(*tp))
+            offsets[tp] = earliest[tp] if wanted is None else max(wanted, earliest[tp])
+            if wanted is not None and wanted < earliest[tp]:
                 holes[tp] = Hole(wanted, earliest[tp], HoleReason.EXPIRED)
         return offsets, holes
 

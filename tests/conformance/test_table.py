@@ -258,6 +258,15 @@ async def test_watermarks_that_are_not_named_stay(table: Table) -> None:
     assert (await table.claim(3, "owner-b")).watermarks == {"page-views": 5, "ticks": 9}
 
 
+async def test_seals_stay_with_their_watermarks(table: Table) -> None:
+    """Those of topics that a commit does not name stay too."""
+    claim = await table.claim(3, "owner-a")
+    await table.commit(commit_after(claim, "c1", seals={"page-views": "17-ab", "ticks": "18-cd"}))
+    await table.commit(commit_after(claim, "c2", upon="c1", seals={"page-views": "19-ef"}))
+
+    assert (await table.claim(3, "owner-b")).seals == {"page-views": "19-ef", "ticks": "18-cd"}
+
+
 async def test_many_leads_are_committed_at_once(table: Table) -> None:
     """A large batch is applied whole, and read back whole, in one round trip each."""
     claim = await table.claim(3, "owner-a")

@@ -13,6 +13,7 @@ def commit_after(
     upon: str | None = None,
     clock: int = 1_000,
     watermarks: Mapping[str, int] | None = None,
+    seals: Mapping[str, str] | None = None,
     leads: Mapping[str, bytes] | None = None,
     due: Mapping[str, int | None] | None = None,
     outbox: tuple[tuple[int, bytes], ...] = (),
@@ -37,6 +38,7 @@ def commit_after(
         next_sequence=last + 1 if next_sequence is None else next_sequence,
         trimmed_through=trimmed_through,
         scorecard=scorecard,
+        seals=seals or {},
     )
 
 

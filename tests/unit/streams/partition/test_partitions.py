@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from streams.partition.partitions import InputLost, InputReset
+from streams.partition.partitions import InputLost
 from streams.partition.patience import GaveUp
+from streams.partition.seal import InputReset
 from streams.partition.tenure import Fenced
 from streams.table.door import Unavailability
 from streams.transport.door import EARLIEST, Hole, HoleReason, TopicPartition
@@ -56,15 +57,15 @@ class TestAssignment:
         await worker.partitions.revoked()
 
     @in_virtual_time
-    async def test_reading_goes_on_behind_the_watermarks(self) -> None:
-        """Each topic of its own; what the table does not know begins at its beginning."""
+    async def test_reading_goes_on_at_the_watermarks(self) -> None:
+        """With the record that was read last, to see that it is the same; an unknown topic from its beginning."""
         worker = Worker(kafka=view_log(*views(3)))
         async with worker.working():
             await worker.caught_up()
 
         resume_at = await (heir := worker.another()).partitions.assigned(all_inputs(0))
 
-        assert resume_at[VIEWS] == 3
+        assert resume_at[VIEWS] == 2
         assert resume_at[TopicPartition(FORM_FILLS, 0)] == EARLIEST
         await heir.partitions.revoked()
 
@@ -392,10 +393,11 @@ class TestHoles:
 
     @in_virtual_time
     async def test_a_hole_that_is_real_is_read_twice_and_passed(self) -> None:
-        """Transaction markers stand where the table ends: one look more, and on it goes."""
+        """What the table read last is gone, and nobody said so: one look more, and on it goes."""
         worker = Worker(kafka=view_log(*views(2)))
         async with worker.working():
             await worker.caught_up()
+        worker.kafka.logs[VIEWS].clear()
         worker.kafka.store(*views(2, first=7))
 
         heir = worker.another()
@@ -468,6 +470,38 @@ class TestHoles:
 
         assert figure(worker, "leadstream_missing_inputs_total", reason="beyond_end") == 1
         await worker.partitions.revoked()
+
+    @in_virtual_time
+    async def test_of_what_was_read_nothing_is_missing(self, caplog: pytest.LogCaptureFixture) -> None:
+        """Retention went past the record that was read last, and not past the next one."""
+        worker = Worker(kafka=view_log(*views(3)))
+        async with worker.working():
+            await worker.caught_up()
+        heir = worker.another()
+        await heir.assign(0)
+
+        heir.partitions.missing(VIEWS, Hole(2, 3, HoleReason.EXPIRED))
+        assert "input_missing" not in caplog.text
+        heir.partitions.missing(VIEWS, Hole(2, 5, HoleReason.EXPIRED))
+        assert "input_missing topic=page-views partition=0 first=3 next=5 reason=expired" in caplog.text
+        await heir.partitions.revoked()
+
+    @in_virtual_time
+    async def test_a_topic_that_was_made_anew_ends_the_worker(self) -> None:
+        """As long as the old one, so no offset tells: the record that was read last is another one now."""
+        worker = Worker(kafka=view_log(*views(3)))
+        async with worker.working():
+            await worker.caught_up()
+        worker.kafka.logs[VIEWS].clear()
+        worker.kafka.store(*(page_view("/pricing", lead=f"other-{number}", at=NOW + number) for number in range(5)))
+
+        heir = worker.another()
+        async with heir.working():
+            await until(lambda: bool(heir.failures))
+
+        assert isinstance(heir.failures[0], InputReset)
+        assert "at offset 2 stands another record" in str(heir.failures[0])
+        assert len(heir.said(STAGE_CHANGES)) == 3
 
     def test_a_hole_in_a_partition_that_is_not_ours_is_said_all_the_same(self) -> None:
         """Between a claim that failed and its repetition nothing goes unsaid."""

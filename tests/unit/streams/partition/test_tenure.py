@@ -7,11 +7,12 @@ import pytest
 from streams.lead.codec import decoded_message, encoded_message
 from streams.lead.lead import Lead
 from streams.partition.fold import Changes
+from streams.partition.seal import InputReset
 from streams.partition.tenure import Fenced, Moved, Tenure
 from streams.publisher.door import Message
 from streams.table.door import Claim, Commit, CommitAnswer, CommitReply
 from tests.builders.folding import outputs
-from tests.builders.records import NOW
+from tests.builders.records import NOW, record
 from tests.builders.scorecards import tiny_scorecard
 
 ADA = Message("stage-changes", 3, b"lead-ada", b'{"to_stage":"mql"}')
@@ -42,7 +43,11 @@ def commit_of(tenure: Tenure, *messages: Message) -> tuple[Commit, list[tuple[in
         changes,
         outputs(tiny_scorecard(), 3),
         clock=NOW + 1,
-        watermarks={"page-views": 42, "form-fills": 0},
+        handled=[
+            record("page-views", offset=41),
+            record("form-fills", offset=0),
+            record("page-views", offset=42),
+        ],
         scorecard="tiny",
     )
 
@@ -143,3 +148,14 @@ def test_nothing_unpublished_is_nothing_published() -> None:
     tenure.note_published()
 
     assert tenure.published_through == tenure.trimmed_through
+
+
+def test_what_the_table_read_last_is_known_again_and_not_fresh() -> None:
+    """What came before is not either; what comes after is, and another record in its place is refused."""
+    tenure = Tenure.of_claim(claim())
+    commit, numbered = commit_of(tenure, ADA)
+    tenure.settle(commit, numbered, CommitReply(CommitAnswer.DONE, None))
+
+    assert [tenure.is_fresh(record("page-views", offset=offset)) for offset in (41, 42, 43)] == [False, False, True]
+    with pytest.raises(InputReset, match="another record"):
+        tenure.is_fresh(record("page-views", offset=42, value=b"[]"))

@@ -186,11 +186,13 @@ async def test_where_to_read_on(thread: BatchConsumerThread) -> None:
     client = connect(thread, views=FakeState(), opens=FakeState())
     clicks = TopicPartition("email-clicks", 0)
     fills = TopicPartition("form-fills", 0)
-    client.earliest = {OPENS: 3, fills: 50}
+    profiles = TopicPartition("lead-profiles", 0)
+    client.earliest = {OPENS: 3, fills: 50, profiles: 7}
     client.committed_offsets = {VIEWS: 11}
-    offsets, holes = await thread.resume_offsets([VIEWS, OPENS, clicks, fills], {clicks: EARLIEST, fills: 40})
-    assert offsets == {VIEWS: 11, OPENS: 3, clicks: 0, fills: 50}
-    assert holes == {fills: Hole(40, 50, HoleReason.EXPIRED)}
+    known = {clicks: EARLIEST, fills: 40, profiles: EARLIEST}
+    offsets, holes = await thread.resume_offsets([VIEWS, OPENS, *known], known)
+    assert offsets == {VIEWS: 11, OPENS: 3, clicks: 0, fills: 50, profiles: 7}
+    assert holes == {fills: Hole(40, 50, HoleReason.EXPIRED), profiles: Hole(0, 7, HoleReason.EXPIRED)}
 
 
 async def test_an_overtaken_seek_moves_nothing(thread: BatchConsumerThread) -> None:
