@@ -15,6 +15,7 @@ from aiokafka import AIOKafkaConsumer
 from aiokafka.errors import KafkaError
 
 from streams.configuration.settings import Settings
+from streams.kafka.answers import FetchTimes
 from streams.kafka.connection import connection_arguments
 from streams.kafka.unreadable import UnreadableRecords
 
@@ -44,6 +45,18 @@ class ReadRecord:
     has_headers: bool = True
 
 
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """What one look brought, and up to when all is known.
+
+    Everything that was appended before ``known_at`` (seconds of ``time.monotonic()``) was yielded; -inf if this look
+    does not tell.
+    """
+
+    records: tuple[ReadRecord, ...]
+    known_at: float
+
+
 class TopicReader:
     """Reads one topic; an async context manager.
 
@@ -58,6 +71,7 @@ class TopicReader:
         self._consumer: Any = None
         self._places: list[Any] = []
         self._unreadable = UnreadableRecords()
+        self._fetch_times = FetchTimes()
 
     async def __aenter__(self) -> Self:
         """Connect and stand at the beginning of every partition.
@@ -77,6 +91,7 @@ class TopicReader:
         try:
             await self._consumer.start()
             self._unreadable.attend(self._consumer._fetcher)  # noqa: SLF001 - aiokafka shows its answers nowhere else
+            self._fetch_times.attend(self._consumer._fetcher)  # noqa: SLF001 - as above
             await self._assign()
         except BaseException as error:
             await self._consumer.stop()
@@ -112,6 +127,18 @@ class TopicReader:
         while True:
             for record in await self._poll():
                 yield record
+
+    async def follow(self) -> AsyncGenerator[Followed]:
+        """Yield what comes, look by look and also if nothing came, until the caller stops asking.
+
+        Raises:
+            ReadUnavailable: If Kafka refuses to answer. While it is away, looks go on and say nothing.
+        """
+        while True:
+            records = await self._poll()
+            # Asked before the ends are compared: what was known by then has been yielded if the place is at its end.
+            known_at = min(map(self._fetch_times.asked_at, self._places))
+            yield Followed(tuple(records), known_at if await self._is_at_end() else float("-inf"))
 
     async def _assign(self) -> None:
         # All are listed, none is asked for by name: a broker that creates topics by itself would make an empty one.

@@ -129,12 +129,14 @@ class Owner:
         self._on_progress(self.watermarks)
 
     def _take(self) -> list[Ordered]:
-        """Return the next run whose order is known."""
-        limits = self._parts.limits
+        """Return the next run whose order is known, and every scorecard that may judge it."""
+        limits, now = self._parts.limits, self._monotonic()
+        if not self._parts.scorecards.is_read(now):
+            return []
         return self.merge.take(
             records_max=limits.batch_records_max,
             bytes_max=limits.batch_bytes_max,
-            now=self._monotonic(),
+            now=now,
             patience_seconds=limits.merge_wait_seconds,
         )
 

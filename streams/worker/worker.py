@@ -16,20 +16,22 @@ from schemas.topics import INPUT_TOPICS
 from scorer import JournalBounds, Scorecard
 from streams.configuration.settings import Settings
 from streams.kafka.partitioner import partition_of
+from streams.kafka.reader import TopicReader
 from streams.kafka.topic_admin import check_topics
 from streams.monitoring.health import HealthServer
 from streams.monitoring.metrics import Metrics
 from streams.partition.dead_letters import is_stub, stub_of
 from streams.partition.decode import Acceptance, Decoder
 from streams.partition.fold import FoldRules
-from streams.partition.judging import InForce, OneScorecard
 from streams.partition.outputs import Outputs, OutputTopics
 from streams.partition.partitions import Partitions, Timing
 from streams.partition.parts import OwnerLimits, OwnerParts
 from streams.partition.patience import patiently
 from streams.publisher.kafka import KafkaPublisher
 from streams.publisher.stubbing import StubbingPublisher
+from streams.scorecards.following import ScorecardFollower
 from streams.scorecards.loading import load
+from streams.scorecards.registry import Registry
 from streams.table.redis import RedisTable
 from streams.transport.options import TransportOptions
 from streams.worker.app import input_app, run_until
@@ -43,6 +45,7 @@ FETCH_WAIT_MS = 50
 STOP_SECONDS_MAX = 5.0
 """How long owners get to finish their batch when their partitions go."""
 TICKS = "ticks"
+SCORECARDS = "scorecards"
 
 
 CHECK_SECONDS_MAX = 10.0
@@ -73,6 +76,9 @@ class Worker:
             lambda letter: None if is_stub(letter) else stub_of(letter),
             self._metrics.conservation.shortened.inc,
         )
+        self._scorecards = ScorecardFollower(
+            Registry(self._scorecard), lambda: TopicReader(settings, SCORECARDS), self._metrics.sweeps
+        )
         self._is_stopping = asyncio.Event()
         self._failure: BaseException | None = None
         self.partitions = self._owners()
@@ -96,6 +102,7 @@ class Worker:
             if self._settings.metrics_port:
                 server = await closing.enter_async_context(self._health())
                 self.health_port = server.port
+            await closing.enter_async_context(self._scorecards.going_on(self._fail))
             await self._consume()
 
     async def _check(self) -> None:
@@ -145,7 +152,7 @@ class Worker:
                 JournalBounds(settings.journal_entries_max, settings.journal_age_seconds * 1000),
                 settings.score_interval_seconds * 1000,
             ),
-            scorecards=OneScorecard(InForce(self._scorecard.scorecard, self._scorecard.fingerprint)),
+            scorecards=self._scorecards,
             limits=OwnerLimits(
                 settings.batch_records_max,
                 settings.batch_bytes_max,
@@ -213,6 +220,7 @@ class Worker:
             missing.append(f"partitions {sorted(self.partitions.split)} are split between workers and not scored")
         if self.partitions.orphaned:
             missing.append(f"partitions {sorted(self.partitions.orphaned)} have no working owner")
+        missing += self._scorecards.missing(time.monotonic())
         missing += [f"{server} does not answer, or refuses writes; see the log" for server in self._metrics.away()]
         return missing
 

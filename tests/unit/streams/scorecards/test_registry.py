@@ -1,0 +1,174 @@
+"""Which scorecard is in force when, worked out of the topic's records alone."""
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from schemas.contract import rfc3339
+from schemas.scorecard_activation import ACTIVE_IN_MS_MAX, ACTIVE_IN_MS_MIN
+from streams.scorecards.registry import Activation, Refusal, RefusedActivation, Registry, parsed
+from streams.translation.translate import instant
+from tests.builders.activations import FILE, TEXTS, Stored, stored
+from tests.builders.records import DAY, MINUTE, NOW, SECOND
+
+
+def registry(*records: Stored) -> Registry:
+    """Return a registry that has taken records."""
+    known = Registry(FILE)
+    for record in records:
+        known.take(record)
+    return known
+
+
+def version_at(known: Registry, at: int) -> str:
+    """Return the version in force at an instant."""
+    return known.in_force(at).scorecard.version
+
+
+def test_the_file_is_in_force_until_the_first_activation() -> None:
+    """Its name in the tables is its fingerprint, as it was before there was a topic."""
+    known = registry(stored())
+
+    assert known.in_force(NOW + ACTIVE_IN_MS_MIN - 1).name == FILE.fingerprint
+    assert version_at(known, NOW + ACTIVE_IN_MS_MIN) == "slow-1"
+    assert known.next_after(0) == NOW + ACTIVE_IN_MS_MIN
+    assert known.next_after(NOW + ACTIVE_IN_MS_MIN) is None
+
+
+@pytest.mark.parametrize(
+    ("fields", "active_at"),
+    [
+        ({}, NOW + 10 * SECOND),
+        ({"active_in_ms": 30 * SECOND}, NOW + 30 * SECOND),
+        ({"active_at": instant(NOW + MINUTE)}, NOW + MINUTE),
+        ({"active_at": instant(NOW - MINUTE)}, NOW + 10 * SECOND),
+        ({"active_at": instant(NOW + 5 * SECOND)}, NOW + 10 * SECOND),
+    ],
+)
+def test_an_activation_is_never_sooner_than_ten_seconds_after_its_append(
+    fields: dict[str, Any], active_at: int
+) -> None:
+    """Whatever the publisher's clock said: so that every worker knows it before a record that it judges."""
+    (activation,) = registry(stored(**fields)).activations
+
+    assert activation.active_at == active_at
+
+
+@pytest.mark.parametrize(
+    ("record", "reason"),
+    [
+        (Stored(1, NOW, None), Refusal.UNREADABLE),
+        (Stored(1, NOW, b"{"), Refusal.UNREADABLE),
+        (stored(1, text="version: slow-9\n", version="slow-9"), Refusal.SCORECARD),
+        (stored(1, text=TEXTS["slow_2"], version="slow-7"), Refusal.VERSION_DIFFERS),
+        (stored(1, text=TEXTS["slow_1"].replace("points: ", "points: 1")), Refusal.VERSION_TAKEN),
+        (stored(1, version="slow-2", active_at=instant(NOW + ACTIVE_IN_MS_MAX + 1)), Refusal.TOO_FAR),
+    ],
+)
+def test_what_is_refused_leaves_the_old_one_in_force(record: Stored, reason: Refusal) -> None:
+    """It is named with its reason, and nothing else is different."""
+    known = registry(stored())
+
+    refused = known.take(record)
+
+    assert isinstance(refused, RefusedActivation)
+    assert refused.reason is reason
+    assert refused.message
+    assert known.refused == (refused,)
+    assert version_at(known, NOW + ACTIVE_IN_MS_MAX * 2) == "slow-1"
+
+
+def test_a_comment_makes_no_other_content() -> None:
+    """The same version with another layout is the same version; its text stays the first one."""
+    known = registry(stored(), stored(1, NOW + MINUTE, text="# as before\n" + TEXTS["slow_1"]))
+
+    assert len(known.activations) == 2
+    assert known.versions["slow-1"].text == TEXTS["slow_1"]
+
+
+def test_a_version_in_force_again_has_another_name() -> None:
+    """A roll-back is an activation of its own: every lead is judged anew."""
+    known = registry(stored(), stored(1, NOW + MINUTE, version="slow-2"), stored(2, NOW + 2 * MINUTE))
+
+    names = [activation.in_force.name for activation in known.activations]
+
+    assert [activation.version for activation in known.activations] == ["slow-1", "slow-2", "slow-1"]
+    assert len(set(names)) == 3
+
+
+def test_activations_are_in_force_in_the_order_of_their_instants() -> None:
+    """One that is planned for later is overtaken; at one instant the later record's is in force."""
+    at = instant(NOW + DAY)
+    known = registry(
+        stored(active_at=at), stored(1, NOW, version="slow-2"), stored(2, NOW, version="slow-2", active_at=at)
+    )
+
+    assert version_at(known, NOW + DAY - 1) == "slow-2"
+    assert version_at(known, NOW + DAY) == "slow-2"
+    assert [activation.offset for activation in known.activations] == [1, 0, 2]
+
+
+def test_reading_from_the_beginning_again_changes_nothing() -> None:
+    """Whoever connects anew reads all of it again; what is known is known."""
+    records = (stored(), stored(1, NOW + MINUTE, version="slow-2"))
+    known = registry(*records)
+
+    assert [known.take(record) for record in records] == [None, None]
+    assert len(known.activations) == 2
+
+
+def test_another_record_in_a_known_place_is_told() -> None:
+    """The topic was made anew: what was in force stays, and somebody has to look."""
+    known = registry(stored())
+
+    refused = known.take(stored(0, NOW + DAY, version="slow-2"))
+
+    assert isinstance(refused, RefusedActivation)
+    assert refused.reason is Refusal.TOPIC_CHANGED
+    assert version_at(known, NOW + 2 * DAY) == "slow-1"
+
+
+@given(st.lists(st.tuples(st.integers(0, 60), st.sampled_from(["slow-1", "slow-2"]), st.integers(0, 90)), max_size=6))
+def test_what_is_in_force_depends_on_the_records_only(lines: list[tuple[int, str, int]]) -> None:
+    """Known all at once or one by one: at the append time of any record all that judges it was known 10 s before."""
+    at = NOW
+    records = []
+    for offset, (pause, version, ahead) in enumerate(lines):
+        at += pause * SECOND
+        records.append(PARSED[version](offset, at, NOW + ahead * SECOND))
+    whole = Registry(FILE)
+    for record in records:
+        whole.enter(record)
+
+    growing = Registry(FILE)
+    for record in records:
+        for judged_at in range(record.appended_at, record.appended_at + ACTIVE_IN_MS_MIN, SECOND):
+            known_before = [one for one in records if one.appended_at <= judged_at - ACTIVE_IN_MS_MIN]
+            for known in known_before:
+                growing.enter(known)
+            assert growing.in_force(judged_at).name == whole.in_force(judged_at).name
+
+
+def _parsed_once(version: str) -> Any:
+    """Return a maker of activations of a version, whose text is read once."""
+    first = parsed(stored(version=version))
+    assert isinstance(first, Activation)
+
+    def made(offset: int, at: int, wanted_at: int) -> Activation:
+        active_at = max(wanted_at, at + ACTIVE_IN_MS_MIN)
+        return Activation(offset, at, active_at, first.loaded, first.text, instant(NOW), "ada", "")
+
+    return made
+
+
+PARSED = {version: _parsed_once(version) for version in ("slow-1", "slow-2")}
+
+
+def test_the_text_of_an_instant_is_whole() -> None:
+    """What was published is what is shown."""
+    (activation,) = registry(stored(note="more for demos")).activations
+
+    assert (activation.text, activation.note) == (TEXTS["slow_1"], "more for demos")
+    assert rfc3339(activation.published_at) == "2026-11-22T10:00:00.000Z"
