@@ -16,8 +16,11 @@ PYTEST_ARGS ?=
 DEMO_ARGS ?=
 INPUTS ?= 100000
 FUZZ_ARGS ?=
+FAULTS_ARGS ?=
+SOAK_HOURS ?= 4
+SOAK_ARGS ?=
 
-.PHONY: help setup demo test check unit integration docs-test fuzz lock schemas clean
+.PHONY: help setup demo test check unit integration docs-test fuzz faults soak lock schemas clean
 
 help: ## Say what there is
 	@echo "leadstream: scores leads in real time"
@@ -65,6 +68,12 @@ docs-test: $(STAMP) ## Run the blocks of the documentation as tests
 
 fuzz: $(STAMP) ## Try INPUTS=100000 random inputs on every reader of input; FUZZ_ARGS="--seed 1" repeats a run
 	@$(BIN)/python -m tests.fuzz.campaign --inputs $(INPUTS) $(FUZZ_ARGS)
+
+faults: $(STAMP) ## Hurt workers, Kafka and Redis for five minutes, then recompute everything; FAULTS_ARGS="--seed 1" repeats a run
+	@$(BIN)/python -m tests.faults run --activities 60000 --faults 25 --minutes 5 $(FAULTS_ARGS)
+
+soak: $(STAMP) ## Fault runs for SOAK_HOURS=4 hours, seed after seed; their table is tests/faults/results/soak.md
+	@$(BIN)/python -m tests.faults soak --hours $(SOAK_HOURS) --report tests/faults/results/soak.jsonl $(SOAK_ARGS)
 
 lock: $(STAMP) ## Write requirements.lock anew from pyproject.toml (needs the network)
 	@$(BIN)/python tools/lock.py

@@ -70,7 +70,7 @@ def require_same_leads(found: Mapping[str, LeadState], expected: Expected, score
     differences = [
         difference
         for lead_id, life in expected.lives.items()
-        for difference in _lead_differences(
+        for difference in lead_differences(
             life, found[lead_id], scorecard, expected.clocks[expected.partition_of[lead_id]]
         )
     ]
@@ -162,9 +162,7 @@ def _identity(move: Move) -> Move:
     return replace(move, score=0.0)
 
 
-def _lead_differences(
-    life: Life, found: LeadState, scorecard: Scorecard, clock: int
-) -> list[tuple[str, str, Any, Any]]:
+def lead_differences(life: Life, found: LeadState, scorecard: Scorecard, clock: int) -> list[tuple[str, str, Any, Any]]:
     """Return what differs of one lead: (lead, part, found, wanted), both as of the clock."""
     parts = {
         "cells": (_kept(found.cells, scorecard, clock), _kept(life.cells, scorecard, clock)),

@@ -145,8 +145,12 @@ class Installation:
 
     async def leads(self) -> dict[str, Lead]:
         """Return every lead of the tables."""
+        return {lead_id: decoded_lead(row) for lead_id, row in (await self.rows()).items()}
+
+    async def rows(self) -> dict[str, bytes]:
+        """Return every lead of the tables as the bytes that stand there."""
         table = RedisTable.from_settings(self.settings)
-        leads: dict[str, Lead] = {}
+        rows: dict[str, bytes] = {}
         try:
             for number in range(self.settings.partitions):
                 cursor, ids = 0, set[str]()
@@ -156,10 +160,10 @@ class Installation:
                     if cursor == 0:
                         break
                 loaded = await table.load(number, sorted(ids), due_until=-1, due_count_max=0)
-                leads |= {lead_id: decoded_lead(row) for lead_id, row in loaded.leads.items()}
+                rows |= loaded.leads
         finally:
             await table.close()
-        return leads
+        return rows
 
     async def handled_count(self) -> int:
         """Return how many of the produced records the tables hold."""

@@ -80,6 +80,11 @@ def in_append_order(records: Iterable[TopicRecord]) -> list[tuple[int, TopicReco
     return [(rank[0], record) for rank, record in ranked]
 
 
+def is_refused(record: TopicRecord, rules: Rules) -> bool:
+    """Tell whether a record must be refused."""
+    return _refused(record, rules) is not None
+
+
 def _partition(records: list[TopicRecord], scorecard: Scorecard, rules: Rules, expected: Expected) -> int:
     """Work out one partition; returns its clock at the end."""
     clock = 0

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
 
-from scorer.facts.state import LeadState, Standing
+from scorer.facts.state import Cell, CellKey, LeadState, Standing
 from scorer.rules.conditions import holds
 from scorer.rules.scorecard import (
     FitCriterion,
@@ -23,6 +23,8 @@ from scorer.rules.scorecard import (
     SignalCriterion,
     Step,
 )
+
+NO_AGE = Fraction(0)
 
 
 def points_of(state: LeadState, scorecard: Scorecard, score: Score, at: int) -> tuple[float, float, float]:
@@ -128,6 +130,19 @@ class _Lead:
         return isinstance(other, _Lead) and other.state is self.state and other.scorecard is self.scorecard
 
 
+@dataclass(frozen=True, eq=False)
+class _Card:
+    """A scorecard, told apart from others by being this very object."""
+
+    scorecard: Scorecard
+
+    def __hash__(self) -> int:
+        return id(self.scorecard)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Card) and other.scorecard is self.scorecard
+
+
 def _seen(state: LeadState, scorecard: Scorecard, names: Iterable[str]) -> list[_Seen]:
     """Return the cells of some signals that have a weight, in the order of their keys."""
     return _seen_once(_Lead(state, scorecard), frozenset(names))
@@ -135,18 +150,24 @@ def _seen(state: LeadState, scorecard: Scorecard, names: Iterable[str]) -> list[
 
 @lru_cache(maxsize=256)
 def _seen_once(lead: _Lead, names: frozenset[str]) -> list[_Seen]:
-    state, scorecard, found = lead.state, lead.scorecard, []
-    for key, cell in sorted(state.cells.items()):
-        weight = Fraction(str(scorecard.verdict_weights[key.verdict]))
-        if key.signal not in names or not weight:
-            continue
-        signal = scorecard.signals[key.signal]
-        bucket_at = key.bucket * signal.width_ms
-        scale = signal.measure.scale if signal.measure else 1
-        mean_at = bucket_at + Fraction(cell.offset_ms, cell.count)
-        expires_at = valued_until(scorecard, key.signal, bucket_at + signal.width_ms)
-        found.append(_Seen(weight, cell.count, Fraction(cell.measure, scale), bucket_at, mean_at, expires_at))
-    return found
+    card = _Card(lead.scorecard)
+    cells = (_seen_cell(key, cell, card) for key, cell in sorted(lead.state.cells.items()) if key.signal in names)
+    return [one for one in cells if one is not None]
+
+
+@lru_cache(maxsize=65_536)
+def _seen_cell(key: CellKey, cell: Cell, card: _Card) -> _Seen | None:
+    """Return one cell, if it has a weight."""
+    scorecard = card.scorecard
+    weight = Fraction(str(scorecard.verdict_weights[key.verdict]))
+    if not weight:
+        return None
+    signal = scorecard.signals[key.signal]
+    bucket_at = key.bucket * signal.width_ms
+    scale = signal.measure.scale if signal.measure else 1
+    mean_at = bucket_at + Fraction(cell.offset_ms, cell.count)
+    expires_at = valued_until(scorecard, key.signal, bucket_at + signal.width_ms)
+    return _Seen(weight, cell.count, Fraction(cell.measure, scale), bucket_at, mean_at, expires_at)
 
 
 def valued_until(scorecard: Scorecard, name: str, end_at: int) -> float:
@@ -189,14 +210,16 @@ def _signal_points(state: LeadState, scorecard: Scorecard, criterion: SignalCrit
         if gate.is_award:
             return criterion.points
         window_ms = min(window_ms, gate.window_ms)
-    if criterion.limit is not None and criterion.limit.per_ms is None:
+    if criterion.limit is None:
+        amounts = [(one, _amount(criterion, one)) for one in live]
+    elif criterion.limit.per_ms is None:
         amounts = _first_time(criterion, seen)
     else:
         amounts = [(one, _amount(criterion, one) * _share(criterion, one, live)) for one in live]
     return sum(
-        criterion.points * float(amount) * _factor(criterion, at - one.mean_at)
+        criterion.points * float(amount) * _factor(criterion, age_ms)
         for one, amount in amounts
-        if at - one.mean_at < window_ms
+        if (age_ms := at - one.mean_at) < window_ms
     )
 
 
@@ -224,7 +247,7 @@ def _first_time(criterion: SignalCriterion, seen: list[_Seen]) -> list[tuple[_Se
 
 
 def _factor(criterion: SignalCriterion, age_ms: Fraction) -> float:
-    age_ms, decay = max(age_ms, Fraction(0)), criterion.decay
+    age_ms, decay = max(age_ms, NO_AGE), criterion.decay
     if isinstance(decay, HalfLife):
         return float(math.exp(-math.log(2) * float(age_ms / decay.half_life_ms)))
     if isinstance(decay, Linear):

@@ -54,8 +54,11 @@ def libraries() -> Path:
     return folder
 
 
-def server_properties(port: int, controller_port: int, folder: Path) -> str:
-    """Return the broker's configuration file."""
+def server_properties(port: int, controller_port: int, folder: Path, proxied: tuple[int, int] | None = None) -> str:
+    """Return the broker's configuration file.
+
+    ``proxied``: the ports of a second listener and of the proxy before it, which clients of that listener are sent to.
+    """
     values = {
         "process.roles": "broker,controller",
         "node.id": "1",
@@ -77,6 +80,11 @@ def server_properties(port: int, controller_port: int, folder: Path) -> str:
         "log.cleaner.backoff.ms": "200",
         "log.retention.check.interval.ms": "1000",
     }
+    if proxied is not None:
+        values["listeners"] += f",PROXIED://127.0.0.1:{proxied[0]}"
+        values["advertised.listeners"] = f"PLAINTEXT://127.0.0.1:{port},PROXIED://127.0.0.1:{proxied[1]}"
+        names = ("PLAINTEXT", "CONTROLLER", "PROXIED")
+        values["listener.security.protocol.map"] = ",".join(f"{name}:PLAINTEXT" for name in names)
     return "".join(f"{name}={value}\n" for name, value in values.items())
 
 
@@ -84,10 +92,16 @@ class ApacheKafka:
     """A broker on a port of this machine; a context manager.
 
     After ``kill`` it can be started again, on the same port and data.
+
+    Args:
+        port: Where it listens; None chooses a free one.
+        proxy_port: Where a proxy listens before ``proxied_port``; clients that come that way are kept to it.
     """
 
-    def __init__(self, port: int | None = None) -> None:
+    def __init__(self, port: int | None = None, *, proxy_port: int | None = None) -> None:
         self.port = port if port is not None else free_port()
+        self.proxied_port = free_port()
+        self._proxy_port = proxy_port
         self._controller_port = free_port()
         self._temporary: tempfile.TemporaryDirectory[str] | None = None
         self._child: Child | None = None
@@ -153,7 +167,8 @@ class ApacheKafka:
         self._temporary = tempfile.TemporaryDirectory(prefix="leadstream-kafka-")
         folder = Path(self._temporary.name)
         settings = folder / "server.properties"
-        settings.write_text(server_properties(self.port, self._controller_port, folder), encoding="utf-8")
+        proxied = None if self._proxy_port is None else (self.proxied_port, self._proxy_port)
+        settings.write_text(server_properties(self.port, self._controller_port, folder, proxied), encoding="utf-8")
         tool = ("-cp", class_path, "kafka.tools.StorageTool", "format", "-t", CLUSTER_ID, "-c", str(settings))
         done = subprocess.run((*JAVA, *tool), capture_output=True, text=True, timeout=FORMAT_SECONDS_MAX, check=False)
         if done.returncode != 0:

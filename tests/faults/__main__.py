@@ -1,0 +1,114 @@
+"""Fault runs from the command line: ``python -m tests.faults run`` for one, ``soak`` for hours of them.
+
+``plan`` shows which faults a seed brings; ``check`` looks again at what a run left in its folder.
+A run that went wrong keeps its folder, with the logs of all workers and servers, and prints how to have it again.
+"""
+
+import argparse
+import asyncio
+import logging
+import pickle
+import secrets
+import shutil
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from tests.faults.load import LoadPlan
+from tests.faults.report import Report, append_to
+from tests.faults.run import EVIDENCE, NeverSettled, RunPlan, check, faulted
+from tests.faults.schedule import drawn
+
+OUTSIDE_SECONDS = 110.0
+"""Of a run's time: starting, coming to rest, and checking 60,000 activities on two cores."""
+SESSION_SECONDS = 6.0
+LEADS_PER_ACTIVITY = 1 / 50
+
+
+def main() -> int:
+    """Run what the arguments say; returns the process' exit code."""
+    given = _arguments().parse_args()
+    # The producer tells of every retry while Kafka is away.
+    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)
+    if given.command == "plan":
+        for fault in _plan(given, given.seed).schedule:
+            _say(f"{fault.at_seconds:7.1f} s  {fault.kind.value} for {fault.seconds:g} s")
+        return 0
+    if given.command == "check":
+        verdict = check(pickle.loads((given.folder / EVIDENCE).read_bytes()))  # noqa: S301 - what a run of ours wrote
+        _say("\n".join([str(verdict.faults), *verdict.examples]))
+        return 0 if verdict.is_right else 1
+    if given.command == "run":
+        return 0 if _one(given, given.seed) else 1
+    deadline = time.monotonic() + given.hours * 3600
+    seed, is_right = given.seed, True
+    while time.monotonic() < deadline:
+        is_right &= _one(given, seed)
+        seed += 1
+    return 0 if is_right else 1
+
+
+def _arguments() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m tests.faults", description=__doc__)
+    parser.add_argument("command", choices=("run", "soak", "plan", "check"))
+    parser.add_argument("--seed", type=int, default=secrets.randbelow(1_000_000), help="same seed, same run")
+    parser.add_argument("--activities", type=int, default=60_000)
+    parser.add_argument("--faults", type=int, default=25)
+    parser.add_argument("--minutes", type=float, default=5.0, help="of one run, starting and checking included")
+    parser.add_argument("--workers", type=int, default=3)
+    parser.add_argument("--hours", type=float, default=4.0, help="how long `soak` begins new runs")
+    parser.add_argument("--report", type=Path, help="file of JSON lines to add to; a table is written beside it")
+    parser.add_argument("--folder", type=Path, help="of a run that went wrong, for `check` to look at again")
+    parser.add_argument("--sabotage", help="what to take out of the workers: a control, which must go wrong")
+    return parser
+
+
+def _plan(given: argparse.Namespace, seed: int) -> RunPlan:
+    seconds = max(given.minutes * 60 - OUTSIDE_SECONDS, 20.0)
+    leads = max(50, round(given.activities * LEADS_PER_ACTIVITY))
+    return RunPlan(
+        load=LoadPlan(seed, given.activities, leads, given.activities / seconds),
+        schedule=drawn(seed, given.faults, seconds, SESSION_SECONDS),
+        workers=given.workers,
+        session_seconds=SESSION_SECONDS,
+        sabotage=given.sabotage,
+    )
+
+
+def _one(given: argparse.Namespace, seed: int) -> bool:
+    """Do one run; tells whether all was right."""
+    folder = Path(tempfile.mkdtemp(prefix=f"leadstream-faults-{seed}-"))
+    command = f"python -m tests.faults run --seed {seed} --activities {given.activities} --faults {given.faults}"
+    _say(f"seed {seed}: {command} --minutes {given.minutes:g} --workers {given.workers}")
+    begun_at = time.monotonic()
+    try:
+        report = asyncio.run(
+            faulted(_plan(given, seed), folder, lambda text: _say(f"{time.monotonic() - begun_at:6.1f} s  {text}"))
+        )
+    except NeverSettled as error:
+        _say(f"seed {seed}: WRONG, never settled; the logs are in {folder}\n{error}")
+        return False
+    return _told(report, folder, given.report)
+
+
+def _told(report: Report, folder: Path, path: Path | None) -> bool:
+    """Say how a run went, and keep its folder if it went wrong."""
+    for line in report.lines():
+        _say(line)
+    if path is not None:
+        append_to(path, report)
+    if report.problems:
+        _say(f"seed {report.seed}: WRONG; the logs are in {folder}")
+        return False
+    shutil.rmtree(folder)
+    return True
+
+
+def _say(text: str) -> None:
+    sys.stdout.write(text + "\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

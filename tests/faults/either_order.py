@@ -1,0 +1,106 @@
+"""Where either order is right: records on two topics that were appended within the merge's tolerance.
+
+Kafka stamps a record a moment before it can be read. So a record of another topic that was stamped a little later may
+be handled first, and then the earlier one is judged at the later one's instant. Whether such a thing happened cannot be
+seen on the topics; a lead that is wrong in the order of the stamps is tried in each other order, one change at a time.
+"""
+
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+from scorer.rules.scorecard import Scorecard
+from tests.line.topics import TopicRecord
+from tests.oracles.fields import body_of
+from tests.oracles.line import Rules, in_append_order, is_refused
+from tests.oracles.moves import Life
+
+TOLERANCE_MS = 100
+"""How much later the other record may be stamped: what a busy machine may take between stamping and showing."""
+REACH_MS = 5_000
+"""How long before the first difference that it makes an order can lie."""
+INSTANTS_MAX = 12
+"""How many instants of neighbours are tried for one record."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What one good record says: when it is judged, what, where it stands."""
+
+    judged_at: int
+    record: TopicRecord
+    body: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """One partition's records in the order of their append times: each lead's, and when any other was appended."""
+
+    scorecard: Scorecard
+    rules: Rules
+    clock: int
+    appended: tuple[int, ...]
+    by_lead: dict[str, list[_Said]]
+
+    @classmethod
+    def of(cls, records: Sequence[TopicRecord], scorecard: Scorecard, rules: Rules) -> "Order":
+        """Put one partition's records in order."""
+        by_lead: defaultdict[str, list[_Said]] = defaultdict(list)
+        clock, appended = 0, []
+        for appended_at, record in in_append_order(records):
+            clock = max(clock, appended_at)
+            appended.append(clock)
+            if record.topic != "ticks" and not is_refused(record, rules):
+                body = body_of(record.topic, record.value or b"")
+                by_lead[body["lead_id"]].append(_Said(clock, record, body))
+        return cls(scorecard, rules, clock, tuple(appended), dict(by_lead))
+
+
+def pairs_count(order: Order) -> int:
+    """Return how many neighbouring records of one lead are so close together, on two topics, that either is first."""
+    return sum(_is_close(first, second) for found in order.by_lead.values() for first, second in pairwise(found))
+
+
+def alternatives(order: Order, lead_id: str, since_at: int) -> Iterator[Life]:
+    """Yield the lives that a lead may have had besides the one in the order of the stamps.
+
+    Args:
+        order: The partition's records.
+        lead_id: Whose lives.
+        since_at: When what was found first differs, in milliseconds: what is tried lies within `REACH_MS` of it.
+    """
+    found = order.by_lead.get(lead_id, [])
+    near = {place for place, said in enumerate(found) if abs(said.judged_at - since_at) <= REACH_MS}
+    for place, (first, second) in enumerate(pairwise(found)):
+        if place in near and _is_close(first, second):
+            late = _Said(second.judged_at, first.record, first.body)
+            yield _lived(order, lead_id, [*found[:place], second, late, *found[place + 2 :]])
+    for place in sorted(near):
+        said = found[place]
+        begin = bisect_right(order.appended, said.judged_at)
+        instants = sorted(set(order.appended[begin : begin + INSTANTS_MAX]))
+        for at in instants:
+            if at <= said.judged_at + TOLERANCE_MS:
+                moved = _Said(at, said.record, said.body)
+                yield _lived(order, lead_id, [*found[:place], moved, *found[place + 1 :]])
+
+
+def _is_close(first: _Said, second: _Said) -> bool:
+    is_elsewhere = first.record.topic != second.record.topic
+    return is_elsewhere and second.judged_at - first.judged_at <= TOLERANCE_MS
+
+
+def _lived(order: Order, lead_id: str, found: Sequence[_Said]) -> Life:
+    """Tell a life from beginning to end, as the oracle does."""
+    rules = order.rules
+    life = Life(lead_id, order.scorecard, rules.journal_entries_max, rules.journal_age_ms)
+    now = 0
+    for said in found:
+        now = max(now, said.judged_at)
+        take = life.said if said.record.topic == "lead-profiles" else life.did
+        take(said.body, now, said.record.place)
+    life.pass_time(order.clock)
+    return life

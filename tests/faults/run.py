@@ -1,0 +1,238 @@
+"""One fault run: servers, workers, load and nemesis; then healing, an end to all work, and the check.
+
+The page to read is `faulted`.
+"""
+
+import asyncio
+import multiprocessing
+import pickle
+import time
+from collections import Counter
+from collections.abc import Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from aiokafka import AIOKafkaConsumer
+from aiokafka.structs import TopicPartition
+from redis.exceptions import RedisError
+
+from schemas.topics import INPUT_TOPICS
+from streams.scorecards.loading import load as loaded
+from tests.faults.checker import checked
+from tests.faults.evidence import Evidence, gathered
+from tests.faults.fleet import Fleet, LogTale
+from tests.faults.load import Load, LoadPlan
+from tests.faults.nemesis import Done, Nemesis
+from tests.faults.report import Report
+from tests.faults.schedule import Fault
+from tests.faults.site import Site
+from tests.faults.verdict import Verdict, summed
+from tests.faults.watch import Sample, Watch, recovery_seconds
+from tests.line.installation import Installation, now_ms
+
+SCORECARD = Path(__file__).parents[1] / "data" / "faults.yaml"
+PREFIX = "faults-"
+SETTLED_POLL_SECONDS = 0.2
+EVIDENCE = "evidence.pickle"
+CHECKERS = 2
+"""Processes that check; as many as the cores that a run is made for."""
+ALONE_SECONDS = 11.0
+"""A kill that no other fault followed within so long tells how soon it was made good."""
+Say = Callable[[str], None]
+
+
+class NeverSettled(Exception):
+    """The line did not come to rest after the faults: work was left undone."""
+
+
+@dataclass(frozen=True, slots=True)
+class RunPlan:
+    """What one run is to be. ``settle_seconds_max``: by when, after the last fault, all must be done.
+
+    ``sabotage``: what is taken out of the workers, for a control.
+    """
+
+    load: LoadPlan
+    schedule: Sequence[Fault]
+    workers: int = 3
+    partitions: int = 6
+    session_seconds: float = 6.0
+    settle_seconds_max: float = 120.0
+    sabotage: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Worked:
+    """What the work of a run left: what was done to it, what was seen, what stands on topics and in tables."""
+
+    load: Load
+    done: Done
+    samples: Sequence[Sample]
+    tale: LogTale
+    heal_seconds: float
+    evidence: Sequence[Evidence]
+
+
+async def faulted(plan: RunPlan, folder: Path, say: Say) -> Report:
+    """Do one run.
+
+    Args:
+        plan: What to do.
+        folder: Takes data and logs; an empty one.
+        say: Told how it goes.
+
+    Raises:
+        NeverSettled: If work was left undone in time.
+    """
+    begun_at = time.monotonic()
+    async with Site(folder) as site:
+        line = _installation(site, plan, folder)
+        await line.create_topics()
+        say(f"servers up and topics made after {time.monotonic() - begun_at:.1f} s")
+        worked = await _worked(plan, site, line, folder, say)
+    (folder / EVIDENCE).write_bytes(pickle.dumps(worked.evidence))
+    say("checking")
+    checked_at = time.monotonic()
+    verdict = await asyncio.to_thread(check, worked.evidence)
+    sent, stored = sum(worked.load.acknowledged.values()), verdict.outcomes.total() - verdict.outcomes["ticked"]
+    verdict.note("lost_activities", worked.load.refused + max(0, sent - stored))
+    verdict.note("effective_stale_commits", _effective(worked.tale.tokens, worked.evidence))
+    now = time.monotonic()
+    return _report(plan, worked, verdict, now - checked_at, now - begun_at)
+
+
+async def _worked(plan: RunPlan, site: Site, line: Installation, folder: Path, say: Say) -> _Worked:
+    """Let workers, load and nemesis loose, and have everything come to rest."""
+    load = Load(plan.load, bootstrap=site.kafka.bootstrap, prefix=PREFIX, partitions=plan.partitions)
+    watch = Watch(line, load)
+    async with Fleet(folder, {**line.environment, **site.worker_environment}, plan.sabotage) as fleet:
+        for _ in range(plan.workers):
+            fleet.add()
+        nemesis = Nemesis(site, fleet)
+        watching = asyncio.create_task(watch.run())
+        await asyncio.gather(load.run(), nemesis.work(plan.schedule, say))
+        await site.heal()
+        fleet.release()
+        say(f"{load.sent} activities sent at {load.activities_per_second:.0f}/s; the faults are over")
+        heal_seconds = await _settled(line, plan.settle_seconds_max, fleet)
+        say(f"settled after {heal_seconds:.1f} s")
+        watching.cancel()
+        with suppress(asyncio.CancelledError):
+            await watching
+        last = [worker for worker in fleet.workers if worker.is_wanted]
+        nemesis.done.stop_seconds += await asyncio.gather(*(fleet.dismiss(worker) for worker in last))
+        say("workers stopped")
+        return _Worked(load, nemesis.done, watch.samples, fleet.log_tale(), heal_seconds, await gathered(line))
+
+
+def check(evidence: Sequence[Evidence]) -> Verdict:
+    """Check all partitions, in processes of their own."""
+    context = multiprocessing.get_context("spawn")
+    biggest_first = sorted(evidence, key=lambda one: -len(one.inputs))
+    with ProcessPoolExecutor(CHECKERS, mp_context=context) as pool:
+        return summed(pool.map(_checked, biggest_first))
+
+
+def _checked(evidence: Evidence) -> Verdict:
+    """Check one partition; the scorecard is read where it is used, because it does not travel between processes."""
+    return checked(evidence, loaded(SCORECARD).scorecard)
+
+
+def _installation(site: Site, plan: RunPlan, folder: Path) -> Installation:
+    return Installation(
+        folder,
+        is_apache=True,
+        kafka_bootstrap=site.kafka.bootstrap,
+        redis_url=site.redis.url,
+        redis_prefix=PREFIX.strip("-"),
+        topic_prefix=PREFIX,
+        group=f"{PREFIX}group",
+        scorecard=SCORECARD,
+        partitions=plan.partitions,
+        session_timeout_seconds=plan.session_seconds,
+        heartbeat_seconds=1.0,
+        score_interval_seconds=10,
+    )
+
+
+async def _settled(line: Installation, seconds_max: float, fleet: Fleet) -> float:
+    """Wait until all that stands on the input topics is handled, published and woken; returns how long that took."""
+    begun_at, through = time.monotonic(), now_ms()
+    ends = await _ends(line)
+    while True:
+        undone = await _undone(line, ends, through)
+        taken = time.monotonic() - begun_at
+        if not undone:
+            return taken
+        if taken > seconds_max:
+            tails = "\n".join(f"{worker.name}:\n{worker.child.log_tail(30)}" for worker in fleet.workers)
+            listed = "\n".join(undone)
+            message = f"after {taken:.0f} s not done:\n{listed}\n{tails}"
+            raise NeverSettled(message)
+        await asyncio.sleep(SETTLED_POLL_SECONDS)
+
+
+async def _ends(line: Installation) -> dict[TopicPartition, int]:
+    """Return where each partition of the input topics ends, ticks apart."""
+    topics = [line.settings.topic_prefix + topic for topic in INPUT_TOPICS if topic != "ticks"]
+    consumer = AIOKafkaConsumer(bootstrap_servers=line.settings.kafka_bootstrap)
+    await consumer.start()
+    try:
+        places = [TopicPartition(topic, number) for topic in topics for number in range(line.settings.partitions)]
+        return dict(await consumer.end_offsets(places))
+    finally:
+        await consumer.stop()
+
+
+async def _undone(line: Installation, ends: dict[TopicPartition, int], through: int) -> list[str]:
+    """Return what is not done yet, a line each."""
+    try:
+        facts = await line.facts()
+    except (RedisError, OSError) as error:
+        return [f"Redis: {error}"]
+    undone = [
+        f"{place.topic} {place.partition}: {end - 1 - mark} records"
+        for place, end in ends.items()
+        if (mark := facts[place.partition].watermarks.get(place.topic, -1)) < end - 1
+    ]
+    undone += [f"outbox {number}: {fact.outbox_count}" for number, fact in facts.items() if fact.outbox_count]
+    late = {number: fact.due_at for number, fact in facts.items() if fact.due_at is not None}
+    return undone + [f"wake-up of {number} due at {at}" for number, at in late.items() if at <= through]
+
+
+def _effective(tokens: frozenset[str], evidence: Sequence[Evidence]) -> int:
+    """Return how many outputs come from a commit that was refused."""
+    outputs = (record for one in evidence for records in one.outputs.values() for record in records)
+    positions = (value for record in outputs for name, value in record.headers if name == "leadstream_positions")
+    return sum(any(token.encode() in value for token in tokens) for value in positions) if tokens else 0
+
+
+def _recoveries(done: Done, samples: Sequence[Sample]) -> list[float]:
+    """Return how long each kill took to be made good, of those that no other fault followed on."""
+    begun = [at for _, at in done.faults]
+    alone = [at for at in done.killed_at if not any(at + 0.1 < other < at + ALONE_SECONDS for other in begun)]
+    taken = (recovery_seconds(at, samples) for at in alone)
+    return [round(seconds, 2) if seconds is not None else float("inf") for seconds in taken]
+
+
+def _report(plan: RunPlan, worked: _Worked, verdict: Verdict, check_seconds: float, total_seconds: float) -> Report:
+    return Report(
+        seed=plan.load.seed,
+        activities=sum(worked.load.acknowledged.values()),
+        workers=plan.workers,
+        session_seconds=plan.session_seconds,
+        faults=dict(Counter(fault.kind.value for fault, _ in worked.done.faults)),
+        pauses_beyond_session=worked.done.pauses,
+        stale_commits=worked.tale.refused,
+        table_rollbacks=worked.tale.rollbacks,
+        worker_ends=worked.tale.ends,
+        recovery_seconds=_recoveries(worked.done, worked.samples),
+        stop_seconds=[round(seconds, 2) for seconds in worked.done.stop_seconds],
+        activities_per_second=round(worked.load.activities_per_second, 1),
+        heal_seconds=round(worked.heal_seconds, 2),
+        check_seconds=round(check_seconds, 1),
+        total_seconds=round(total_seconds, 1),
+        verdict=verdict,
+    )

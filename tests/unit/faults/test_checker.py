@@ -1,0 +1,137 @@
+"""The checker of a fault run passes what is right, and notices each way of being wrong."""
+
+from dataclasses import replace
+
+from tests.faults.checker import checked
+from tests.faults.evidence import Evidence
+from tests.faults.verdict import Verdict, summed
+from tests.line.topics import TopicRecord
+from tests.oracles.line import EXPECTED_REASON
+from tests.unit.faults.scenes import DEMO, NOON, PAGE, STORY, Did, evidence_of, scorecard, spoilt, with_changes
+
+
+def verdict_on(evidence: Evidence) -> Verdict:
+    """Check one partition by the scorecard of fault runs."""
+    return checked(evidence, scorecard())
+
+
+def changes_of(evidence: Evidence) -> tuple[TopicRecord, ...]:
+    """Return the stage changes."""
+    return evidence.outputs["stage-changes"]
+
+
+def test_a_right_partition_passes() -> None:
+    """Rises by activities and falls by time alone, all told, nothing to blame."""
+    verdict = verdict_on(evidence_of())
+
+    assert verdict.is_right, verdict.examples
+    assert verdict.leads == 3
+    assert verdict.changes >= 6
+    assert verdict.scores > 3
+    assert verdict.outcomes["applied"] == len(STORY)
+
+
+def test_a_lost_change_is_noticed() -> None:
+    """One stage change that nobody was told."""
+    evidence = evidence_of()
+    assert verdict_on(with_changes(evidence, *changes_of(evidence)[1:])).faults == {"missing_changes": 1}
+
+
+def test_a_change_doubled_under_another_id_is_noticed() -> None:
+    """A consumer that drops repeated ids would take it twice."""
+    evidence = evidence_of()
+    again = spoilt(changes_of(evidence)[0], id="0" * 32)
+    assert verdict_on(with_changes(evidence, *changes_of(evidence), again)).faults == {"spurious_changes": 1}
+
+
+def test_a_change_told_again_under_its_id_is_counted_only() -> None:
+    """Consumers drop it."""
+    evidence = evidence_of()
+    verdict = verdict_on(with_changes(evidence, *changes_of(evidence), changes_of(evidence)[0]))
+
+    assert verdict.is_right
+    assert verdict.repeats == 1
+
+
+def test_one_id_with_two_stories_is_noticed() -> None:
+    """Who drops the repeat would not know that it says something else."""
+    evidence = evidence_of()
+    other = spoilt(changes_of(evidence)[0], score=1.5)
+    assert verdict_on(with_changes(evidence, *changes_of(evidence), other)).faults == {"changed_stories": 1}
+
+
+def test_a_misdated_change_is_noticed() -> None:
+    """A fall told a second late is one missing and one too many."""
+    evidence = evidence_of()
+    first, *others = changes_of(evidence)
+    moved = spoilt(first, changed_at="2026-11-18T11:06:59Z")
+    assert verdict_on(with_changes(evidence, moved, *others)).faults == {"missing_changes": 1, "spurious_changes": 1}
+
+
+def test_a_lead_with_one_count_too_many_is_noticed() -> None:
+    """The table has what another story would have made: an activity counted twice."""
+    evidence = evidence_of()
+    twice = evidence_of((*STORY[:1], *STORY))
+    spoilt_rows = replace(evidence, rows={**evidence.rows, "lead-ada": twice.rows["lead-ada"]})
+    assert verdict_on(spoilt_rows).faults == {"wrong_leads": 1}
+
+
+def test_a_lost_lead_and_one_from_nowhere_are_noticed() -> None:
+    """The tables hold the leads that did something, and no others."""
+    evidence = evidence_of()
+    rows = {"lead-nobody" if lead_id == "lead-eve" else lead_id: row for lead_id, row in evidence.rows.items()}
+    assert verdict_on(replace(evidence, rows=rows)).faults["wrong_leads"] == 2
+
+
+def test_what_was_not_handled_is_noticed() -> None:
+    """Records on the topics that the tables do not hold, and a clock that is elsewhere."""
+    evidence = evidence_of()
+    assert verdict_on(replace(evidence, unhandled=2)).faults == {"lost_activities": 2}
+    assert verdict_on(replace(evidence, clock=evidence.clock + 1)).faults["wrong_clocks"] == 1
+
+
+def test_a_missing_dead_letter_is_noticed() -> None:
+    """A record that says it must be refused, and was told to nobody."""
+    evidence = evidence_of()
+    bad = TopicRecord("email-opens", 0, 0, NOON, b"lead-ada", b"{", ((EXPECTED_REASON, b"undecodable"),))
+    assert verdict_on(replace(evidence, inputs=(*evidence.inputs, bad))).faults == {"missing_letters": 1}
+
+
+def test_an_untrue_score_is_noticed() -> None:
+    """The last record of a lead must say its stage of now."""
+    evidence = evidence_of()
+    without = {**evidence.outputs, "lead-scores": evidence.outputs["lead-scores"][:-1]}
+    assert verdict_on(replace(evidence, outputs=without)).faults["untrue_scores"] >= 1
+
+
+def test_either_order_within_the_tolerance_is_right_and_counted() -> None:
+    """Two records on two topics, three milliseconds apart, handled the other way round: judged at the later stamp."""
+    first, demo, page = Did("lead-ada", 0, PAGE), Did("lead-ada", 1_000, DEMO), Did("lead-ada", 1_003, PAGE)
+    stamped, swapped = verdict_on(evidence_of((first, demo, page))), verdict_on(evidence_of((first, page, demo)))
+
+    assert stamped.is_right
+    assert stamped.swapped_leads == 0
+    assert swapped.is_right, swapped.examples
+    assert swapped.swapped_leads == 1
+    assert stamped.either_order == swapped.either_order == 1
+
+
+def test_the_other_order_beyond_the_tolerance_is_wrong() -> None:
+    """Two records half a second apart have one right order."""
+    first, demo, page = Did("lead-ada", 0, PAGE), Did("lead-ada", 1_000, DEMO), Did("lead-ada", 1_500, PAGE)
+    verdict = verdict_on(evidence_of((first, page, demo)))
+
+    assert verdict.faults["missing_changes"] >= 1
+    assert verdict.either_order == 0
+
+
+def test_sums_over_partitions_are_sums() -> None:
+    """Counts add up, and examples are kept."""
+    evidence = evidence_of()
+    right = verdict_on(evidence)
+    total = summed([right, verdict_on(with_changes(evidence, *changes_of(evidence)[1:]))])
+
+    assert total.leads == 2 * right.leads
+    assert total.outcomes["applied"] == 2 * len(STORY)
+    assert total.faults == {"missing_changes": 1}
+    assert len(total.examples) == 1
