@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 REDIS_SCHEMES = ("redis", "rediss", "unix")
 
-SECRET_FIELDS = frozenset({"kafka_password", "redis_url", "visitor_salt"})
+SECRET_FIELDS = frozenset({"kafka_password", "redis_url", "redis_sentinel_password", "visitor_salt"})
 
 PUBLISH_OVERHEAD_BYTES = 16 * 1024
 """What a dead letter adds to the record that it holds: headers, key and framing."""
@@ -47,7 +47,7 @@ def is_loopback(host: str) -> bool:
 
 
 def kafka_hosts(bootstrap: str) -> tuple[str, ...]:
-    """Return the hosts of a list of ``host:port``.
+    """Return the hosts of a list of ``host:port``, not empty.
 
     Example:
         >>> kafka_hosts("127.0.0.1:9092,kafka-2.example:9092")
@@ -91,7 +91,27 @@ def _redis_is_in_the_open(settings: "Settings") -> bool:
     if _redis_is_unreadable(settings):
         return False
     parts = urlsplit(settings.redis_url.get_secret_value())
-    return parts.scheme == "redis" and not is_loopback(parts.hostname or "") and not settings.allow_plaintext
+    named = settings.redis_cluster or settings.redis_sentinels
+    hosts = kafka_hosts(named) if named else (parts.hostname or "",)
+    is_away = not all(is_loopback(host) for host in hosts)
+    return parts.scheme == "redis" and is_away and not settings.allow_plaintext
+
+
+def _redis_is_no_cluster_url(settings: "Settings") -> bool:
+    if not settings.redis_cluster or _redis_is_unreadable(settings):
+        return False
+    parts = urlsplit(settings.redis_url.get_secret_value())
+    return parts.scheme == "unix" or parts.path not in ("", "/", "/0")
+
+
+def _redis_is_no_sentinel_url(settings: "Settings") -> bool:
+    if not settings.redis_sentinels or _redis_is_unreadable(settings):
+        return False
+    return urlsplit(settings.redis_url.get_secret_value()).scheme == "unix"
+
+
+def _has_port_beyond(servers: str) -> bool:
+    return any(not 0 < int(server.rpartition(":")[2]) <= 65_535 for server in servers.split(",") if server)
 
 
 def _kafka_is_in_the_open(settings: "Settings") -> bool:
@@ -127,9 +147,33 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "redis_url",
         _redis_is_in_the_open,
-        "{redis_url} is not on this machine and not encrypted; use rediss://, or set LEADSTREAM_ALLOW_PLAINTEXT=true "
-        "if the network "
-        "may read leads' data",
+        "Redis ({redis_url}, or what is named beside it) is not on this machine and not encrypted; use rediss://, or "
+        "set LEADSTREAM_ALLOW_PLAINTEXT=true if the network may read leads' data",
+    ),
+    Rule(
+        "redis_cluster",
+        lambda settings: bool(settings.redis_cluster and settings.redis_sentinels),
+        "a cluster and sentinels are two ways to hold the tables; unset this or LEADSTREAM_REDIS_SENTINELS",
+    ),
+    Rule(
+        "redis_cluster",
+        _redis_is_no_cluster_url,
+        "a cluster is reached by redis:// or rediss:// and has database 0 only; correct LEADSTREAM_REDIS_URL",
+    ),
+    Rule(
+        "redis_cluster",
+        lambda settings: _has_port_beyond(settings.redis_cluster),
+        "{redis_cluster} names a port that there is not; give 1 to 65535",
+    ),
+    Rule(
+        "redis_sentinels",
+        _redis_is_no_sentinel_url,
+        "a primary that sentinels name is reached by redis:// or rediss://; correct LEADSTREAM_REDIS_URL",
+    ),
+    Rule(
+        "redis_sentinels",
+        lambda settings: _has_port_beyond(settings.redis_sentinels),
+        "{redis_sentinels} names a port that there is not; give 1 to 65535",
     ),
     Rule(
         "kafka_bootstrap",

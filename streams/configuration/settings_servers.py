@@ -64,6 +64,32 @@ class ServerSettings(BaseModel):
             "e.g. rediss://leadstream:secret@redis.example:6379/0?ssl_ca_certs=/etc/ssl/redis.pem."
         ),
     )
+    redis_cluster: str = Field(
+        default="",
+        pattern=rf"^({HOST_AND_PORT}(,{HOST_AND_PORT})*)?$",
+        max_length=4096,
+        description=(
+            "Some nodes of a Redis Cluster that holds the tables, as host:port separated by commas; the others are "
+            "found. User, password and encryption are those of LEADSTREAM_REDIS_URL, whose host is not used then."
+        ),
+    )
+    redis_sentinels: str = Field(
+        default="",
+        pattern=rf"^({HOST_AND_PORT}(,{HOST_AND_PORT})*)?$",
+        max_length=4096,
+        description=(
+            "Sentinels that say where the Redis with the tables is, as host:port separated by commas: name all. User, "
+            "password, encryption and database are those of LEADSTREAM_REDIS_URL, whose host is not used then."
+        ),
+    )
+    redis_service: str = Field(
+        default="leadstream",
+        pattern=r"^[A-Za-z0-9_.-]{1,200}$",
+        description="What the sentinels call that Redis (the name in `sentinel monitor`).",
+    )
+    redis_sentinel_password: SecretStr | None = Field(
+        default=None, min_length=1, max_length=4096, description="Password of the sentinels themselves, if they ask."
+    )
     redis_prefix: str = Field(
         default="leadstream",
         pattern=r"^[A-Za-z0-9_.-]{1,64}$",

@@ -40,12 +40,14 @@ class RedisOptions:
     """How the server is configured.
 
     ``durability`` is the append-only file's flush policy; ``none`` keeps no file. ``memory_bytes_max`` None: no limit.
+    ``more_lines`` go into its configuration file as they are.
     """
 
     durability: Durability = "everysec"
     password: str | None = None
     memory_bytes_max: int | None = None
     eviction_policy: str = "noeviction"
+    more_lines: tuple[str, ...] = ()
 
 
 def configuration(port: int, folder: Path, options: RedisOptions) -> str:
@@ -65,7 +67,7 @@ def configuration(port: int, folder: Path, options: RedisOptions) -> str:
         lines += ["appendonly yes", f"appendfsync {options.durability}"]
     if options.password is not None:
         lines.append(f'requirepass "{options.password}"')
-    return "\n".join(lines) + "\n"
+    return "\n".join((*lines, *options.more_lines)) + "\n"
 
 
 def major_version(version_line: str) -> int | None:

@@ -59,11 +59,14 @@ PROBLEMS: tuple[Rule, ...] = (
             "point LEADSTREAM_REDIS_URL at the primary"
         ),
     ),
+)
+
+OF_ONE_SERVER: tuple[Rule, ...] = (
     Rule(
         lambda info: info.get("redis_mode", "standalone") == "cluster",
         lambda _: (
-            "it is a node of a Redis Cluster, which this version does not follow; "
-            "give a Redis that is not in cluster mode"
+            "it is a node of a Redis Cluster, which holds only some of the tables; "
+            "name some of its nodes in LEADSTREAM_REDIS_CLUSTER"
         ),
     ),
 )
@@ -79,13 +82,14 @@ WARNINGS: tuple[Rule, ...] = (
 )
 
 
-def problems_of(info: Info) -> tuple[str, ...]:
+def problems_of(info: Info, *, is_cluster: bool = False) -> tuple[str, ...]:
     """Return what forbids this Redis, a line each.
 
     Args:
         info: What INFO said, by field.
+        is_cluster: Whether it is used as one node of several.
     """
-    return _broken(PROBLEMS, info)
+    return _broken(PROBLEMS if is_cluster else PROBLEMS + OF_ONE_SERVER, info)
 
 
 def warnings_of(info: Info) -> tuple[str, ...]:

@@ -12,13 +12,11 @@ from collections.abc import Awaitable, Callable, Iterable, Sequence
 from typing import Any, Self, TypeVar, cast
 
 from redis.asyncio import Redis
-from redis.exceptions import NoScriptError
+from redis.exceptions import MovedError, NoScriptError
 
 from streams.configuration.settings import Settings
-from streams.configuration.settings_rules import redis_address
 from streams.table import scripts
 from streams.table.condition import problems_of, warnings_of
-from streams.table.connection import connections
 from streams.table.door import (
     Claim,
     Commit,
@@ -31,6 +29,8 @@ from streams.table.door import (
 )
 from streams.table.keys import SEAL, WATERMARK, PartitionKeys, partition_keys
 from streams.table.scripts import Script
+from streams.table.servers import OneServer, Servers
+from streams.table.topology import servers_of
 from streams.table.unavailable import unavailable
 
 Given = TypeVar("Given")
@@ -38,48 +38,55 @@ Argument = str | bytes | int
 
 
 class RedisTable:
-    """The tables of one installation, in one Redis or Valkey.
+    """The tables of one installation, in Redis or Valkey: one server, a watched primary, or a cluster.
 
     Args:
-        url: ``redis://``, ``rediss://`` or ``unix://``, with user and password in it.
+        servers: Where they are; or the URL of the one server: ``redis://``, ``rediss://`` or ``unix://``, with user and
+            password in it.
         prefix: First part of every key.
         timeout_seconds: Bound on each call.
     """
 
-    def __init__(self, url: str, *, prefix: str = "leadstream", timeout_seconds: float = 2.0) -> None:
-        self._address = redis_address(url)
+    def __init__(self, servers: Servers | str, *, prefix: str = "leadstream", timeout_seconds: float = 2.0) -> None:
+        self._servers = OneServer(servers, timeout_seconds) if isinstance(servers, str) else servers
         self._timeout_seconds = timeout_seconds
         self._prefix = prefix
-        self._client = Redis.from_pool(connections(url, timeout_seconds))
 
     @classmethod
     def from_settings(cls, settings: Settings) -> Self:
         """Return the tables that the settings name. Connects when first asked something."""
         return cls(
-            settings.redis_url.get_secret_value(),
+            servers_of(settings),
             prefix=settings.redis_prefix,
             timeout_seconds=settings.redis_timeout_seconds,
         )
 
     async def check(self) -> tuple[str, ...]:
-        """Look at how the server is configured; see `streams.table.door.Table.check`."""
+        """Look at how each server is configured; see `streams.table.door.Table.check`."""
+
+        async def ask() -> dict[str, dict[str, Any]]:
+            return {address: await client.info() for address, client in (await self._servers.all()).items()}
+
         try:
-            info = cast("dict[str, Any]", await self._bounded(self._client.info))
+            infos = await self._bounded(ask)
         except TableUnavailable as error:
             if error.reason is not Unavailability.DENIED:
                 raise
             raise TableRefused(
                 (f"{error}. To look at how it is configured, its user needs INFO (ACL +info)",)
             ) from error
-        problems = problems_of(info)
+        is_cluster = self._servers.is_cluster
+        problems = _said((address, problems_of(info, is_cluster=is_cluster)) for address, info in infos.items())
         if problems:
-            raise TableRefused(tuple(f"Redis at {self._address}: {problem}" for problem in problems))
-        return tuple(f"Redis at {self._address}: {warning}" for warning in warnings_of(info))
+            raise TableRefused(problems)
+        return _said((address, warnings_of(info)) for address, info in infos.items())
 
     async def claim(self, partition: int, owner_token: str, *, above_epoch: int = 0) -> Claim:
         """Become the partition's owner; see `streams.table.door.Table.claim`."""
         keys = self._keys(partition)
-        reply = await self._run(scripts.CLAIM, (keys.meta, keys.due, keys.outbox), (owner_token, above_epoch))
+        reply = await self._run(
+            partition, scripts.CLAIM, (keys.meta, keys.due, keys.outbox), (owner_token, above_epoch)
+        )
         epoch, facts_flat, outbox_flat, earliest = reply
         facts = {name.decode(): value for name, value in _pairs(facts_flat)}
         return Claim(
@@ -104,8 +111,8 @@ class RedisTable:
         """Read leads and wake-ups; see `streams.table.door.Table.load`."""
         keys = self._keys(partition)
 
-        def ask() -> Awaitable[Any]:
-            pipeline = self._client.pipeline(transaction=False)
+        def ask(client: Redis) -> Awaitable[Any]:
+            pipeline = client.pipeline(transaction=False)
             if lead_ids:
                 pipeline.execute_command("MGET", *(keys.lead + lead_id for lead_id in lead_ids))
             if due_count_max > 0:
@@ -115,7 +122,7 @@ class RedisTable:
 
         if not lead_ids and due_count_max <= 0:
             return Loaded({}, ())
-        answers = await self._bounded(ask)
+        answers = await self._at(partition, ask)
         values = answers[0] if lead_ids else ()
         due = answers[-1] if due_count_max > 0 else ()
         return Loaded(
@@ -132,7 +139,8 @@ class RedisTable:
             )
         keys = self._keys(commit.partition)
         lead_keys = [keys.lead + lead_id for lead_id in commit.leads]
-        reply = await self._run(scripts.COMMIT, (keys.meta, keys.due, keys.outbox, *lead_keys), _arguments(commit))
+        keys_touched = (keys.meta, keys.due, keys.outbox, *lead_keys)
+        reply = await self._run(commit.partition, scripts.COMMIT, keys_touched, _arguments(commit))
         answer, earliest = reply
         return CommitReply(CommitAnswer(answer.decode()), _instant(earliest))
 
@@ -140,14 +148,14 @@ class RedisTable:
         """Trim the outbox; see `streams.table.door.Table.acknowledge`."""
         keys = self._keys(partition)
         arguments = (epoch, owner_token, through_sequence)
-        reply = await self._run(scripts.ACKNOWLEDGE, (keys.meta, keys.outbox), arguments)
+        reply = await self._run(partition, scripts.ACKNOWLEDGE, (keys.meta, keys.outbox), arguments)
         return CommitAnswer(reply.decode())
 
     async def verify(self, partition: int, epoch: int, owner_token: str, commit_token: str) -> CommitAnswer:
         """Ask whether the partition is as its owner left it; see `streams.table.door.Table.verify`."""
         keys = self._keys(partition)
         command = ("HMGET", keys.meta, "epoch", "owner", "commit")
-        stored_epoch, owner, commit = await self._bounded(lambda: self._execute(*command))
+        stored_epoch, owner, commit = await self._ask(partition, *command)
         behind = int(stored_epoch or 0) - epoch
         if behind > 0 or (behind == 0 and (owner or b"").decode() != owner_token):
             return CommitAnswer.FENCED
@@ -158,7 +166,7 @@ class RedisTable:
         """Page through all lead ids; see `streams.table.door.Table.leads_after`."""
         # ZSCAN's own guarantee is the one that the door gives; a lead that moves in the set meanwhile is not lost.
         command = ("ZSCAN", self._keys(partition).due, cursor, "COUNT", count)
-        next_cursor, found = await self._bounded(lambda: self._execute(*command))
+        next_cursor, found = await self._ask(partition, *command)
         return tuple(lead_id.decode() for lead_id, _ in found), int(next_cursor)
 
     async def lead_count(self, partition: int) -> int:
@@ -169,30 +177,42 @@ class RedisTable:
     async def lead(self, partition: int, lead_id: str) -> bytes | None:
         """Read one lead; see `streams.table.door.Table.lead`."""
         key = self._keys(partition).lead + lead_id
-        return cast("bytes | None", await self._bounded(lambda: self._execute("GET", key)))
+        return cast("bytes | None", await self._ask(partition, "GET", key))
 
     async def close(self) -> None:
         """Release the connections."""
-        await self._client.aclose()
+        await self._servers.close()
 
     def _keys(self, partition: int) -> PartitionKeys:
         return partition_keys(self._prefix, partition)
 
-    async def _execute(self, *command: Argument) -> Any:  # noqa: ANN401 - each command's answer has its own shape
-        return await self._client.execute_command(*command)  # type: ignore[no-untyped-call]  # no types there
+    async def _ask(self, partition: int, *command: Argument) -> Any:  # noqa: ANN401 - each answer has its own shape
+        return await self._at(partition, lambda client: _executed(client, *command))
 
-    async def _run(self, script: Script, keys: Sequence[str], arguments: Sequence[Argument]) -> Any:  # noqa: ANN401
-        """Run a script, loading it first where Redis does not know it (a restarted one forgets)."""
+    async def _run(self, partition: int, script: Script, keys: Sequence[str], arguments: Sequence[Argument]) -> Any:  # noqa: ANN401
+        """Run a script, loading it first where the server does not know it (a restarted one forgets)."""
 
-        async def ask() -> Any:  # noqa: ANN401
+        async def ask(client: Redis) -> Any:  # noqa: ANN401
             command = ("EVALSHA", script.digest, len(keys), *keys, *arguments)
             try:
-                return await self._execute(*command)
+                return await _executed(client, *command)
             except NoScriptError:
-                await self._execute("SCRIPT LOAD", script.text)
-                return await self._execute(*command)
+                await _executed(client, "SCRIPT LOAD", script.text)
+                return await _executed(client, *command)
 
-        return await self._bounded(ask)
+        return await self._at(partition, ask)
+
+    async def _at(self, partition: int, ask: Callable[[Redis], Awaitable[Given]]) -> Given:
+        """Ask the server that holds a partition. One that names another in place of doing it is believed once."""
+
+        async def ask_holder() -> Given:
+            try:
+                return await ask(await self._servers.of(partition))
+            except MovedError:
+                await self._servers.distrust(Unavailability.LOST)
+                return await ask(await self._servers.of(partition))
+
+        return await self._bounded(ask_holder)
 
     async def _bounded(self, ask: Callable[[], Awaitable[Given]]) -> Given:
         """Ask once, within the bound, and name what passes by itself.
@@ -203,13 +223,20 @@ class RedisTable:
             async with asyncio.timeout(self._timeout_seconds):
                 return await ask()
         except Exception as error:
-            passing = unavailable(error, self._address)
+            passing = unavailable(error, self._servers.address)
             if passing is None:
                 raise
-            if passing.reason is Unavailability.READ_ONLY:
-                # The name may stand for another server since: the next try connects anew.
-                await self._client.connection_pool.disconnect(inuse_connections=False)
+            await self._servers.distrust(passing.reason)
             raise passing from error
+
+
+async def _executed(client: Redis, *command: Argument) -> Any:  # noqa: ANN401
+    return await client.execute_command(*command)  # type: ignore[no-untyped-call]  # no types there
+
+
+def _said(findings: Iterable[tuple[str, tuple[str, ...]]]) -> tuple[str, ...]:
+    """Return what was found of each server, a line each."""
+    return tuple(f"Redis at {address}: {finding}" for address, found in findings for finding in found)
 
 
 def _arguments(commit: Commit) -> list[Argument]:

@@ -4,6 +4,7 @@ What is in these tables makes the caller wait and ask again. Everything else is 
 """
 
 from redis.exceptions import (
+    AskError,
     AuthenticationError,
     AuthorizationError,
     BusyLoadingError,
@@ -28,6 +29,8 @@ BY_KIND: tuple[tuple[type[Exception], Unavailability], ...] = (
     (OutOfMemoryError, Unavailability.FULL),
     (ReadOnlyError, Unavailability.READ_ONLY),
     (ClusterDownError, Unavailability.LOST),
+    # Told to go elsewhere, for this once (a slot is being moved) or twice in a row: wait until it is settled.
+    (AskError, Unavailability.LOST),
     (TryAgainError, Unavailability.LOST),
     (RedisTimeoutError, Unavailability.TIMEOUT),
     (TimeoutError, Unavailability.TIMEOUT),

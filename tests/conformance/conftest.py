@@ -5,9 +5,23 @@ from tests.servers.fixtures import (
     broker,
     embedded_broker,
     own_redis,
+    own_watched_redis,
+    redis_cluster,
     redis_prefix,
     redis_server,
     topic_prefix,
+    watched_redis,
 )
 
-__all__ = ["apache_kafka", "broker", "embedded_broker", "own_redis", "redis_prefix", "redis_server", "topic_prefix"]
+__all__ = [
+    "apache_kafka",
+    "broker",
+    "embedded_broker",
+    "own_redis",
+    "own_watched_redis",
+    "redis_cluster",
+    "redis_prefix",
+    "redis_server",
+    "topic_prefix",
+    "watched_redis",
+]

@@ -5,13 +5,17 @@ from dataclasses import replace
 
 import pytest
 
+from streams.configuration.settings import load_settings
 from streams.sandbox.redis import RedisServer, wheel_executable
 from streams.table.door import CommitAnswer, CommitReply, Table
 from streams.table.fake import FakeTable
 from streams.table.redis import RedisTable
+from streams.table.topology import servers_of
 from tests.examples.commits import claimed_by, commit_after
 
 ADA, BOB, EVE = "lead-ada", "lead-bob", "lead-eve"
+NAMED_BY_SETTINGS = {"cluster": ("redis_cluster", "redis_cluster"), "sentinels": ("watched_redis", "redis_sentinels")}
+"""Servers that a setting names: their fixture, and the setting."""
 MANY = 5_000
 """More than fit one call of Redis' Lua, so that commits and loads are seen to work in pieces."""
 
@@ -23,11 +27,18 @@ def valkey_server() -> AsyncIterator[RedisServer]:
         yield server
 
 
-@pytest.fixture(params=["fake", "redis", "valkey"])
+@pytest.fixture(params=["fake", "redis", "valkey", "cluster", "sentinels"])
 async def table(request: pytest.FixtureRequest, redis_prefix: str) -> AsyncIterator[Table]:
     """Each implementation in turn, empty."""
     if request.param == "fake":
         yield FakeTable()
+        return
+    if request.param in NAMED_BY_SETTINGS:
+        fixture, field = NAMED_BY_SETTINGS[request.param]
+        servers = servers_of(load_settings(**{field: request.getfixturevalue(fixture).addresses}))
+        named = RedisTable(servers, prefix=redis_prefix, timeout_seconds=10.0)
+        yield named
+        await named.close()
         return
     server: RedisServer = request.getfixturevalue(f"{request.param}_server")
     real = RedisTable(server.url, prefix=redis_prefix, timeout_seconds=10.0)

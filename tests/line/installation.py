@@ -13,7 +13,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from redis.asyncio import Redis
+from redis.asyncio import Redis, RedisCluster
 
 from schemas.topics import INPUT_TOPICS, TOPICS
 from streams.configuration.settings import Settings, load_settings
@@ -24,6 +24,7 @@ from streams.scorecards.loading import load
 from streams.table.keys import WATERMARK, partition_keys
 from streams.table.redis import RedisTable
 from tests.line.activities import crowd
+from tests.line.reading_tables import reading_client
 from tests.line.topics import Produced, TopicRecord, produce, read
 from tests.line.worker_process import WorkerProcess
 
@@ -135,7 +136,7 @@ class Installation:
     async def facts(self) -> dict[int, TableFacts]:
         """Return what the tables say of each partition."""
         settings = self.settings
-        client = Redis.from_url(settings.redis_url.get_secret_value(), protocol=2)
+        client = await reading_client(settings)
         try:
             return {
                 number: await _facts(client, settings.redis_prefix, number) for number in range(settings.partitions)
@@ -225,7 +226,7 @@ class Installation:
             worker.kill()
 
 
-async def _facts(client: Redis, prefix: str, number: int) -> TableFacts:
+async def _facts(client: Redis | RedisCluster, prefix: str, number: int) -> TableFacts:
     keys = partition_keys(prefix, number)
     # No transaction: a Redis that is full refuses even those that only read.
     pipeline = client.pipeline(transaction=False)

@@ -14,6 +14,8 @@ from streams.sandbox.broker import EmbeddedBroker
 from streams.sandbox.process import Child
 from streams.sandbox.redis import RedisOptions, RedisServer
 from tests.servers.apache_kafka import ApacheKafka, missing_tools
+from tests.servers.redis_cluster import RedisCluster
+from tests.servers.redis_sentinel import WatchedRedis
 
 
 class Broker(Protocol):
@@ -95,6 +97,27 @@ def own_redis() -> Iterator[RedisServer]:
     """A Redis of this test's own, which it may kill, restart and fill."""
     with RedisServer(options=RedisOptions(durability="always")) as server:
         yield server
+
+
+@pytest.fixture(scope="session")
+def redis_cluster() -> Iterator[RedisCluster]:
+    """A Redis Cluster of the session. Who kills a node starts it again."""
+    with RedisCluster() as cluster:
+        yield cluster
+
+
+@pytest.fixture(scope="session")
+def watched_redis() -> Iterator[WatchedRedis]:
+    """A primary, a replica and sentinels of the session, to be left as they are."""
+    with WatchedRedis() as watched:
+        yield watched
+
+
+@pytest.fixture
+def own_watched_redis() -> Iterator[WatchedRedis]:
+    """A primary, a replica and sentinels of this test's own, which may fail over."""
+    with WatchedRedis() as watched:
+        yield watched
 
 
 @pytest.fixture

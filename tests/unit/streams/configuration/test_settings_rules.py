@@ -13,6 +13,11 @@ SASL = {"kafka_sasl_mechanism": "SCRAM-SHA-512", "kafka_username": "worker", "ka
 BROKEN: list[tuple[str, dict[str, object], str]] = [
     ("redis_url", {"redis_url": "http://redis.example"}, "is not a Redis address"),
     ("redis_url", {"redis_url": "redis://redis.example:6379/0"}, "use rediss://"),
+    ("redis_cluster", {"redis_cluster": "127.0.0.1:7000", "redis_sentinels": "127.0.0.1:7001"}, "are two ways"),
+    ("redis_cluster", {"redis_cluster": "127.0.0.1:7000", "redis_url": "redis://localhost/2"}, "database 0 only"),
+    ("redis_cluster", {"redis_cluster": "127.0.0.1:70000"}, "give 1 to 65535"),
+    ("redis_sentinels", {"redis_sentinels": "127.0.0.1:0"}, "give 1 to 65535"),
+    ("redis_sentinels", {"redis_sentinels": "127.0.0.1:7000", "redis_url": "unix:///run/redis.sock"}, "is reached by"),
     ("kafka_bootstrap", {"kafka_bootstrap": "127.0.0.1:9092,kafka.example:9092"}, "use SSL or SASL_SSL"),
     ("kafka_security_protocol", {"kafka_security_protocol": "SASL_SSL", "kafka_username": "worker"}, "needs a user"),
     ("kafka_security_protocol", SASL, "would ignore the user"),
@@ -61,6 +66,17 @@ def test_every_rule_is_tested() -> None:
     """The table above breaks each rule."""
     assert len(BROKEN) == len(RULES)
     assert sorted(field for field, _, _ in BROKEN) == sorted(rule.field for rule in RULES)
+
+
+@pytest.mark.parametrize("field", ["redis_cluster", "redis_sentinels"])
+def test_servers_beside_the_url_must_not_be_in_the_open_either(field: str) -> None:
+    """Its host is not used then: those that are named count."""
+    away = {field: "127.0.0.1:7000,redis.example:7000"}
+
+    with pytest.raises(SettingsRefused, match="use rediss://"):
+        load_settings(**away)
+    load_settings(**away, redis_url="rediss://redis.example")
+    load_settings(redis_url="redis://redis.example", **{field: "127.0.0.1:7000,[::1]:7001"})
 
 
 @pytest.mark.parametrize(
