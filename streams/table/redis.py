@@ -172,7 +172,7 @@ class RedisTable:
     async def lead_count(self, partition: int) -> int:
         """Return how many leads a partition has; see `streams.table.door.Table.lead_count`."""
         key = self._keys(partition).due
-        return int(await self._bounded(lambda: self._execute("ZCARD", key)))
+        return int(await self._ask(partition, "ZCARD", key))
 
     async def lead(self, partition: int, lead_id: str) -> bytes | None:
         """Read one lead; see `streams.table.door.Table.lead`."""
