@@ -13,6 +13,7 @@ class ExitCode(IntEnum):
     SETTINGS = 4
     NOT_FOUND = 5
     SANDBOX = 6
+    STALLED = 7
     INTERNAL = 70
     INTERRUPTED = 130
 
@@ -30,6 +31,7 @@ MEANINGS = {
     ExitCode.SETTINGS: "a LEADSTREAM_ setting is out of its bounds",
     ExitCode.NOT_FOUND: "there is no such lead, dead letter or file",
     ExitCode.SANDBOX: "a server cannot be started on this machine, or its port is taken",
+    ExitCode.STALLED: "a worker stood still, or could not stop in time, and ended itself; its log says where",
     ExitCode.INTERNAL: "a fault of leadstream itself; --traceback shows where",
     ExitCode.INTERRUPTED: "stopped by Ctrl-C",
 }

@@ -19,6 +19,7 @@ CODES = {
     "streams.kafka.topic_admin.TopicsRefused": ExitCode.FINDING,
     "streams.kafka.reader.ReadUnavailable": ExitCode.UNREACHABLE,
     "streams.partition.patience.GaveUp": ExitCode.UNREACHABLE,
+    "streams.worker.worker.WorkerStalled": ExitCode.STALLED,
     "streams.worker.worker.WorkerFailed": ExitCode.UNREACHABLE,
     "streams.lead.codec.CodecRefused": ExitCode.FINDING,
     "streams.sandbox.process.SandboxError": ExitCode.SANDBOX,

@@ -14,6 +14,7 @@ def worker() -> None:
 
     from streams.configuration.settings import load_settings, unknown_variables
     from streams.monitoring.logs import set_up_logs
+    from streams.worker.watchdog import LoopGuard
     from streams.worker.worker import Worker
 
     settings = load_settings()
@@ -21,7 +22,10 @@ def worker() -> None:
     for warning in unknown_variables(os.environ):
         logging.getLogger(__name__).warning("setting_unknown %s", warning)
 
+    guard = LoopGuard(settings.stall_seconds_max, settings.stop_seconds_max)
+    guard.start()
+
     async def work() -> None:
-        await Worker(settings).run()
+        await Worker(settings, guard).run()
 
     asyncio.run(work())

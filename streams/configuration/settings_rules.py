@@ -232,6 +232,15 @@ RULES: tuple[Rule, ...] = (
         "{retry_seconds_max} is not above {KAFKA_TIMEOUT_SECONDS}; raise it, so that outputs can be published again",
     ),
     Rule(
+        # A call that fails in its own time is no standstill.
+        "stall_seconds_max",
+        lambda settings: (
+            settings.stall_seconds_max <= max(settings.redis_timeout_seconds, settings.kafka_timeout_seconds)
+        ),
+        "{stall_seconds_max} is not above {REDIS_TIMEOUT_SECONDS} and {KAFKA_TIMEOUT_SECONDS}; raise it, or a single "
+        "slow call looks like a standstill",
+    ),
+    Rule(
         "record_bytes_max",
         lambda settings: settings.record_bytes_max > settings.batch_bytes_max,
         "{record_bytes_max} is above {BATCH_BYTES_MAX}, which must hold at least one record; lower the first or "

@@ -110,6 +110,21 @@ class WorkSettings(BaseModel):
             "supervisor to restart."
         ),
     )
+    stall_seconds_max: Seconds = Field(
+        default=30.0,
+        ge=1.0,
+        le=3600.0,
+        description=(
+            "How long the event loop may stand still, or work wait without any progress, before the worker exits, "
+            "loudly. Waiting for Kafka or Redis does not count."
+        ),
+    )
+    stop_seconds_max: Seconds = Field(
+        default=10.0,
+        ge=2.0,
+        le=300.0,
+        description="How long a worker that was told to stop may take before it exits in the middle of it, loudly.",
+    )
 
     # Being watched.
     metrics_host: str = Field(

@@ -11,6 +11,7 @@ from typing import Any
 
 from streams.partition.continuity import Continuity
 from streams.partition.owner import Owner
+from streams.partition.pulse import Pulse
 from streams.transport.door import Delivery
 
 
@@ -25,6 +26,7 @@ class Holding:
             continuity: Where each topic is expected to go on.
         """
         self.number = owner.partition
+        self.pulse = Pulse()
         self.tasks: set[asyncio.Task[None]] = set()
         self._seat(owner, continuity)
 
@@ -43,7 +45,7 @@ class Holding:
 
     def start(self, work: Coroutine[Any, Any, None], name: str) -> None:
         """Let some work go on, until it ends or is cancelled."""
-        task = asyncio.create_task(work, name=f"{name}-{self.number}")
+        task = asyncio.create_task(work, name=f"{name}-{self.number}", context=self.pulse.context())
         self.tasks.add(task)
         task.add_done_callback(self.tasks.discard)
 

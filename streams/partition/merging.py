@@ -7,7 +7,7 @@ by the caller, in seconds.
 """
 
 from collections import deque
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from streams.partition.records import LATEST_APPENDED_AT, InputRecord, size_bytes
@@ -63,6 +63,11 @@ class Merge:
         self._held_since: float | None = None
         self._awaited: set[str] = set()
 
+    @property
+    def topics(self) -> Collection[str]:
+        """All input topics, ticks included."""
+        return self._inputs.keys()
+
     def offer(self, topic: str, records: Sequence[InputRecord], received_at: float) -> None:
         """Buffer a run of records of one topic, in offset order."""
         buffer = self._inputs[topic]
@@ -79,6 +84,10 @@ class Merge:
     def is_empty(self) -> bool:
         """Tell whether nothing is buffered."""
         return not any(buffer.records for buffer in self._inputs.values())
+
+    def has_more_than_ticks(self) -> bool:
+        """Tell whether records wait, beside ticks."""
+        return any(buffer.records for topic, buffer in self._inputs.items() if topic != self._tick_topic)
 
     def await_topic(self, topic: str) -> None:
         """Take a topic to be behind, whatever is known of its end, until `release`: it is being set back."""

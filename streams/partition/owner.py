@@ -18,6 +18,7 @@ from streams.partition.leads import Leads
 from streams.partition.merging import Merge, Ordered
 from streams.partition.parts import OwnerParts
 from streams.partition.patience import patiently
+from streams.partition.pulse import pulse
 from streams.partition.records import Decoded, Taken
 from streams.partition.sweep import SweepSteps, sweep
 from streams.partition.tenure import Tenure
@@ -101,7 +102,9 @@ class Owner:
         """
         await self._publish()
         while not self._is_stopping:
+            pulse().turn()
             if not self._parts.scorecards.is_read(self._monotonic()):
+                pulse().refuse()
                 self._arrived.clear()
                 await self._pause(SCORECARDS_POLL_SECONDS)
                 continue

@@ -10,7 +10,6 @@ import asyncio
 import logging
 import secrets
 from collections.abc import Awaitable, Callable, Iterable, Mapping
-from dataclasses import dataclass
 from functools import partial
 
 from streams.monitoring.logs import described
@@ -18,9 +17,10 @@ from streams.partition.continuity import Continuity
 from streams.partition.holding import Holding
 from streams.partition.merging import Merge
 from streams.partition.owner import Owner
-from streams.partition.parts import OwnerParts
+from streams.partition.parts import OwnerParts, Timing
 from streams.partition.patience import patiently
 from streams.partition.seal import truncated
+from streams.partition.sighting import Sighting, sightings
 from streams.partition.tenure import Fenced, Moved
 from streams.partition.ticks import Ticker
 from streams.table.door import Claim
@@ -31,17 +31,6 @@ log = logging.getLogger(__name__)
 
 class InputLost(Exception):
     """The input cannot be set to an offset: its partition was revoked, or the client has died."""
-
-
-@dataclass(frozen=True, slots=True)
-class Timing:
-    """Clocks and bounds that only pace the work. ``wall_ms`` is the worker's clock; it decides nothing."""
-
-    wall_ms: Callable[[], int]
-    monotonic: Callable[[], float]
-    stop_seconds_max: float
-    claim_seconds_max: float
-    fenced_seconds_max: float
 
 
 class Partitions:
@@ -92,6 +81,14 @@ class Partitions:
     def orphaned(self) -> frozenset[int]:
         """The partition numbers that this process claimed and cannot work on: fenced, or their input was lost."""
         return frozenset(number for number, holding in self._holdings.items() if not holding.is_open)
+
+    def sightings(self) -> list[Sighting]:
+        """Look at all owners."""
+        return sightings(self._holdings.values(), self._connected)
+
+    def problem(self) -> str | None:
+        """Return why the input has died inside this living process, or None while it works."""
+        return None if self._connected is None else self._connected.problem()
 
     async def assigned(self, tps: frozenset[TopicPartition]) -> Mapping[TopicPartition, int]:
         """Claim every partition number that was assigned whole, and start its owner.

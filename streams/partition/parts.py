@@ -26,6 +26,17 @@ class OwnerLimits:
 
 
 @dataclass(frozen=True, slots=True)
+class Timing:
+    """Clocks and bounds that only pace the work. ``wall_ms`` is the worker's clock; it decides nothing."""
+
+    wall_ms: Callable[[], int]
+    monotonic: Callable[[], float]
+    stop_seconds_max: float
+    claim_seconds_max: float
+    fenced_seconds_max: float
+
+
+@dataclass(frozen=True, slots=True)
 class OwnerParts:
     """What an owner works with; shared by all owners of a process."""
 

@@ -8,6 +8,7 @@ import random
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
+from streams.partition.pulse import pulse
 from streams.publisher.door import PublishUnavailable
 from streams.table.door import TableUnavailable
 
@@ -42,13 +43,17 @@ async def patiently(
     pause_seconds = FIRST_PAUSE_SECONDS
     while True:
         try:
-            return await ask()
+            answer = await ask()
         except (TableUnavailable, PublishUnavailable) as error:
+            pulse().refuse()
             if on_retry is not None:
                 on_retry(error)
             if loop.time() + pause_seconds > ends_at:
                 way_out = "bring the server back, or raise LEADSTREAM_RETRY_SECONDS_MAX"
                 raise GaveUp(f"no answer for {seconds_max:g} s: {error}; {way_out}") from error
+        else:
+            pulse().turn()
+            return answer
         # Jitter, so that the owners of many partitions do not all come back in the same instant.
         await asyncio.sleep(pause_seconds * random.uniform(0.5, 1.0))
         pause_seconds = min(LONGEST_PAUSE_SECONDS, pause_seconds * 2)

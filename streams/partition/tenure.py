@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from streams.lead.codec import decoded_message, encoded_lead, encoded_message
 from streams.partition.fold import Changes
 from streams.partition.outputs import Outputs
+from streams.partition.pulse import pulse
 from streams.partition.records import InputRecord
 from streams.partition.seal import require_sealed, seal_of
 from streams.publisher.door import Message
@@ -147,6 +148,7 @@ class Tenure:
         self.next_due_at = reply.next_due_at
         self.trimmed_through = commit.trimmed_through
         self.unpublished += numbered
+        pulse().step()
 
     def check(self, answer: CommitAnswer) -> None:
         """Raise what an answer means for this owner, if it cannot go on."""
@@ -158,5 +160,6 @@ class Tenure:
     def note_published(self) -> None:
         """Note that Kafka acknowledged all that was unpublished."""
         if self.unpublished:
+            pulse().step()
             self.published_through = self.unpublished[-1][0]
             self.unpublished = []

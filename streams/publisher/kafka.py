@@ -37,6 +37,9 @@ BATCH_BYTES_MAX: Final = 512 * 1024
 RETRY_MS: Final = 250
 """How long the client waits between its own tries. Each failed one is a line in the log."""
 
+CLOSE_SECONDS_MAX: Final = 1.0
+"""How long a broker that does not answer may hold up the end; nothing that matters waits for it."""
+
 Place = tuple[str, int]
 
 TOO_LARGE: Final = (MessageSizeTooLargeError, RecordListTooLargeError)
@@ -121,7 +124,7 @@ class KafkaPublisher:
         if self._session is not None:
             self._retire(self._session)
         if self._endings:
-            await asyncio.wait(self._endings)
+            await asyncio.wait(self._endings, timeout=CLOSE_SECONDS_MAX)
 
     def _require_fits(self, message: Message) -> None:
         if message.size_bytes > self._message_bytes_max:

@@ -99,6 +99,11 @@ class Child:
         """Whether it was started and has not ended."""
         return self._process is not None and self._process.poll() is None
 
+    @property
+    def exit_code(self) -> int | None:
+        """How it ended, negative for a signal; None while it runs and before it was started."""
+        return None if self._process is None else self._process.poll()
+
     def start(self, is_ready: Callable[[], bool], ready_seconds_max: float) -> None:
         """Start it and return once ``is_ready`` says so.
 
@@ -111,6 +116,9 @@ class Child:
         """
         if self.is_running:
             return
+        # The guard of one that ended by itself: let go, it would kill whatever has its process group's number by then.
+        _dismiss(self._guard)
+        self._guard = None
         self._spawn()
         try:
             self._wait(is_ready, ready_seconds_max)

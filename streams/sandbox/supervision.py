@@ -15,10 +15,15 @@ STEADY_SECONDS = 60.0
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """The child ended; it is started again after ``again_in_seconds``. ``log_tail`` is the end of its log."""
+    """The child ended; it is started again after ``again_in_seconds``.
+
+    ``exit_code`` is negative for a signal. ``quick_ends`` counts how often in a row it ended soon after its start: more
+    than a few are a crash loop. ``log_tail`` is the end of its log.
+    """
 
     name: str
-    restarts: int
+    exit_code: int | None
+    quick_ends: int
     again_in_seconds: float
     log_tail: str
 
@@ -76,7 +81,7 @@ class Supervisor:
         self._quick_ends = 0 if was_steady else self._quick_ends + 1
         wait_seconds = BACKOFF_SECONDS[min(max(self._quick_ends - 1, 0), len(BACKOFF_SECONDS) - 1)]
         self._again_at = now + wait_seconds
-        return Ended(self._child.name, self.restarts, wait_seconds, self._child.log_tail())
+        return Ended(self._child.name, self._child.exit_code, self._quick_ends, wait_seconds, self._child.log_tail())
 
     def stop(self) -> None:
         """Stop the child in good order, for good."""

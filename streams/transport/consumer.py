@@ -17,6 +17,7 @@ from faust.transport.drivers.aiokafka import Consumer
 from faust.types import TP, ConsumerMessage, Message
 from mode import Service
 
+from streams.monitoring.awake import AwakeClock
 from streams.transport.door import TopicPartition
 from streams.transport.held import Run
 from streams.transport.reading import Fetched, Reading
@@ -64,7 +65,8 @@ class BatchConsumer(Consumer):
         self._is_claimed = False
         self._is_behind = False
         self._fetch_generation_id = 0
-        self._turned_at = time.monotonic()
+        self._awake = AwakeClock(time.monotonic, step_seconds_max=2 * WATCH_SECONDS)
+        self._turned_at = self._awake.read()
 
     def _new_consumer_thread(self) -> BatchConsumerThread:
         return BatchConsumerThread(self, loop=self.loop, beacon=self.beacon)
@@ -89,7 +91,7 @@ class BatchConsumer(Consumer):
                 yield tp, self._message(tp, run)
 
     async def _getmany(self, active_partitions: set[TP] | None, timeout: float) -> Any:  # noqa: ANN401, ASYNC109 - Faust's signature
-        self._turned_at = time.monotonic()
+        self._turned_at = self._awake.read()
         if self._reading.held.has_deliverable(self._is_deliverable):
             return Fetched()
         if not self._is_behind:
@@ -214,7 +216,7 @@ class BatchConsumer(Consumer):
         for tp, hole in holes.items():
             self.book.missing(tp, hole)
         await self._seek_all(offsets)
-        self._turned_at = time.monotonic()
+        self._turned_at = self._awake.read()
         return {TP(*tp): offset for tp, offset in offsets.items()}
 
     async def _claimed(self, tps: frozenset[TopicPartition]) -> Mapping[TopicPartition, int]:
@@ -262,7 +264,7 @@ class BatchConsumer(Consumer):
 
     def problem(self) -> str | None:
         """Return why the input has died inside this living process, or None while it works."""
-        silent_seconds = time.monotonic() - self._turned_at
+        silent_seconds = self._awake.read() - self._turned_at
         is_reading = self.flow_active and self._active_partitions and not self.app.rebalancing
         if is_reading and silent_seconds > self.options.stalled_seconds:
             return f"the delivery loop has not turned for {silent_seconds:.0f} s"

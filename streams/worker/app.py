@@ -28,8 +28,6 @@ COMMIT_SECONDS = 1.0
 """Between two commits of offsets to Kafka: they only show lag to others, the truth is in the tables."""
 FETCH_BYTES_MAX = 16 * 1024 * 1024
 """Of one partition in one fetch. At least the largest record that a topic takes: the client skips a larger one."""
-LEAVE_SECONDS_MAX = 8.0
-"""How long leaving may take, Kafka's answers included; what is not told then is told by the next owner."""
 NEVER_SECONDS = 86_400.0
 """A worker without a partition fetches nothing, and the client would let it leave the group."""
 
@@ -101,12 +99,14 @@ def _faust_app(settings: Settings) -> faust.App:
     )
 
 
-async def run_until(app: faust.App, is_stopping: asyncio.Event) -> BaseException | None:
+async def run_until(app: faust.App, is_stopping: asyncio.Event, leave_seconds_max: float) -> BaseException | None:
     """Let an app work until it is to stop or fails, and have it leave the group within a bound.
 
     Args:
         app: What `input_app` built.
         is_stopping: Set when it is to stop.
+        leave_seconds_max: How long leaving may take, Kafka's answers included. What is not told by then the next owner
+            tells.
 
     Returns:
         Why the app failed; None if it was told to stop.
@@ -121,10 +121,10 @@ async def run_until(app: faust.App, is_stopping: asyncio.Event) -> BaseException
     await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
     failure = app.crash_reason or _failure_of(starting)
     try:
-        async with asyncio.timeout(LEAVE_SECONDS_MAX):
+        async with asyncio.timeout(leave_seconds_max):
             await app.stop()
     except TimeoutError:
-        log.warning("worker_stop_late: left after %g s without the last word from Kafka", LEAVE_SECONDS_MAX)
+        log.warning("worker_stop_late: left after %g s without the last word from Kafka", leave_seconds_max)
     for task in (starting, *ends):
         task.cancel()
     await asyncio.gather(starting, *ends, return_exceptions=True)

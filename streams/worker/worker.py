@@ -24,8 +24,8 @@ from streams.partition.dead_letters import is_stub, stub_of
 from streams.partition.decode import Acceptance, Decoder
 from streams.partition.fold import FoldRules
 from streams.partition.outputs import Outputs, OutputTopics
-from streams.partition.partitions import Partitions, Timing
-from streams.partition.parts import OwnerLimits, OwnerParts
+from streams.partition.partitions import Partitions
+from streams.partition.parts import OwnerLimits, OwnerParts, Timing
 from streams.partition.patience import patiently
 from streams.publisher.kafka import KafkaPublisher
 from streams.publisher.stubbing import StubbingPublisher
@@ -33,8 +33,11 @@ from streams.scorecards.following import ScorecardFollower
 from streams.scorecards.loading import load
 from streams.scorecards.registry import Registry
 from streams.table.redis import RedisTable
+from streams.transport.consumer import InputDied
 from streams.transport.options import TransportOptions
 from streams.worker.app import input_app, run_until
+from streams.worker.standstill import Bounds, Look, Standstill
+from streams.worker.watchdog import LoopGuard, Stalled, Watchdog
 
 log = logging.getLogger(__name__)
 
@@ -42,8 +45,10 @@ KEYS_REMEMBERED = 65_536
 """Leads whose partition is remembered: hashing a key in Python costs about as much as decoding its record."""
 FETCH_WAIT_MS = 50
 """How long Kafka may hold back the answer to a fetch: a tick waits for it."""
-STOP_SECONDS_MAX = 5.0
-"""How long owners get to finish their batch when their partitions go."""
+DRAIN_SHARE = 0.5
+"""Of the time for a stop: how much owners get to finish their batch when their partitions go."""
+LEAVE_SHARE = 0.8
+"""Of the time for a stop: how much leaving the group may take, Kafka's answers and the owners' batch included."""
 TICKS = "ticks"
 SCORECARDS = "scorecards"
 
@@ -56,16 +61,25 @@ class WorkerFailed(Exception):
     """The worker cannot go on; its supervisor is to start it anew."""
 
 
+class WorkerStalled(WorkerFailed):
+    """The worker stood still, or its input died inside the living process."""
+
+
 class Worker:
     """One worker process."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, guard: LoopGuard | None = None) -> None:
         """Put the parts together; nothing is connected yet.
+
+        Args:
+            settings: What it works with and within.
+            guard: The watchdog's thread, if the process has one: it ends the process when the event loop stands still.
 
         Raises:
             ScorecardRefused: If the scorecard cannot be used.
         """
         self._settings = settings
+        self._guard = guard
         self._scorecard = load(settings.scorecard)
         self._metrics = Metrics(time.time)
         self._metrics.build.info({"version": version("leadstream"), "scorecard": self._scorecard.scorecard.version})
@@ -90,9 +104,10 @@ class Worker:
         Raises:
             TableRefused: If Redis is not fit for tables.
             TopicsRefused: If the topics are not as they must be.
-            WorkerFailed: If something failed for good.
+            WorkerFailed: If something failed for good; `WorkerStalled` if nothing went on.
         """
         async with AsyncExitStack() as closing:
+            await closing.enter_async_context(self._watchdog())
             closing.push_async_callback(self._table.close)
             closing.push_async_callback(self._publisher.close)
             await self._check()
@@ -115,6 +130,8 @@ class Worker:
     def stop(self) -> None:
         """Ask the worker to finish its batches, commit and leave."""
         self._is_stopping.set()
+        if self._guard is not None:
+            self._guard.stopping()
 
     async def _consume(self) -> None:
         """Start the app, wait for the end, and let the partitions go in order."""
@@ -123,15 +140,17 @@ class Worker:
             batch_records_max=self._settings.batch_records_max,
             batch_bytes_max=self._settings.batch_bytes_max,
             fetch_wait_ms=FETCH_WAIT_MS,
+            stalled_seconds=self._settings.stall_seconds_max,
         )
         app = input_app(self._settings, topics, self.partitions, options)
         log.info(
             "worker_starting scorecard=%s kafka=%s", self._scorecard.scorecard.version, self._settings.kafka_bootstrap
         )
-        failure = await run_until(app, self._is_stopping)
+        failure = await run_until(app, self._is_stopping, LEAVE_SHARE * self._settings.stop_seconds_max)
         self._failure = self._failure or failure
         if self._failure is not None:
-            raise WorkerFailed(f"{type(self._failure).__name__}: {self._failure}") from self._failure
+            kind = WorkerStalled if isinstance(self._failure, Stalled | InputDied) else WorkerFailed
+            raise kind(f"{type(self._failure).__name__}: {self._failure}") from self._failure
         log.info("worker_stopped")
 
     def _fail(self, failure: BaseException) -> None:
@@ -166,7 +185,7 @@ class Worker:
         timing = Timing(
             wall_ms=lambda: time.time_ns() // 1_000_000,
             monotonic=time.monotonic,
-            stop_seconds_max=STOP_SECONDS_MAX,
+            stop_seconds_max=DRAIN_SHARE * settings.stop_seconds_max,
             claim_seconds_max=settings.session_timeout_seconds,
             fenced_seconds_max=settings.session_timeout_seconds * 2,
         )
@@ -209,6 +228,23 @@ class Worker:
             missing=self._missing,
             exposition=self._metrics.exposition,
             monotonic=time.monotonic,
+        )
+
+    def _watchdog(self) -> Watchdog:
+        """Make what ends this worker when nothing goes on."""
+        settings = self._settings
+        bounds = Bounds(settings.stall_seconds_max, settings.merge_wait_seconds, settings.retry_seconds_max)
+        return Watchdog(Standstill(bounds), self._look, self._fail, self._guard)
+
+    def _look(self, awake_seconds: float) -> Look:
+        """See how this worker does."""
+        partitions = self.partitions
+        return Look(
+            awake_seconds=awake_seconds,
+            monotonic_seconds=time.monotonic(),
+            has_assignment=partitions.has_assignment,
+            sightings=partitions.sightings(),
+            problem=partitions.problem(),
         )
 
     def _missing(self) -> list[str]:

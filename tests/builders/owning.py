@@ -12,8 +12,8 @@ from streams.lead.lead import Lead
 from streams.monitoring.metrics import Metrics
 from streams.partition.fold import FoldRules
 from streams.partition.judging import InForce, OneScorecard, ScorecardBook
-from streams.partition.partitions import Partitions, Timing
-from streams.partition.parts import OwnerLimits, OwnerParts
+from streams.partition.partitions import Partitions
+from streams.partition.parts import OwnerLimits, OwnerParts, Timing
 from streams.publisher.door import Message
 from streams.table.door import Claim, Commit, CommitAnswer, CommitReply, Unavailability
 from streams.table.fake import FakeTable

@@ -60,6 +60,10 @@ class WorkerProcess:
         self._is_over = True
         self._child.kill()
 
+    def send(self, signal_number: signal.Signals) -> None:
+        """Send it a signal, such as SIGSTOP and SIGCONT."""
+        self._child.send(signal_number)
+
     async def ended(self, seconds_max: float) -> int:
         """Wait until it ends by itself and return its exit code."""
         deadline = time.monotonic() + seconds_max

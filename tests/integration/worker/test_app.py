@@ -18,7 +18,7 @@ from tests.builders.owning import Worker
 
 async def start():
     app = input_app(load_settings(), ["page-views"], Worker().partitions, TransportOptions())
-    return await run_until(app, asyncio.Event())
+    return await run_until(app, asyncio.Event(), 8.0)
 
 print("failed with", type(asyncio.run(start())).__name__, flush=True)
 os._exit(0)

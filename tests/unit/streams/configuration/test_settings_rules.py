@@ -35,6 +35,7 @@ BROKEN: list[tuple[str, dict[str, object], str]] = [
         "LEADSTREAM_REDIS_TIMEOUT_SECONDS=2.0",
     ),
     ("retry_seconds_max", {"retry_seconds_max": 3}, "LEADSTREAM_KAFKA_TIMEOUT_SECONDS=5.0"),
+    ("stall_seconds_max", {"stall_seconds_max": 4}, "LEADSTREAM_KAFKA_TIMEOUT_SECONDS=5.0"),
     ("record_bytes_max", {"record_bytes_max": 2**20, "batch_bytes_max": 2**19}, "LEADSTREAM_BATCH_BYTES_MAX=524288"),
     ("batch_bytes_max", {"batch_bytes_max": 2**23, "buffer_bytes_max": 2**22}, "LEADSTREAM_BUFFER_BYTES_MAX=4194304"),
     ("outbox_bytes_max", {"outbox_bytes_max": 2**22}, "so that a batch of dead letters fits"),

@@ -56,7 +56,7 @@ def test_it_is_started_again_when_its_time_has_come(puppet: Puppet) -> None:
     puppet.runs = False
 
     ended = supervisor.look(5.0)
-    assert ended == Ended("the puppet", 0, BACKOFF_SECONDS[0], "first line\nredis is gone")
+    assert ended == Ended("the puppet", None, 1, BACKOFF_SECONDS[0], "first line\nredis is gone")
     assert supervisor.look(5.0 + BACKOFF_SECONDS[0] / 2) is None
     assert supervisor.look(5.0 + BACKOFF_SECONDS[0]) == Restarted("the puppet", 1)
     assert puppet.starts == 2

@@ -1,7 +1,6 @@
 """The consumer's rules, each learnt from a failure, on a thread that fetches what it is given."""
 
 import asyncio
-import time
 from typing import Any
 
 import pytest
@@ -381,7 +380,7 @@ async def test_an_empty_assignment_is_told() -> None:
 async def test_a_delivery_loop_that_does_not_turn_is_a_problem(silent_seconds: float, is_dead: bool) -> None:
     """The prefetch of a dead consumer is quiet: nobody else would notice."""
     consumer, _ = make_consumer(FakeBook())
-    consumer._turned_at = time.monotonic() - silent_seconds
+    consumer._turned_at = consumer._awake.read() - silent_seconds
     assert (consumer.problem() is not None) == is_dead
     consumer.app.rebalancing = True
     assert consumer.problem() is None

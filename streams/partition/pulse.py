@@ -1,0 +1,50 @@
+"""Signs of life of an owner's flow, for whoever watches it from outside. Only that they change is of interest.
+
+Everything that a holding starts runs with the holding's pulse at hand (`pulse`), so that what it calls can note a sign
+without being told of whom. Outside of any holding there is a pulse too, which nobody looks at.
+"""
+
+from contextvars import Context, ContextVar, copy_context
+from dataclasses import dataclass
+
+
+@dataclass(slots=True)
+class Pulse:
+    """Counts that rise while a flow lives.
+
+    ``turns``: whatever it does, also while it has nothing to do; a flow whose turns stand still hangs. ``steps``:
+    commits and publications. ``refusals``: it has to wait for a server that does not answer, or refused; waiting so is
+    no standstill.
+    """
+
+    turns: int = 0
+    steps: int = 0
+    refusals: int = 0
+
+    def turn(self) -> None:
+        """Note that the flow goes on."""
+        self.turns += 1
+
+    def step(self) -> None:
+        """Note that something was committed or published."""
+        self.turns += 1
+        self.steps += 1
+
+    def refuse(self) -> None:
+        """Note that a server did not answer, or refused, or has not told what is needed to go on."""
+        self.turns += 1
+        self.refusals += 1
+
+    def context(self) -> Context:
+        """Return a context in which this is the pulse at hand, for a task that is about to start."""
+        context = copy_context()
+        context.run(_AT_HAND.set, self)
+        return context
+
+
+_AT_HAND: ContextVar[Pulse | None] = ContextVar("leadstream_pulse", default=None)
+
+
+def pulse() -> Pulse:
+    """Return the pulse of the flow that calls."""
+    return _AT_HAND.get() or Pulse()

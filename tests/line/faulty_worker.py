@@ -1,0 +1,82 @@
+"""`leadstream worker` with a fault in it that a signal sets off: something stands still while the process lives.
+
+Run as ``python -m tests.line.faulty_worker FAULT [off]``; SIGUSR1 begins the fault, ``off`` takes the watchdog out.
+"""
+
+import asyncio
+import signal
+import sys
+import time
+from collections.abc import Callable
+from typing import Any
+
+from streams.cli.main import run
+from streams.partition.owner import Owner
+from streams.transport.consumer import BatchConsumer
+from streams.transport.thread import BatchConsumerThread
+from streams.worker.standstill import Standstill
+from streams.worker.watchdog import LoopGuard
+
+BLOCKED_SECONDS = 3600.0
+
+
+class Fault:
+    """Whether the fault has begun."""
+
+    has_begun = False
+
+    @classmethod
+    def begin(cls, *_: object) -> None:
+        """Begin."""
+        cls.has_begun = True
+
+
+def freezing(kind: type[Any], name: str) -> None:
+    """Let a coroutine method of a class never return once the fault has begun."""
+    original = getattr(kind, name)
+
+    async def frozen(*arguments: Any) -> Any:
+        if Fault.has_begun:
+            await asyncio.Event().wait()
+        return await original(*arguments)
+
+    setattr(kind, name, frozen)
+
+
+def blocking_the_loop() -> None:
+    """Let the event loop stand still once the fault has begun."""
+    original = Owner._process
+
+    async def blocked(*arguments: Any) -> None:
+        if Fault.has_begun:
+            time.sleep(BLOCKED_SECONDS)  # noqa: ASYNC251 - this is the fault
+        await original(*arguments)
+
+    Owner._process = blocked  # type: ignore[method-assign]
+
+
+FAULTS: dict[str, Callable[[], None]] = {
+    "frozen_owner": lambda: freezing(Owner, "_process"),
+    "blocked_loop": blocking_the_loop,
+    "deaf_consumer": lambda: freezing(BatchConsumerThread, "fetch"),
+}
+
+
+def without_watchdog() -> None:
+    """Take the watchdog out: all that would end the process."""
+    Standstill.reason = lambda *_: None  # type: ignore[method-assign]
+    LoopGuard.look = lambda *_: None  # type: ignore[method-assign]
+    BatchConsumer.problem = lambda *_: None  # type: ignore[method-assign]
+
+
+def main(fault: str, watchdog: str = "on") -> None:
+    """Run a worker with a fault."""
+    FAULTS[fault]()
+    if watchdog == "off":
+        without_watchdog()
+    signal.signal(signal.SIGUSR1, Fault.begin)
+    run(["worker"])
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

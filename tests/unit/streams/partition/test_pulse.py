@@ -1,0 +1,30 @@
+"""What a flow calls notes its signs of life, without being told whose flow it is."""
+
+import asyncio
+
+from streams.partition.pulse import Pulse, pulse
+
+
+async def test_a_sign_goes_to_the_flow_that_calls() -> None:
+    """Two flows at once, each with its own pulse."""
+    first, second = Pulse(), Pulse()
+
+    async def work(steps: int) -> None:
+        for _ in range(steps):
+            pulse().step()
+            await asyncio.sleep(0)
+        pulse().refuse()
+
+    await asyncio.gather(
+        asyncio.create_task(work(2), context=first.context()), asyncio.create_task(work(3), context=second.context())
+    )
+
+    assert first == Pulse(turns=3, steps=2, refusals=1)
+    assert second == Pulse(turns=4, steps=3, refusals=1)
+
+
+def test_outside_of_any_flow_a_sign_is_lost() -> None:
+    """A command that asks a server patiently has nobody who watches it."""
+    pulse().turn()
+
+    assert pulse() == Pulse()
