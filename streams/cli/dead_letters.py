@@ -1,60 +1,54 @@
-"""`leadstream dead-letters`: what was refused, and why."""
+"""`leadstream dead-letters`: what was refused and why; what to do about it is in `dead_letter_actions`."""
 
 import asyncio
 import json
-from collections import deque
+from collections import Counter, deque
+from collections.abc import AsyncIterator
 from contextlib import aclosing, suppress
-from typing import TYPE_CHECKING, Annotated
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from pydantic import ValidationError
 
-from schemas.dead_letter import DeadLetterHeaders, Reason, without_dead_letter_headers
+from streams.cli import dead_letter_actions
 from streams.cli.exit_codes import ExitCode
+from streams.cli.letter_filters import place_option, with_filters
 from streams.cli.terminal import CommandFailed, counted, out, print_json, print_pairs, print_table, say
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from streams.letters.letter import Letter
+    from streams.letters.notes import Notes
+    from streams.letters.selection import Selection
 
-    from streams.kafka.reader import ReadRecord
-
-app = typer.Typer(help="Look at refused records.", no_args_is_help=True)
+app = typer.Typer(help="Look at refused records, send them again, or give them up.", no_args_is_help=True)
+app.command("replay")(dead_letter_actions.replay)
+app.command("drop")(dead_letter_actions.drop)
+app.command("export")(dead_letter_actions.export)
 
 Json = Annotated[bool, typer.Option("--json", help="JSON for machines; in a list one object a line.")]
+All = Annotated[bool, typer.Option("--all", help="Also those that were replayed or dropped.")]
 VALUE_CHARACTERS_SHOWN = 10_000
+UNKNOWN = "not written by leadstream"
 
 
 @app.command("list")
+@with_filters
 def list_letters(
     *,
-    reason: Annotated[Reason | None, typer.Option(help="Only those refused for this reason.")] = None,
-    source: Annotated[str | None, typer.Option("--topic", help="Only those that came on this topic.")] = None,
     limit: Annotated[int, typer.Option(min=1, max=100_000, help="At most so many, the newest ones.")] = 50,
+    is_all: All = False,
     is_json: Json = False,
+    selection: "Selection",
 ) -> None:
     """List refused records: where they came from, when, why. Their content, perhaps personal, is only in `show`."""
-
-    def is_wanted(headers: DeadLetterHeaders | None) -> bool:
-        if headers is None:
-            return reason is None and source is None
-        return reason in (None, headers.reason) and source in (None, headers.source_topic)
-
-    newest, total = asyncio.run(_newest(is_wanted, limit))
+    newest, total, notes = asyncio.run(_newest(selection, limit, is_all=is_all))
     if is_json:
-        for record in newest:
-            print_json(_as_json(record))
+        for letter in newest:
+            print_json(_as_json(letter, notes))
         return
-    rows = []
-    for record in newest:
-        told = _headers(record)
-        place = f"{record.partition}/{record.offset}"
-        if told is None:
-            rows.append((place, "", "", "", "not written by leadstream"))
-        else:
-            origin = f"{told.source_topic} {told.source_partition}/{told.source_offset}"
-            rows.append((place, f"{told.first_failed_at:%Y-%m-%d %H:%M:%S}", told.reason.value, origin, told.message))
-    if rows:
-        print_table(("id", "refused at", "reason", "came on", "why"), rows)
+    columns = ("id", "refused at", "reason", "came on", "why", *(("status",) if is_all else ()))
+    if newest:
+        print_table(columns, [_row(letter, notes)[: len(columns)] for letter in newest])
     say(f"{len(newest):,} of {counted(total, 'dead letter', 'dead letters')}" if total else "no dead letters")
 
 
@@ -66,73 +60,133 @@ def show(
     *,
     is_json: Json = False,
 ) -> None:
-    """Show one refused record whole: why it was refused, its key, headers and value."""
-    partition, _, offset = letter.partition("/")
-    if not (partition.isdecimal() and offset.isdecimal()):
-        raise CommandFailed(ExitCode.USAGE, f"{letter}: name a dead letter as PARTITION/OFFSET, such as 3/17")
-    record = asyncio.run(_one(int(partition), int(offset)))
-    if record is None:
+    """Show one refused record whole: why it was refused, what became of it, its key, headers and value."""
+    found, notes = asyncio.run(_one(*place_option(letter)))
+    if found is None:
         message = f"no dead letter {letter}; `leadstream dead-letters list` names those that there are"
         raise CommandFailed(ExitCode.NOT_FOUND, message)
     if is_json:
-        print_json(_as_json(record, has_content=True))
+        print_json(_as_json(found, notes, has_content=True))
         return
-    told = _headers(record)
-    if told is not None:
-        print_pairs({name.replace("_", " "): value for name, value in told.model_dump(mode="json").items()})
-    print_pairs({"key": _text(record.key)})
-    for name, value in without_dead_letter_headers(record.headers):
+    if found.said is not None:
+        said = found.said.model_dump(mode="json", exclude_none=True)
+        print_pairs({name.replace("_", " "): value for name, value in said.items()})
+    print_pairs({"status": _status(found, notes), "key": _text(found.key)})
+    for name, value in found.headers:
         print_pairs({f"header {name}": _text(value)})
     out().print()
-    out().print(_pretty(record.value))
+    out().print(_pretty(found.value))
 
 
-async def _newest(
-    is_wanted: "Callable[[DeadLetterHeaders | None], bool]", limit: int
-) -> "tuple[list[ReadRecord], int]":
-    """Return the newest dead letters that are wanted, oldest first, and how many there are of them."""
+@app.command("stats")
+@with_filters
+def stats(*, is_all: All = False, is_json: Json = False, selection: "Selection") -> None:
+    """Count refused records by reason, topic and day."""
+    told, by = asyncio.run(_counted(selection, is_all=is_all))
+    if is_json:
+        print_json({**told, **{f"by_{name}": dict(sorted(found.items())) for name, found in by.items()}})
+        return
+    if not told["letters"]:
+        say("no dead letters")
+    for name, found in by.items():
+        if found:
+            print_table((name, "letters"), [(key, f"{count:,}") for key, count in found.most_common()])
+            out().print()
+    say(", ".join(f"{count:,} {name.replace('_', ' ')}" for name, count in told.items() if count))
+
+
+async def _wanted(selection: "Selection", *, is_all: bool) -> "AsyncIterator[tuple[Letter, Notes]]":
+    """Yield the letters that are meant, with what people did to them."""
     from streams.configuration.settings import load_settings
-    from streams.kafka.reader import read_to_end
+    from streams.letters.notes import Status
+    from streams.letters.shelf import read_letters, read_notes
 
-    kept: dict[int, deque[ReadRecord]] = {}
-    total = 0
-    async for record in read_to_end(load_settings(), "dead-letters"):
-        if is_wanted(_headers(record)):
-            total += 1
-            kept.setdefault(record.partition, deque(maxlen=limit)).append(record)
-    newest = sorted((record for records in kept.values() for record in records), key=lambda record: record.timestamp)
-    return newest[-limit:], total
+    settings = load_settings()
+    notes = await read_notes(settings)
+    async with aclosing(read_letters(settings)) as letters:
+        async for letter in letters:
+            is_open = notes.status((letter.partition, letter.offset)) is Status.OPEN
+            if (is_all or is_open) and selection.takes(letter):
+                yield letter, notes
 
 
-async def _one(partition: int, offset: int) -> "ReadRecord | None":
+async def _newest(selection: "Selection", limit: int, *, is_all: bool) -> "tuple[list[Letter], int, Notes]":
+    """Return the newest letters that are meant, oldest first, how many there are of them, and what was done to them."""
+    from streams.letters.notes import Notes
+
+    kept: dict[int, deque[Letter]] = {}
+    total, notes = 0, Notes()
+    async for letter, notes in _wanted(selection, is_all=is_all):  # noqa: B007 - the notes are the same for all
+        total += 1
+        kept.setdefault(letter.partition, deque(maxlen=limit)).append(letter)
+    newest = sorted((letter for letters in kept.values() for letter in letters), key=lambda letter: letter.timestamp)
+    return newest[-limit:], total, notes
+
+
+async def _one(partition: int, offset: int) -> "tuple[Letter | None, Notes]":
     from streams.configuration.settings import load_settings
-    from streams.kafka.reader import read_to_end
+    from streams.letters.shelf import read_letters, read_notes
 
-    async with aclosing(read_to_end(load_settings(), "dead-letters")) as records:
-        async for record in records:
-            if (record.partition, record.offset) == (partition, offset):
-                return record
-    return None
-
-
-def _headers(record: "ReadRecord") -> DeadLetterHeaders | None:
-    """Return why a record was refused; None if somebody else wrote it."""
-    try:
-        return DeadLetterHeaders.from_headers(record.headers)
-    except ValidationError:
-        return None
+    settings = load_settings()
+    notes = await read_notes(settings)
+    async with aclosing(read_letters(settings)) as letters:
+        async for letter in letters:
+            if (letter.partition, letter.offset) == (partition, offset):
+                return letter, notes
+    return None, notes
 
 
-def _as_json(record: "ReadRecord", *, has_content: bool = False) -> dict[str, object]:
-    told = _headers(record)
-    document: dict[str, object] = {"id": f"{record.partition}/{record.offset}"}
-    if told is not None:
-        document |= told.model_dump(mode="json")
+async def _counted(selection: "Selection", *, is_all: bool) -> tuple[dict[str, int], dict[str, Counter[str]]]:
+    """Return how many letters there are in all and of which status, and by reason, topic and day."""
+    told = Counter({"letters": 0, "bytes": 0, "open": 0, "replayed": 0, "dropped": 0, "stubs": 0})
+    by: dict[str, Counter[str]] = {"reason": Counter(), "topic": Counter(), "day": Counter()}
+    async for letter, notes in _wanted(selection, is_all=is_all):
+        said = letter.said
+        told.update(("letters", notes.status((letter.partition, letter.offset)).value))
+        told["bytes"] += letter.size_bytes
+        told["stubs"] += said is not None and said.is_stub
+        by["reason"][UNKNOWN if said is None else said.reason.value] += 1
+        by["topic"]["" if said is None else said.source_topic] += 1
+        by["day"][_day(letter.timestamp)] += 1
+    return dict(told), by
+
+
+def _row(letter: "Letter", notes: "Notes") -> tuple[str, ...]:
+    """Return a letter as a row for people."""
+    said, status = letter.said, _status(letter, notes)
+    at = _instant(letter.timestamp)
+    if said is None:
+        return letter.id, at, "", "", UNKNOWN, status
+    origin = f"{said.source_topic} {said.source_partition}/{said.source_offset}"
+    return letter.id, at, said.reason.value, origin, said.message, status
+
+
+def _as_json(letter: "Letter", notes: "Notes", *, has_content: bool = False) -> dict[str, Any]:
+    place = (letter.partition, letter.offset)
+    document: dict[str, Any] = {"id": letter.id, "refused_at": _instant(letter.timestamp)}
+    document |= {"status": notes.status(place).value, "replays": notes.replay_count(place)}
+    if letter.said is not None:
+        document |= letter.said.model_dump(mode="json", exclude_none=True)
     if has_content:
-        document["key"] = _text(record.key)
-        document["headers"] = {name: _text(value) for name, value in without_dead_letter_headers(record.headers)}
-        document["value"] = _text(record.value)
+        document["key"] = _text(letter.key)
+        document["headers"] = {name: _text(value) for name, value in letter.headers}
+        document["value"] = _text(letter.value)
     return document
+
+
+def _status(letter: "Letter", notes: "Notes") -> str:
+    """Return what became of a letter, for people."""
+    place = (letter.partition, letter.offset)
+    count = notes.replay_count(place)
+    return notes.status(place).value + (f" ({count} times)" if count > 1 else "")
+
+
+def _day(at_ms: int) -> str:
+    return _instant(at_ms)[:10]
+
+
+def _instant(at_ms: int) -> str:
+    return f"{datetime.fromtimestamp(max(0, at_ms) / 1000, UTC):%Y-%m-%dT%H:%M:%SZ}"
 
 
 def _text(content: bytes | None) -> str | None:
@@ -145,7 +199,7 @@ def _pretty(content: bytes | None) -> str:
     if content is None:
         return "(no value)"
     text = _text(content) or "(empty value)"
-    with suppress(ValueError):
+    with suppress(ValueError, RecursionError):
         text = json.dumps(json.loads(content), indent=2, ensure_ascii=False)
     if len(text) > VALUE_CHARACTERS_SHOWN:
         more = len(text) - VALUE_CHARACTERS_SHOWN

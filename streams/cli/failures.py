@@ -11,6 +11,7 @@ CODES = {
     "streams.scorecards.finding.ScorecardUnreadable": ExitCode.NOT_FOUND,
     "streams.scorecards.finding.ScorecardRefused": ExitCode.FINDING,
     "streams.importing.lines.FileUnreadable": ExitCode.NOT_FOUND,
+    "streams.letters.shelf.FileRefused": ExitCode.FINDING,
     "streams.table.door.TableUnavailable": ExitCode.UNREACHABLE,
     "streams.table.door.TableRefused": ExitCode.UNREACHABLE,
     "streams.publisher.door.PublishUnavailable": ExitCode.UNREACHABLE,

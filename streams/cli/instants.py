@@ -11,7 +11,7 @@ from streams.cli.terminal import CommandFailed
 _ADAPTER: TypeAdapter[datetime] = TypeAdapter(Instant)
 
 
-def instant_option(text: str, now: datetime) -> datetime:
+def instant_option(text: str, now: datetime, option: str = "--at") -> datetime:
     """Return the instant that an option names: ``now``, or RFC 3339 with an offset.
 
     Raises:
@@ -22,5 +22,5 @@ def instant_option(text: str, now: datetime) -> datetime:
     try:
         return _ADAPTER.validate_json(f'"{text}"')
     except ValidationError:
-        message = f"--at {text}: give an instant as RFC 3339 with an offset, such as 2026-11-22T10:00:00Z, or now"
+        message = f"{option} {text}: give an instant as RFC 3339 with an offset, such as 2026-11-22T10:00:00Z, or now"
         raise CommandFailed(ExitCode.USAGE, message) from None

@@ -4,7 +4,16 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from rich.progress import BarColumn, DownloadColumn, Progress, SpinnerColumn, TextColumn, TimeRemainingColumn
+from rich.progress import (
+    BarColumn,
+    DownloadColumn,
+    MofNCompleteColumn,
+    Progress,
+    ProgressColumn,
+    SpinnerColumn,
+    TextColumn,
+    TimeRemainingColumn,
+)
 
 from streams.cli.terminal import err
 
@@ -20,18 +29,31 @@ def byte_progress(doing: str, total: int | None, bytes_done: Callable[[], int]) 
         total: How many bytes there are; None if nobody knows.
         bytes_done: Tells how many are done; asked a few times a second, from another thread.
     """
+    with _progress(doing, total, bytes_done, DownloadColumn()):
+        yield
+
+
+@contextmanager
+def count_progress(doing: str, total: int, count_done: Callable[[], int]) -> Iterator[None]:
+    """Show a bar of things done while the work goes on; otherwise as `byte_progress`."""
+    with _progress(doing, total, count_done, MofNCompleteColumn()):
+        yield
+
+
+@contextmanager
+def _progress(doing: str, total: int | None, done: Callable[[], int], amount: ProgressColumn) -> Iterator[None]:
     console = err()
     if not console.is_terminal:
         yield
         return
-    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeRemainingColumn())
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), amount, TimeRemainingColumn())
     with Progress(*columns, console=console, transient=True) as progress:
         task = progress.add_task(doing, total=total)
         has_ended = threading.Event()
 
         def follow() -> None:
             while not has_ended.wait(REFRESH_SECONDS):
-                progress.update(task, completed=bytes_done())
+                progress.update(task, completed=done())
 
         follower = threading.Thread(target=follow, daemon=True)
         follower.start()

@@ -17,18 +17,24 @@ from tests.oracles.moves import Life, Move, Place, require_understood
 
 EXPECTED_REASON = "expected_reason"
 """Header of a record that a test made bad: why it is to be refused."""
+REPLAYED_AT = "leadstream_replay_appended_at_ms"
+"""Header of a record that was replayed: when Kafka first stored it."""
 TICKS = "ticks"
 DAY_MS = 86_400_000
 
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """What the line goes by, beside the scorecard; the settings' defaults."""
+    """What the line goes by, beside the scorecard; the settings' defaults.
+
+    ``mended`` are reasons whose cause was mended before anything was replayed: replays of such records are good.
+    """
 
     lateness_max_ms: int = 7 * DAY_MS
     future_max_ms: int = 300_000
     journal_entries_max: int = 64
     journal_age_ms: int = 7 * DAY_MS
+    mended: frozenset[str] = frozenset()
 
 
 @dataclass
@@ -110,14 +116,25 @@ def _partition(records: list[TopicRecord], scorecard: Scorecard, rules: Rules, e
     return clock
 
 
+def first_appended_at(record: TopicRecord) -> int:
+    """Return when Kafka first stored a record, in milliseconds: a replay says so in a header."""
+    said = dict(record.headers).get(REPLAYED_AT)
+    return record.timestamp if said is None else int(said)
+
+
 def _refused(record: TopicRecord, rules: Rules) -> str | None:
     """Return why a record must be refused, if so."""
     if record.topic == TICKS:
         return None
+    reason = _reason(record, rules)
+    return None if REPLAYED_AT in dict(record.headers) and reason in rules.mended else reason
+
+
+def _reason(record: TopicRecord, rules: Rules) -> str | None:
     reason = dict(record.headers).get(EXPECTED_REASON)
     if reason is not None:
         return reason.decode()
     body = body_of(record.topic, record.value or b"")
     if body["at"] - record.timestamp > rules.future_max_ms:
         return "future"
-    return "too_late" if record.timestamp - body["at"] > rules.lateness_max_ms else None
+    return "too_late" if first_appended_at(record) - body["at"] > rules.lateness_max_ms else None

@@ -24,6 +24,10 @@ COMMANDS = (
     ("lead", "explain"),
     ("dead-letters", "list"),
     ("dead-letters", "show"),
+    ("dead-letters", "stats"),
+    ("dead-letters", "replay"),
+    ("dead-letters", "drop"),
+    ("dead-letters", "export"),
     ("import", "access-log"),
     ("version",),
 )

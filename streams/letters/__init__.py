@@ -1,0 +1,1 @@
+"""Dead letters as people handle them: chosen, counted, replayed, dropped, kept in files."""
