@@ -10,17 +10,18 @@ STAMP := $(VENV)/.leadstream-ready
 # Unit and property tests use every core; set JOBS=0 to run them in one process (a debugger needs that).
 JOBS ?= auto
 PARALLEL := -n $(JOBS) --dist=worksteal
-PROPERTIES := tests/property tests/planted tests/fuzz
+PROPERTIES := tests/property tests/planted tests/fuzz tests/simulation
 NO_PROPERTIES := $(PROPERTIES:%=--ignore=%)
 PYTEST_ARGS ?=
 DEMO_ARGS ?=
 INPUTS ?= 100000
 FUZZ_ARGS ?=
+SEEDS ?= 10000
 FAULTS_ARGS ?=
 SOAK_HOURS ?= 4
 SOAK_ARGS ?=
 
-.PHONY: help setup demo test check unit integration docs-test fuzz faults soak lock schemas clean
+.PHONY: help setup demo test check unit integration docs-test fuzz simulate faults soak lock schemas clean
 
 help: ## Say what there is
 	@echo "leadstream: scores leads in real time"
@@ -58,7 +59,7 @@ check: $(STAMP) ## Look without running: lint, format, types, walls, generated f
 	@echo "== lock file: up to date ==";    $(BIN)/python tools/lock.py --check
 
 unit: $(STAMP) ## Run only what needs no server (seconds)
-	@$(BIN)/python -m pytest $(PARALLEL) -m "not integration" $(PYTEST_ARGS)
+	@$(BIN)/python -m pytest $(PARALLEL) -m "not integration" --ignore=tests/simulation $(PYTEST_ARGS)
 
 integration: $(STAMP) ## Run only what needs servers; it starts them
 	@$(BIN)/python -m pytest -v -m integration $(PYTEST_ARGS)
@@ -74,6 +75,9 @@ faults: $(STAMP) ## Hurt workers, Kafka and Redis for five minutes, then recompu
 
 soak: $(STAMP) ## Fault runs for SOAK_HOURS=4 hours, seed after seed; their table is tests/faults/results/soak.md
 	@$(BIN)/python -m tests.faults soak --hours $(SOAK_HOURS) --report tests/faults/results/soak.jsonl $(SOAK_ARGS)
+
+simulate: $(STAMP) ## Play the line under simulated faults for SEEDS seeds (10000), on every core; says which seed fails
+	@$(BIN)/python -m tests.simulation --seeds $(SEEDS)
 
 lock: $(STAMP) ## Write requirements.lock anew from pyproject.toml (needs the network)
 	@$(BIN)/python tools/lock.py

@@ -1,0 +1,123 @@
+"""What really happened at the servers: which commit followed which, what each took in, and what must never happen.
+
+The commits that stand in the tables at the end form a chain back to nothing; commits that a rollback took away are off
+it. So the order in which the records took effect can be told, whatever was tried beside it.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from streams.lead.codec import decoded_message
+from streams.partition.outputs import POSITIONS_HEADER
+from streams.publisher.door import Message
+from streams.table.door import Claim, Commit, CommitAnswer, CommitReply
+from tests.builders.records import TICKS
+from tests.simulation.kafka import Place, SimulatedKafka
+
+Content = tuple[object, ...]
+
+
+def content_of(message: Message) -> Content:
+    """Return a message without the positions of its commit, which depend on the batches."""
+    headers = tuple(header for header in message.headers if header[0] != POSITIONS_HEADER)
+    return (message.topic, message.partition, message.key, message.value, headers)
+
+
+@dataclass(frozen=True, slots=True)
+class Handling:
+    """How a worker came to handle a record: its place in the worker's order, and when that was (virtual seconds)."""
+
+    rank: int
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One commit that was applied, and the records that it took in, in the order in which they were handled."""
+
+    token: str
+    parent: str
+    partition: int
+    worker: str
+    clock: int
+    watermarks: Mapping[str, int]
+    places: tuple[Place, ...]
+    handled_at: Mapping[Place, float]
+    outputs: tuple[Content, ...]
+
+
+@dataclass
+class Chronicle:
+    """All commits that were applied, by token; ``violations`` holds what must never happen and did."""
+
+    kafka: SimulatedKafka
+    steps: dict[str, Step] = field(default_factory=dict)
+    owners: dict[int, str] = field(default_factory=dict)
+    committed: set[tuple[int, Content]] = field(default_factory=set)
+    violations: list[str] = field(default_factory=list)
+    stale_commits_refused: int = 0
+    repeats: int = 0
+
+    def note_claim(self, claim: Claim) -> None:
+        """Note who owns a partition now."""
+        self.owners[claim.partition] = claim.owner_token
+
+    def note_commit(self, worker: str, handled: Mapping[Place, Handling], commit: Commit, reply: CommitReply) -> None:
+        """Note a commit and what became of it."""
+        if reply.answer is CommitAnswer.FENCED:
+            self.stale_commits_refused += 1
+        if reply.answer is CommitAnswer.ALREADY:
+            self.repeats += 1
+        if reply.answer is not CommitAnswer.DONE:
+            return
+        if self.owners.get(commit.partition) != commit.owner_token:
+            self.violations.append(f"partition {commit.partition}: a commit of a former owner ({worker}) was applied")
+        before = self.steps[commit.expected_token].watermarks if commit.expected_token in self.steps else {}
+        places = self._taken(commit, before, worker, handled)
+        outputs = tuple(content_of(decoded_message(entry)) for _, entry in commit.outbox)
+        self.committed.update((commit.partition, output) for output in outputs)
+        self.steps[commit.new_token] = Step(
+            token=commit.new_token,
+            parent=commit.expected_token,
+            partition=commit.partition,
+            worker=worker,
+            clock=commit.clock,
+            watermarks={**before, **commit.watermarks},
+            places=places,
+            handled_at={place: handled[place].at for place in places if place in handled},
+            outputs=outputs,
+        )
+
+    def note_published(self, message: Message) -> None:
+        """Note what reaches Kafka: nothing but ticks may, before it is committed."""
+        if message.topic != TICKS and (message.partition, content_of(message)) not in self.committed:
+            self.violations.append(f"{message.topic}/{message.partition}: published before its commit: {message.key!r}")
+
+    def chain(self, token: str) -> list[Step]:
+        """Return the commits that lead to a token, the first first."""
+        steps: list[Step] = []
+        while token in self.steps:
+            steps.append(self.steps[token])
+            token = steps[-1].parent
+        return steps[::-1]
+
+    def _taken(
+        self, commit: Commit, before: Mapping[str, int], worker: str, handled: Mapping[Place, Handling]
+    ) -> tuple[Place, ...]:
+        """Return the records between two watermarks, in the order in which their worker handled them."""
+        places: list[Place] = []
+        for topic, through in sorted(commit.watermarks.items()):
+            first = before.get(topic, -1) + 1
+            if through < first - 1:
+                self.violations.append(f"{topic}/{commit.partition}: the watermark went back to {through}")
+            offsets = [record.offset for record in self.kafka.log(topic, commit.partition)]
+            places += [(topic, commit.partition, offset) for offset in offsets if first <= offset <= through]
+        unread = [place for place in places if place not in handled]
+        if unread:
+            self.violations.append(f"{worker} moved the watermark past what it never handled: {unread[:3]}")
+        return tuple(sorted(places, key=lambda place: handled[place].rank if place in handled else -1))
+
+
+def order_of(steps: Sequence[Step]) -> list[Place]:
+    """Return the records of a chain in the order in which they took effect."""
+    return [place for step in steps for place in step.places]

@@ -1,0 +1,271 @@
+"""Redis and Kafka's output side as a worker reaches them: requests under way, lost answers, servers that stop.
+
+The table and the publisher behind are the fakes that hold the conformance suites; here stand only the network before
+them and the faults. A request that was sent may take effect after its sender gave up, or died.
+"""
+
+import asyncio
+from collections.abc import Callable, Coroutine, Sequence
+from enum import Enum
+from random import Random
+from typing import Any, TypeVar
+
+from streams.publisher.door import Message, PublishUnavailable
+from streams.publisher.fake import FakePublisher
+from streams.table.door import Claim, Commit, CommitAnswer, CommitReply, Loaded, TableUnavailable, Unavailability
+from streams.table.fake import FakeTable
+from tests.simulation.kafka import SimulatedKafka
+from tests.simulation.loop import PROCESS, Process, SimulatedLoop
+
+TABLE_TIMEOUT_SECONDS = 0.5
+PUBLISH_TIMEOUT_SECONDS = 1.0
+
+Answer = TypeVar("Answer")
+
+
+class Loss(Enum):
+    """What the network does to a call."""
+
+    NOTHING = "nothing"
+    REQUEST = "request"
+    ANSWER = "answer"
+    PART = "part"
+    """Only some of it arrives, and no answer comes: for publications."""
+
+
+def ran(call: Coroutine[Any, Any, Answer]) -> Answer:
+    """Return what a coroutine returns that waits for nothing."""
+    try:
+        call.send(None)
+    except StopIteration as done:
+        answer: Answer = done.value
+        return answer
+    raise RuntimeError("a fake waited")
+
+
+class Line:
+    """The way from the workers to one server.
+
+    ``loss``: the share of calls that lose something. ``frozen``: it takes requests in and handles them once it is
+    thawed. ``is_down``: it refuses connections. ``ambush``: called once, with the process that is about to ask
+    next; what it does to the process happens before the request is sent.
+    """
+
+    def __init__(self, loop: SimulatedLoop, chance: Random, timeout_seconds: float) -> None:
+        """Begin sound."""
+        self._loop = loop
+        self._chance = chance
+        self._timeout_seconds = timeout_seconds
+        self._frozen: list[Callable[[], None]] = []
+        self.is_frozen = False
+        self.is_down = False
+        self.loss = 0.0
+        self.lost_next: list[Loss] = []
+        self.ambush: Callable[[Process], None] | None = None
+
+    def thaw(self) -> None:
+        """Handle what was sent meanwhile, in order."""
+        self.is_frozen = False
+        waiting, self._frozen = self._frozen, []
+        for arrive in waiting:
+            arrive()
+
+    def drawn_loss(self) -> Loss:
+        """Draw what the network does to the next call."""
+        if self.lost_next:
+            return self.lost_next.pop(0)
+        if self.loss and self._chance.random() < self.loss:
+            return self._chance.choice((Loss.REQUEST, Loss.ANSWER, Loss.PART))
+        return Loss.NOTHING
+
+    async def call(
+        self,
+        serve: Callable[[], Answer],
+        loss: Loss,
+        lost: Callable[[str], Exception],
+        timed_out: Callable[[], Exception],
+    ) -> Answer:
+        """Send a request and wait for the answer.
+
+        Args:
+            serve: What the server does when the request arrives.
+            loss: What the network does to it.
+            lost: Makes the error of a broken connection.
+            timed_out: Makes the error of no answer in time.
+        """
+        process, ambush = PROCESS.get(), self.ambush
+        if ambush is not None and process is not None:
+            self.ambush = None
+            ambush(process)
+            await asyncio.sleep(0)  # a process that was stopped or killed does not come past here
+        answer: asyncio.Future[Answer] = self._loop.create_future()
+
+        def settle(value: Answer | None, error: Exception | None) -> None:
+            if not answer.done():
+                timeout.cancel()
+                if error is not None:
+                    answer.set_exception(error)
+                    answer.exception()  # who asked may be dead: then nobody else looks
+                else:
+                    answer.set_result(value)  # type: ignore[arg-type]  # None only where that is the answer
+
+        def arrive() -> None:
+            if self.is_frozen:
+                self._frozen.append(arrive)
+                return
+            value, error = None, None
+            try:
+                value = serve()
+            except Exception as raised:  # noqa: BLE001 - whatever the server answers with
+                error = raised
+            if loss in (Loss.ANSWER, Loss.PART):
+                error = lost("the connection broke before the answer came")
+            self._loop.later(self._way_seconds(), settle, value, error)
+
+        timeout = self._loop.later(self._timeout_seconds, lambda: settle(None, timed_out()))
+        if self.is_down or loss is Loss.REQUEST:
+            self._loop.later(self._way_seconds(), settle, None, lost("the connection was refused"))
+        else:
+            self._loop.later(self._way_seconds(), arrive)
+        return await answer
+
+    def _way_seconds(self) -> float:
+        seconds = self._chance.uniform(0.0002, 0.001)
+        return seconds + self._chance.uniform(0.005, 0.05) if self._chance.random() < 0.05 else seconds
+
+
+def _lost(text: str) -> Exception:
+    return TableUnavailable(text, Unavailability.LOST)
+
+
+def _no_answer() -> Exception:
+    return TableUnavailable("no answer in time", Unavailability.TIMEOUT)
+
+
+class SimulatedTable:
+    """The tables as one worker reaches them.
+
+    Args:
+        line: The way to the server.
+        table: What the server has.
+        told: Called at the server with each commit and what was answered, and with each claim.
+    """
+
+    def __init__(
+        self,
+        line: Line,
+        table: FakeTable,
+        told: Callable[[Commit, CommitReply], None],
+        claimed: Callable[[Claim], None],
+    ) -> None:
+        self._line = line
+        self._table = table
+        self._told = told
+        self._claimed = claimed
+
+    async def check(self) -> tuple[str, ...]:
+        """See `streams.table.door.Table.check`."""
+        return await self._ask(self._table.check)
+
+    async def claim(self, partition: int, owner_token: str, *, above_epoch: int = 0) -> Claim:
+        """See `streams.table.door.Table.claim`."""
+
+        async def claim() -> Claim:
+            answer = await self._table.claim(partition, owner_token, above_epoch=above_epoch)
+            self._claimed(answer)
+            return answer
+
+        return await self._ask(claim)
+
+    async def load(self, partition: int, lead_ids: Sequence[str], *, due_until: int, due_count_max: int) -> Loaded:
+        """See `streams.table.door.Table.load`."""
+        return await self._ask(
+            lambda: self._table.load(partition, lead_ids, due_until=due_until, due_count_max=due_count_max)
+        )
+
+    async def commit(self, commit: Commit) -> CommitReply:
+        """See `streams.table.door.Table.commit`."""
+
+        async def apply() -> CommitReply:
+            reply = await self._table.commit(commit)
+            self._told(commit, reply)
+            return reply
+
+        return await self._ask(apply)
+
+    async def acknowledge(self, partition: int, epoch: int, owner_token: str, through_sequence: int) -> CommitAnswer:
+        """See `streams.table.door.Table.acknowledge`."""
+        return await self._ask(lambda: self._table.acknowledge(partition, epoch, owner_token, through_sequence))
+
+    async def verify(self, partition: int, epoch: int, owner_token: str, commit_token: str) -> CommitAnswer:
+        """See `streams.table.door.Table.verify`."""
+        return await self._ask(lambda: self._table.verify(partition, epoch, owner_token, commit_token))
+
+    async def leads_after(self, partition: int, cursor: int, count: int) -> tuple[tuple[str, ...], int]:
+        """See `streams.table.door.Table.leads_after`."""
+        return await self._ask(lambda: self._table.leads_after(partition, cursor, count))
+
+    async def lead_count(self, partition: int) -> int:
+        """See `streams.table.door.Table.lead_count`."""
+        return await self._ask(lambda: self._table.lead_count(partition))
+
+    async def lead(self, partition: int, lead_id: str) -> bytes | None:
+        """See `streams.table.door.Table.lead`."""
+        return await self._ask(lambda: self._table.lead(partition, lead_id))
+
+    async def close(self) -> None:
+        """See `streams.table.door.Table.close`."""
+
+    async def _ask(self, call: Callable[[], Coroutine[Any, Any, Answer]]) -> Answer:
+        return await self._line.call(lambda: ran(call()), self._line.drawn_loss(), _lost, _no_answer)
+
+
+class SimulatedPublisher:
+    """Kafka's output side as one worker reaches it: what gets through is appended to the logs.
+
+    Args:
+        line: The way to the brokers.
+        kafka: The logs.
+        chance: Draws how much of a publication gets through that is cut off.
+        told: Called at the broker with each message that is appended.
+    """
+
+    def __init__(self, line: Line, kafka: SimulatedKafka, chance: Random, told: Callable[[Message], None]) -> None:
+        self._line = line
+        self._kafka = kafka
+        self._chance = chance
+        self._told = told
+
+    async def publish(self, messages: Sequence[Message]) -> None:
+        """See `streams.publisher.door.Publisher.publish`."""
+        loss = self._line.drawn_loss()
+        through = self._some_of(messages) if loss is Loss.PART else messages
+        fake = FakePublisher()
+        await fake.publish(messages)  # refuses what is too large, before anything is sent
+
+        def append() -> None:
+            for message in through:
+                self._told(message)
+                self._kafka.append(message)
+
+        await self._line.call(
+            append, loss, PublishUnavailable, lambda: PublishUnavailable("no acknowledgement in time")
+        )
+
+    async def close(self) -> None:
+        """See `streams.publisher.door.Publisher.close`."""
+
+    def _some_of(self, messages: Sequence[Message]) -> list[Message]:
+        """Return the first ones of each partition: within a partition the order is kept, and no hole left."""
+        counts: dict[tuple[str, int], int] = {}
+        for message in messages:
+            place = (message.topic, message.partition)
+            counts[place] = counts.get(place, 0) + 1
+        left = {place: self._chance.randint(0, count) for place, count in counts.items()}
+        through = []
+        for message in messages:
+            place = (message.topic, message.partition)
+            if left[place] > 0:
+                left[place] -= 1
+                through.append(message)
+        return through

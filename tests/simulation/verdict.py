@@ -1,0 +1,212 @@
+"""What must hold once the nemesis has stopped: tables, stage changes, dead letters and order, against a cold run.
+
+The recomputation folds the log in one go, one record after the other, in the order in which the records took effect.
+That order is the log's own, but for records that came to their owner later than others with a later append time: there
+either order is right, within what the merge may do, and it is told how many they were.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from schemas.dead_letter import HEADER_PREFIX
+from scorer import Scorecard
+from streams.lead.codec import encoded_lead
+from streams.lead.lead import Lead
+from streams.partition.fold import Fold
+from streams.partition.merging import Ordered
+from streams.publisher.door import Message
+from tests.builders.folding import DEAD_LETTERS, LEAD_SCORES, STAGE_CHANGES, outputs
+from tests.builders.records import TICKS, TOPICS, Record
+from tests.simulation.chronicle import Content, Step, content_of, order_of
+from tests.simulation.kafka import Place, place_of
+from tests.simulation.worker import MERGE_WAIT_SECONDS, SimulatedWorker, decoder, rules
+from tests.simulation.world import World
+
+OUTPUT_TOPICS = (STAGE_CHANGES, LEAD_SCORES, DEAD_LETTERS)
+SHOWN = 3
+PATIENCE_SECONDS = MERGE_WAIT_SECONDS + 0.2
+"""How long after a topic stood still records of others may go before its own: the merge had lost its patience."""
+
+
+@dataclass
+class Findings:
+    """What was found: ``violations`` of the promises, and how much was looked at."""
+
+    violations: list[str] = field(default_factory=list)
+    either_order: int = 0
+    changed_decisions: int = 0
+    records: int = 0
+    stage_changes: int = 0
+    repeats: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Cold:
+    """One partition as a cold recomputation has it."""
+
+    rows: Mapping[str, bytes]
+    due: Mapping[str, int | None]
+    clock: int
+    outputs: Sequence[Content]
+
+
+def cold(records: Sequence[Record], partition: int, partitions: int, scorecard: Scorecard) -> Cold:
+    """Fold records in one go, in the order given."""
+    leads: defaultdict[str, Lead] = defaultdict(Lead)
+    fold = Fold(leads, (), 0, rules(scorecard), outputs(scorecard, partition))
+    for item in decoder(partitions).decoded([Ordered(record.timestamp, record) for record in records]):
+        fold.take(item)
+    changes = fold.changes()
+    return Cold(
+        {lead_id: encoded_lead(lead) for lead_id, lead in changes.leads.items()},
+        changes.due,
+        fold.clock,
+        [content_of(message) for message in changes.messages],
+    )
+
+
+def judged(world: World) -> Findings:
+    """Look at all that the world has come to."""
+    findings = Findings(list(world.chronicle.violations))
+    stored = world.table.copied()
+    for number in range(world.partitions):
+        if number in stored:
+            _partition(world, number, stored[number], findings)
+    return findings
+
+
+def _partition(world: World, number: int, stored: object, findings: Findings) -> None:
+    """Look at one partition."""
+    steps = world.chronicle.chain(stored.commit_token)  # type: ignore[attr-defined]  # the fake's own
+    order = order_of(steps)
+    records = {(topic, number, record.offset): record for topic in TOPICS for record in world.kafka.log(topic, number)}
+    findings.records += len(records)
+    say = findings.violations.append
+    if sorted(order) != sorted(records):
+        lost = sorted(set(records) - set(order))
+        say(f"partition {number}: {len(lost)} records without effect, as {lost[:SHOWN]}; {len(order)} effects")
+        return
+    wanted = cold([records[place] for place in order], number, world.partitions, world.scorecard)
+    _tables(number, stored, wanted, findings)
+    inversions = list(_inversions(steps, records))
+    findings.either_order += len(inversions)
+    _require_reasons(world, inversions, findings)
+    kept = {step.token for step in steps}
+    abandoned = [
+        step for token, step in world.chronicle.steps.items() if step.partition == number and token not in kept
+    ]
+    former = [order_of(world.chronicle.chain(step.token)) for step in abandoned]
+    is_ambiguous = bool(inversions) or any(places != order[: len(places)] for places in former)
+    _outputs(world, number, wanted, {output for step in abandoned for output in step.outputs}, is_ambiguous, findings)
+
+
+def _tables(number: int, stored: object, wanted: Cold, findings: Findings) -> None:
+    """Require that the tables are, byte for byte, what the recomputation has."""
+    found = (stored.leads, stored.due, stored.clock)  # type: ignore[attr-defined]  # the fake's own
+    for name, left, right in zip(("rows", "due", "clock"), found, (wanted.rows, wanted.due, wanted.clock), strict=True):
+        if left == right:
+            continue
+        if isinstance(left, Mapping) and isinstance(right, Mapping):
+            apart = sorted(key for key in left.keys() | right.keys() if left.get(key) != right.get(key))
+            findings.violations.append(f"partition {number}: {name} differ of {apart}")
+        else:
+            findings.violations.append(f"partition {number}: {name} is {left}, recomputed {right}")
+
+
+def _inversions(steps: Sequence[Step], records: Mapping[Place, Record]) -> Iterator[tuple[Step, Record, Step, Record]]:
+    """Yield the records that took effect after one with a later place in the log's order: that one, and the record."""
+    latest: tuple[Step, Record] | None = None
+    for step in steps:
+        for place in step.places:
+            record = records[place]
+            if latest is None or _rank(record) >= _rank(latest[1]):
+                latest = (step, record)
+            elif record.topic != latest[1].topic:
+                yield *latest, step, record
+
+
+def _rank(record: Record) -> tuple[int, bool, str]:
+    """Return where a record stands in the order of the log: at a tie by topic, ticks last."""
+    return (record.timestamp, record.topic == TICKS, record.topic)
+
+
+def _require_reasons(world: World, inversions: Sequence[tuple[Step, Record, Step, Record]], findings: Findings) -> None:
+    """Require a reason for each record that took effect out of order."""
+    workers = {worker.name: worker for worker in world.workers}
+    for first_step, first, step, second in inversions:
+        if first_step.worker == step.worker:
+            reason = _unreasonable(world, workers[step.worker], first_step.handled_at[place_of(first)], first, second)
+            if reason:
+                findings.violations.append(f"{place_of(second)} after {place_of(first)}: {reason}")
+
+
+def _unreasonable(
+    world: World, worker: SimulatedWorker, handled_at: float, first: Record, second: Record
+) -> str | None:
+    """Return why a record should have come before one that it came after, if it should have."""
+    place = place_of(second)
+    delivered_at, known_at = worker.input.delivered_at.get(place), worker.input.known_at.get(place)
+    if delivered_at is None or known_at is None:
+        return None
+    if delivered_at < handled_at:
+        return f"it was there {handled_at - delivered_at:.4f} s before"
+    if any(since <= handled_at <= until + PATIENCE_SECONDS for since, until in (*world.kafka.stalls, *worker.stops)):
+        return None  # the merge may have lost its patience
+    if known_at < handled_at:
+        return "it was known to be there, and not waited for"
+    return "a tick does not pass what was stored before it" if first.topic == TICKS else None
+
+
+def _outputs(
+    world: World, number: int, wanted: Cold, abandoned: set[Content], is_ambiguous: bool, findings: Findings
+) -> None:
+    """Require that the outputs are those of the recomputation: each id once, none missing, none more, in order."""
+    for topic in OUTPUT_TOPICS:
+        right = {_identity(content): content for content in wanted.outputs if content[0] == topic}
+        found: dict[str, Content] = {}
+        for record in world.kafka.log(topic, number):
+            content = content_of(Message(topic, number, record.key, record.value, record.headers))
+            identity = _identity(content)
+            if identity in found:
+                findings.repeats += 1
+                if found[identity] != content and not is_ambiguous:
+                    findings.violations.append(f"{topic}/{number}: one id tells two stories: {identity}")
+            found.setdefault(identity, content)
+        if topic == STAGE_CHANGES:
+            findings.stage_changes += len(right)
+        _same(topic, number, found, right, abandoned, is_ambiguous, findings)
+
+
+def _same(
+    topic: str,
+    number: int,
+    found: Mapping[str, Content],
+    right: Mapping[str, Content],
+    abandoned: set[Content],
+    is_ambiguous: bool,
+    findings: Findings,
+) -> None:
+    say = findings.violations.append
+    if missing := [right[identity] for identity in right if identity not in found]:
+        say(f"{topic}/{number}: {len(missing)} missing, as {missing[0]}")
+    spurious = [found[identity] for identity in found if identity not in right]
+    decided_before = [content for content in spurious if is_ambiguous and content in abandoned]
+    findings.changed_decisions += len(decided_before)
+    if len(spurious) > len(decided_before):
+        one = next(content for content in spurious if content not in decided_before)
+        say(f"{topic}/{number}: {len(spurious) - len(decided_before)} spurious, as {one}")
+    if not is_ambiguous:
+        apart = [identity for identity in right if identity in found and found[identity] != right[identity]]
+        if apart:
+            say(f"{topic}/{number}: mis-stated: {found[apart[0]]}; recomputed {right[apart[0]]}")
+        elif list(found) != list(right) and not missing and not spurious:
+            say(f"{topic}/{number}: out of order")
+
+
+def _identity(content: Content) -> str:
+    """Return by what a reader recognises a repeat: an event's id, or a dead letter's coordinates."""
+    headers = dict(content[4])  # type: ignore[arg-type,call-overload]  # a message's headers
+    if "ce_id" in headers:
+        return str(headers["ce_id"].decode())
+    return "/".join(headers[f"{HEADER_PREFIX}source_{part}"].decode() for part in ("topic", "partition", "offset"))
