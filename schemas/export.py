@@ -18,6 +18,7 @@ from pydantic.json_schema import GenerateJsonSchema
 from schemas.activities import CustomActivity, EmailClick, EmailOpen, FormFill, PageView, Unsubscribe
 from schemas.audit_record import AuditRecord
 from schemas.dead_letter import DeadLetterHeaders
+from schemas.forwarded import ForwardedHeaders
 from schemas.lead_score import LeadScore
 from schemas.positions import PublishedPositions
 from schemas.profile import LeadProfile
@@ -38,6 +39,7 @@ CONTRACTS: Mapping[str, type[BaseModel]] = MappingProxyType(
         "unsubscribe": Unsubscribe,
         "custom_activity": CustomActivity,
         "lead_profile": LeadProfile,
+        "forwarded": ForwardedHeaders,
         "tick": Tick,
         "stage_change": StageChange,
         "lead_score": LeadScore,

@@ -13,6 +13,7 @@ from schemas.activities import CustomActivity, EmailClick, EmailOpen, FormFill, 
 from schemas.audit_record import AuditRecord
 from schemas.contract import Contract
 from schemas.dead_letter import DeadLetterHeaders
+from schemas.forwarded import ForwardedHeaders
 from schemas.lead_score import LeadScore
 from schemas.positions import PublishedPositions
 from schemas.profile import LeadProfile
@@ -31,11 +32,11 @@ CleanupPolicy = Literal["delete", "compact"]
 class Topic:
     """One topic.
 
-    ``contract`` describes its values, except that of `dead-letters`, which describes its headers (its values are the
-    refused bytes). ``direction``: owners read what is in or internal and write what is out; a control topic is neither.
-    ``activity_type`` is what its records count as; None where that is no single type or no activity. ``retention_ms``
-    is the least the broker should keep; None where compaction decides. ``partitions`` None: as many as the installation
-    has.
+    ``contract`` describes its values, except those of `dead-letters` and `repartition`, which describe their headers
+    (their values are the bytes of the refused or forwarded record). ``direction``: owners read what is in or internal
+    and write what is out; a control topic is neither. ``activity_type`` is what its records count as; None where that
+    is no single type or no activity. ``retention_ms`` is the least the broker should keep; None where compaction
+    decides. ``partitions`` None: as many as the installation has.
     """
 
     name: str
@@ -72,6 +73,15 @@ _CATALOGUE = (
     _activities("custom-activities", CustomActivity, None, "Anything else that leads do, under names of your own."),
     # Not compacted: an update names only what changed, so an older record of a lead still holds its other attributes.
     _activities("lead-profiles", LeadProfile, None, "What leads are: attributes from forms, CRMs and enrichment."),
+    # Kept like the inputs: a rebuild reads what was forwarded where it stands, at the same place in the order.
+    Topic(
+        "repartition",
+        ForwardedHeaders,
+        "internal",
+        "delete",
+        365 * DAY_MS,
+        "Records that came to the wrong partition, on their way to the right one.",
+    ),
     Topic("ticks", Tick, "internal", "delete", 7 * DAY_MS, "Lets the clock of a partition without traffic advance."),
     Topic("stage-changes", StageChange, "out", "delete", 30 * DAY_MS, "Leads that moved on their ladder, and why."),
     Topic("lead-scores", LeadScore, "out", "compact", None, "The latest score, grade and stage of each lead."),

@@ -20,7 +20,8 @@ from schemas.lead_score import LeadScore
 from schemas.topics import TOPICS
 from scorer import LeadState, explain_all
 from streams.lead.lead import Lead
-from streams.partition.fold import Changes, Fold, FoldRules
+from streams.partition.changes import Changes
+from streams.partition.fold import Fold, FoldRules
 from streams.partition.outputs import Outputs, OutputTopics
 from streams.partition.records import Taken
 from streams.publisher.door import Message
@@ -140,7 +141,7 @@ class OfflineScorer:
     def _part(self, number: int) -> "_Part":
         if number not in self._parts:
             outputs = Outputs(
-                OutputTopics("stage-changes", "lead-scores", "dead-letters"),
+                OutputTopics("stage-changes", "lead-scores", "dead-letters", "repartition"),
                 number,
                 source="/leadstream/offline",
                 application_version=version("leadstream"),

@@ -51,15 +51,17 @@ CONTRACTS_HEAD = f"""{WRITTEN}
 # Topics and contracts
 
 Bodies are JSON objects in UTF-8; the key of a record is the lead's id, also UTF-8. All topics have the same number of
-partitions. A record goes to the partition that murmur2 of its key names, as Kafka's Java clients do it (librdkafka:
-`partitioner=murmur2_random`). Instants are RFC 3339 texts with an offset. Unknown fields are ignored; a wrong type is
-refused and never coerced. Contracts only ever gain optional fields. The JSON Schemas are in `schemas/json/`.
+partitions. A record belongs on the partition that murmur2 of its lead's id names, as Kafka's Java clients do it
+(librdkafka: `partitioner=murmur2_random`). One that comes to another, because its key is wrong, missing or hashed
+otherwise, is forwarded to it and counts there, a moment later. Instants are RFC 3339 texts with an offset. Unknown
+fields are ignored; a wrong type is refused and never coerced. Contracts only ever gain optional fields. The JSON
+Schemas are in `schemas/json/`.
 
 Inputs are stamped by the broker (`message.timestamp.type=LogAppendTime`). `leadstream topics create` makes the topics
 as this page says; `leadstream topics check` tells what differs.
 
-The records of the inputs but `ticks`, one a line, are also what `leadstream score` reads and `leadstream import`
-writes. There `type` tells them apart, so there it is needed.
+The records of the topics with direction `in`, one a line, are also what `leadstream score` reads and
+`leadstream import` writes. There `type` tells them apart, so there it is needed.
 """
 
 OUTPUT_HEADERS = """

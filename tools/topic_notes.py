@@ -1,6 +1,11 @@
 """What a reader of a topic has to know beside its fields: for the page of contracts, by the topic's name."""
 
 TOPIC_NOTES = {
+    "repartition": (
+        "Nobody but leadstream writes it. The value and the headers are those of the record as it came, the key is its"
+        " lead's id. The fields below are headers of their own, each under `forwarded_` and its name, as text; the key"
+        " that it had first, if any, is in `forwarded_source_key`."
+    ),
     "ticks": "Nobody but leadstream writes it, and only the time at which Kafka stores a tick counts.",
     "stage-changes": (
         "The same decision has the same `id`, whoever publishes it and however often: drop an `id` that you have seen."

@@ -79,7 +79,7 @@ def planned_topics(settings: Settings, catalogue: Iterable[Topic] = tuple(TOPICS
 
 
 def _planned(topic: Topic, settings: Settings) -> PlannedTopic:
-    configs = {CLEANUP: topic.cleanup_policy, MESSAGE_BYTES: str(_message_bytes(topic, settings))}
+    configs = {CLEANUP: topic.cleanup_policy, MESSAGE_BYTES: str(message_bytes_max(topic, settings))}
     if topic.retention_ms is not None:
         configs[RETENTION] = str(topic.retention_ms)
     if topic.is_stamped_by_broker:
@@ -98,10 +98,11 @@ def _planned(topic: Topic, settings: Settings) -> PlannedTopic:
     )
 
 
-def _message_bytes(topic: Topic, settings: Settings) -> int:
+def message_bytes_max(topic: Topic, settings: Settings) -> int:
+    """Return the largest message that a topic should take, in bytes."""
     if topic.name == DEAD_LETTERS:
         return settings.output_bytes_max
-    if topic.direction == "in":
+    if topic.is_input:
         return max(KAFKA_MESSAGE_BYTES_MAX, settings.record_bytes_max + RECORD_OVERHEAD_BYTES)
     return KAFKA_MESSAGE_BYTES_MAX
 

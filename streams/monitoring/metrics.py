@@ -9,9 +9,10 @@ from collections.abc import Callable, Sequence
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Info, generate_latest
 
 from schemas.dead_letter import Reason
+from schemas.forwarded import Stray
 from streams.monitoring.conservation import ConservationMetrics
 from streams.monitoring.sweeps import SweepMetrics
-from streams.partition.fold import Changes
+from streams.partition.changes import Changes
 from streams.partition.records import Decoded
 from streams.publisher.door import PublishUnavailable
 from streams.transport.door import HoleReason
@@ -55,6 +56,22 @@ class Metrics:
         self.dead_letters = Counter("leadstream_dead_letters", "Records refused, by reason.", ["reason"], registry=to)
         for reason in Reason:
             self.dead_letters.labels(reason.value)
+        self.forwarded_records = Counter(
+            "leadstream_forwarded_records",
+            "Records on the wrong partition, forwarded to their owner, by what was wrong.",
+            ["reason"],
+            registry=to,
+        )
+        self.wrong_keys = Counter(
+            "leadstream_wrong_keys",
+            "Records without a key, or under a wrong one, that were on the right partition all the same.",
+            ["reason"],
+            registry=to,
+        )
+        for stray in Stray:
+            self.forwarded_records.labels(stray.value)
+            if stray is not Stray.WRONG_PARTITION:
+                self.wrong_keys.labels(stray.value)
         self.stage_changes = Counter(
             "leadstream_stage_changes",
             "Stage changes decided, by score and stage entered.",
@@ -161,6 +178,8 @@ class Metrics:
             self.activities.labels(topic, outcome).inc(count)
             if outcome in REASONS:
                 self.dead_letters.labels(outcome).inc(count)
+        for (stray, is_forwarded), count in tally.strays.items():
+            (self.forwarded_records if is_forwarded else self.wrong_keys).labels(stray.value).inc(count)
         for (score, stage), count in tally.stage_changes.items():
             self.stage_changes.labels(score, stage).inc(count)
         self.wake_ups.inc(len(tally.wake_up_lateness_ms))

@@ -56,7 +56,7 @@ def dead_letter(item: Refused, at: int, desk: Desk) -> Message:
         at: The partition's clock, in milliseconds: when it was refused.
         desk: Where to.
     """
-    record = item.record
+    record = item.origin or item.record
     kept = tuple((name, value or b"") for name, value in without_dead_letter_headers(record.headers))
     headers = _said(item, at, desk).to_headers()
     letter = Message(desk.topic, desk.partition, record.key, record.value, kept + headers)
@@ -86,7 +86,8 @@ def is_stub(letter: Message) -> bool:
 
 def _said(item: Refused, at: int, desk: Desk) -> DeadLetterHeaders:
     """Return what is said of a refusal. Of a replay, the append time and the first failure are the original's."""
-    record, replay = item.record, replay_of(item.record)
+    record = item.origin or item.record
+    replay = replay_of(record)
     appended_at = record.timestamp if replay is None else replay.appended_at_ms
     return DeadLetterHeaders(
         reason=item.reason,

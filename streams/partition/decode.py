@@ -1,7 +1,8 @@
 """From a record's bytes to what it says, or to the reason why it is refused. One call decodes a batch.
 
-The rules are checked in the order of `schemas.dead_letter.Reason`; a bad record harms only itself. What is allowed
-for time is judged by the append time, which the broker set, never by this worker's clock.
+A bad record harms only itself. What is allowed for time is judged by the append time, which the broker set, never by
+this worker's clock; that of a forwarded record is its first one. A good record on the wrong partition, whatever its key
+says, is not refused: it strayed, and goes to its owner.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -12,12 +13,16 @@ from pydantic import TypeAdapter, ValidationError
 import scorer
 from schemas.activities import Activity
 from schemas.dead_letter import Reason
+from schemas.forwarded import Stray
 from schemas.inputs import input_adapter, is_undecodable, refusal_text
 from schemas.profile import LeadProfile
+from streams.partition.forwarding import OriginUnknown, origin_of
 from streams.partition.merging import Ordered
-from streams.partition.records import Decoded, InputRecord, Refused, SkippedRecord, Taken, Ticked
+from streams.partition.records import Decoded, InputRecord, Refused, SkippedRecord, Strayed, Taken, Ticked
 from streams.partition.replays import first_appended_at
 from streams.translation.translate import core_input
+
+NOBODY_ELSE = "nobody but leadstream may write to this topic"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,28 +43,34 @@ class _Refusal(Exception):
         self.message = message
 
 
+@dataclass(frozen=True, slots=True)
+class InputNames:
+    """Names of input topics, prefix included.
+
+    ``contracts`` gives each topic of producers its name in the catalogue. ``repartition`` carries records from wrong
+    partitions, ``ticks`` carries ticks.
+    """
+
+    contracts: Mapping[str, str]
+    repartition: str
+    ticks: str
+
+
 class Decoder:
     """Decodes records of all input topics."""
 
-    def __init__(
-        self,
-        topics: Mapping[str, str],
-        tick_topic: str,
-        acceptance: Acceptance,
-        partition_of: Callable[[bytes], int] | None,
-    ) -> None:
+    def __init__(self, names: InputNames, acceptance: Acceptance, partition_of: Callable[[bytes], int] | None) -> None:
         """Prepare one decoder a topic.
 
         Args:
-            topics: Names of input topics with prefix -> their names in the catalogue.
-            tick_topic: Which of them carries ticks.
+            names: The input topics.
             acceptance: Bounds.
-            partition_of: Where a key belongs; None skips the check, where there are no partitions.
+            partition_of: Where a key belongs; None takes every place as right, where there are no partitions.
         """
         self._adapters: dict[str, TypeAdapter[Activity | LeadProfile]] = {
-            topic: input_adapter(name) for topic, name in topics.items() if topic != tick_topic
+            topic: input_adapter(name) for topic, name in names.contracts.items()
         }
-        self._tick_topic = tick_topic
+        self._names = names
         self._acceptance = acceptance
         self._partition_of = partition_of
 
@@ -67,21 +78,49 @@ class Decoder:
         """Decode a run of records; one answer for each, in order."""
         answers: list[Decoded] = []
         for item in run:
-            record = item.record
-            if record.topic == self._tick_topic:
+            if item.record.topic == self._names.ticks:
                 # Only its append time matters: a tick of another version, or one that somebody else wrote, is as good.
-                answers.append(Ticked(record, item.appended_at))
-                continue
-            if isinstance(record, SkippedRecord):
-                answers.append(Refused(record, item.appended_at, record.reason, record.message))
-                continue
-            try:
-                lead_id, content = self._content(record)
-            except _Refusal as refusal:
-                answers.append(Refused(record, item.appended_at, refusal.reason, refusal.message))
+                answers.append(Ticked(item.record, item.appended_at))
+            elif isinstance(item.record, SkippedRecord):
+                answers.append(Refused(item.record, item.appended_at, item.record.reason, item.record.message))
+            elif item.record.topic == self._names.repartition:
+                answers.append(self._received(item))
             else:
-                answers.append(Taken(record, item.appended_at, lead_id, content))
+                answers.append(self._read(item))
         return answers
+
+    def _read(self, item: Ordered) -> Taken | Refused | Strayed:
+        """Decode a record where its producer put it, and see whether that is its lead's partition."""
+        record = item.record
+        try:
+            lead_id, content = self._content(record)
+        except _Refusal as refusal:
+            return Refused(record, item.appended_at, refusal.reason, refusal.message)
+        wanted = record.partition if self._partition_of is None else self._partition_of(lead_id.encode())
+        stray = _key_stray(record, lead_id)
+        if wanted == record.partition:
+            return Taken(record, item.appended_at, lead_id, content, stray=stray)
+        return Strayed(record, item.appended_at, lead_id, wanted, stray or Stray.WRONG_PARTITION)
+
+    def _received(self, item: Ordered) -> Taken | Refused:
+        """Decode a record that was forwarded to this partition, as what it was before.
+
+        One that the line did not put here is refused as it stands; else a refusal names the record's first place.
+        """
+        record, origin = item.record, None
+        try:
+            found = origin_of(record, self._adapters.keys())
+            self._check_place(record)
+            origin = found
+            lead_id, content = self._content(origin)
+            if _key_stray(record, lead_id) is not None:
+                origin = None
+                raise _Refusal(Reason.KEY_MISMATCH, "forwarded under a key that is not the lead_id; " + NOBODY_ELSE)
+        except OriginUnknown as unknown:
+            return Refused(record, item.appended_at, Reason.SCHEMA, str(unknown))
+        except _Refusal as refusal:
+            return Refused(record, item.appended_at, refusal.reason, refusal.message, origin)
+        return Taken(record, item.appended_at, lead_id, content, origin)
 
     def _content(self, record: InputRecord) -> tuple[str, scorer.Activity | scorer.ProfileUpdate]:
         """Return what a record says of which lead.
@@ -101,26 +140,18 @@ class Decoder:
             raise _Refusal(
                 Reason.UNDECODABLE if is_undecodable(error) else Reason.SCHEMA, refusal_text(error)
             ) from None
-        lead_id, content = wire.lead_id, core_input(wire)
-        self._check_key(record, lead_id)
+        content = core_input(wire)
         self._check_time(record, content.occurred_at)
-        return lead_id, content
+        return wire.lead_id, content
 
-    def _check_key(self, record: InputRecord, lead_id: str) -> None:
-        """Refuse a record that its lead's owner would not see."""
+    def _check_place(self, record: InputRecord) -> None:
+        """Refuse a record on `repartition` that no owner of ours put there: those are right by their keys."""
         if record.key is None:
-            raise _Refusal(Reason.KEY_MISSING, "the record has no key; send the lead_id as key, in UTF-8")
-        if record.key != lead_id.encode():
-            raise _Refusal(Reason.KEY_MISMATCH, "the key is not the lead_id; send the lead_id as key, in UTF-8")
-        if self._partition_of is None:
-            return
-        wanted = self._partition_of(record.key)
+            raise _Refusal(Reason.KEY_MISSING, "forwarded without a key; " + NOBODY_ELSE)
+        wanted = record.partition if self._partition_of is None else self._partition_of(record.key)
         if wanted != record.partition:
-            message = f"the key belongs to partition {wanted}, the record is on {record.partition}"
-            raise _Refusal(
-                Reason.WRONG_PARTITION,
-                f"{message}; use the murmur2 partitioner (librdkafka: partitioner=murmur2_random)",
-            )
+            message = f"forwarded to partition {record.partition}, and the key belongs to {wanted}"
+            raise _Refusal(Reason.WRONG_PARTITION, f"{message}; {NOBODY_ELSE}")
 
     def _check_time(self, record: InputRecord, occurred_at: int) -> None:
         """Refuse what came too late, or claims a time that is still to come.
@@ -142,3 +173,10 @@ class Decoder:
             raise _Refusal(
                 Reason.TOO_LATE, f"{late}, {allowed}; send it sooner, or raise LEADSTREAM_LATENESS_MAX_SECONDS"
             )
+
+
+def _key_stray(record: InputRecord, lead_id: str) -> Stray | None:
+    """Return what is wrong with a record's key."""
+    if record.key is None:
+        return Stray.KEY_MISSING
+    return None if record.key == lead_id.encode() else Stray.KEY_MISMATCH

@@ -8,16 +8,17 @@ clock.
 
 import heapq
 import logging
-from collections.abc import Iterable, MutableMapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, MutableMapping
+from dataclasses import dataclass
 from math import inf
 
 from schemas.dead_letter import Reason
 from scorer import Activity, JournalBounds, Outcome, Scorecard, advance, record, update_profile
 from streams.lead.lead import Lead
 from streams.monitoring.logs import described
+from streams.partition.changes import Changes
 from streams.partition.outputs import Cause, Outputs
-from streams.partition.records import Decoded, Refused, Taken, Ticked
+from streams.partition.records import Decoded, Refused, Strayed, Taken, Ticked
 from streams.publisher.door import Message
 
 log = logging.getLogger(__name__)
@@ -50,37 +51,6 @@ class Horizon:
     wake_through: int = 0
 
 
-@dataclass(slots=True)
-class Tally:
-    """What happened, for the metrics: ``outcomes`` by (topic, outcome), ``stage_changes`` by (score, stage)."""
-
-    outcomes: dict[tuple[str, str], int] = field(default_factory=dict)
-    wake_up_lateness_ms: list[int] = field(default_factory=list)
-    stage_changes: dict[tuple[str, str], int] = field(default_factory=dict)
-    evicted_count: int = 0
-    failed_wake_ups: int = 0
-
-    def count(self, topic: str, outcome: str) -> None:
-        """Add one outcome."""
-        self.outcomes[topic, outcome] = self.outcomes.get((topic, outcome), 0) + 1
-
-
-@dataclass(slots=True)
-class Changes:
-    """What a fold changed since the last time it was asked. ``output_bytes``: of the values of its messages."""
-
-    leads: dict[str, Lead] = field(default_factory=dict)
-    due: dict[str, int | None] = field(default_factory=dict)
-    messages: list[Message] = field(default_factory=list)
-    output_bytes: int = 0
-    tally: Tally = field(default_factory=Tally)
-
-    def add(self, message: Message) -> None:
-        """Add a message."""
-        self.messages.append(message)
-        self.output_bytes += len(message.value or b"")
-
-
 @dataclass(frozen=True, slots=True)
 class _Settled:
     """What an outcome comes to: the lead's row, its next wake-up, and what is to be told."""
@@ -100,6 +70,7 @@ class Fold:
         clock: int,
         rules: FoldRules,
         outputs: Outputs,
+        forwarded: Mapping[str, int] | None = None,
     ) -> None:
         """Start from what is known.
 
@@ -109,11 +80,13 @@ class Fold:
             clock: The partition's clock, in milliseconds.
             rules: What to go by.
             outputs: Turns outcomes into messages.
+            forwarded: Of each place from which records were forwarded to this partition the last offset taken.
         """
         self.clock = clock
         self._leads = leads
         self._rules = rules
         self._outputs = outputs
+        self._forwarded = dict(forwarded or {})
         self._wake_at: dict[str, int | None] = dict(due)
         self._heap = [(instant, lead_id) for lead_id, instant in self._wake_at.items() if instant is not None]
         heapq.heapify(self._heap)
@@ -127,12 +100,15 @@ class Fold:
     def take(self, item: Decoded) -> None:
         """Handle one decoded record, after every wake-up that is due at or before it."""
         self.wake_through(item.appended_at)
-        topic = item.record.topic
         match item:
+            case Ticked():
+                self._changes.tally.count(item.record.topic, "ticked")
+            case Strayed():
+                self._forward(item)
+            case _ if self._is_forwarded_again(item):
+                self._changes.tally.count(item.record.topic, "forwarded_again")
             case Refused():
                 self._refuse(item)
-            case Ticked():
-                self._changes.tally.count(topic, "ticked")
             case Taken():
                 self._record(item)
 
@@ -178,6 +154,30 @@ class Fold:
         handed, self._changes = self._changes, Changes()
         return handed
 
+    def _forward(self, item: Strayed) -> None:
+        """Send a record to its owner: nothing of it counts here."""
+        match self._outputs.forwarded(item):
+            case Refused() as refused:
+                self._refuse(refused)
+            case message:
+                self._changes.add(message)
+                self._changes.tally.count(item.record.topic, "forwarded")
+                self._changes.tally.count_stray(item.stray, is_forwarded=True)
+
+    def _is_forwarded_again(self, item: Taken | Refused) -> bool:
+        """Tell whether a forwarded record was taken before; else note that it is taken now.
+
+        An owner that lost its last commits forwards again what it had forwarded, in the same order: whatever is not
+        beyond the last offset taken from that place is a repeat.
+        """
+        if item.origin is None:
+            return False
+        place, offset = item.origin.place, item.origin.offset
+        if offset <= self._forwarded.get(place, -1):
+            return True
+        self._forwarded[place] = self._changes.forwarded[place] = offset
+        return False
+
     def _record(self, item: Taken) -> None:
         """Let the core record what came, judged at the clock; all of it, or nothing but a dead letter."""
         rules, content = self._rules, item.content
@@ -190,7 +190,7 @@ class Fold:
                 outcome = update_profile(state, content, rules.scorecard, self.clock, rules.journal_bounds)
             settled: _Settled | None = None
             if not outcome.is_repeat:
-                cause = Cause.of_record(item.record, is_profile=is_profile)
+                cause = Cause.of_record(item.origin or item.record, is_profile=is_profile)
                 has_news = is_profile or bool(outcome.signals)
                 settled = self._settled(item.lead_id, outcome, cause, at=self.clock, has_news=has_news)
         except Exception as error:  # noqa: BLE001 - one record that breaks the core must not stop its whole partition
@@ -200,8 +200,10 @@ class Fold:
                 *(item.record.topic, item.record.partition, item.record.offset, described(error)),
             )
             message = f"scoring it failed with {type(error).__name__}; the fault is ours: report it, then replay"
-            self._refuse(Refused(item.record, item.appended_at, Reason.INTERNAL, message))
+            self._refuse(Refused(item.record, item.appended_at, Reason.INTERNAL, message, item.origin))
             return
+        if item.stray is not None:
+            self._changes.tally.count_stray(item.stray, is_forwarded=False)
         self._changes.tally.count(item.record.topic, _named(content, outcome))
         if settled is not None:
             self._keep(item.lead_id, outcome, settled)

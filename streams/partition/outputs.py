@@ -1,8 +1,9 @@
-"""From what was decided to what is published: stage changes, scores and dead letters.
+"""From what was decided to what is published: stage changes, scores, dead letters, and records for another owner.
 
 An id is derived from the decision's cause: the same decision gets the same id, whoever takes it and however often, so a
 reader that drops repeated ids sees each change once. Every output goes to the partition number of its owner and carries
-the positions before its commit.
+the positions before its commit. Only a forwarded record goes elsewhere, without positions: its receiver knows repeats
+by its first place.
 """
 
 import json
@@ -12,11 +13,12 @@ from hashlib import blake2b
 
 import scorer
 from schemas.cloud_event import LEAD_SCORE_TYPE, STAGE_CHANGE_TYPE, cloud_event_headers
-from schemas.dead_letter import POSITIONS_HEADER
+from schemas.dead_letter import POSITIONS_HEADER, Reason
 from schemas.stage_change import Cause as WireCause
 from scorer import LeadState, Scorecard
 from streams.partition.dead_letters import Desk, dead_letter
-from streams.partition.records import InputRecord, Refused
+from streams.partition.forwarding import forwarded
+from streams.partition.records import InputRecord, Refused, Strayed
 from streams.publisher.door import Message
 from streams.translation.translate import instant, wire_lead_score, wire_stage_change
 
@@ -54,11 +56,12 @@ class Cause:
 
 @dataclass(frozen=True, slots=True)
 class OutputTopics:
-    """Names of the output topics, prefix included."""
+    """Names of the topics that an owner writes to, prefix included."""
 
     stage_changes: str
     lead_scores: str
     dead_letters: str
+    repartition: str
 
 
 class Outputs:
@@ -74,6 +77,7 @@ class Outputs:
         scorecard: Scorecard,
         reasons_max: int,
         message_bytes_max: int = 2 * 1024 * 1024,
+        forwarded_bytes_max: int = 1024 * 1024,
     ) -> None:
         """Say where outputs go and who sends them.
 
@@ -85,6 +89,7 @@ class Outputs:
             scorecard: The scorecard in force.
             reasons_max: How many terms a message names.
             message_bytes_max: The largest message that is published.
+            forwarded_bytes_max: The largest that the topic of forwarded records takes.
         """
         self._topics = topics
         self._partition = partition
@@ -93,6 +98,7 @@ class Outputs:
         self._scorecard = scorecard
         self._reasons_max = reasons_max
         self._message_bytes_max = message_bytes_max
+        self._forwarded_bytes_max = min(forwarded_bytes_max, message_bytes_max)
 
     def stage_change(self, lead_id: str, change: scorer.StageChange, cause: Cause) -> Message:
         """Tell downstream that a lead moved."""
@@ -128,10 +134,21 @@ class Outputs:
         )
         return dead_letter(item, at, desk)
 
+    def forwarded(self, item: Strayed) -> Message | Refused:
+        """Send a record on to its lead's partition; refuse one that would be too large with what is said beside it."""
+        message = forwarded(item, self._topics.repartition)
+        if message.size_bytes <= self._forwarded_bytes_max:
+            return message
+        rule = f"{item.stray.value}: with its first place beside it the record takes {message.size_bytes} bytes"
+        way_out = f"at most {self._forwarded_bytes_max} can be forwarded; send the lead_id as key, or fewer headers"
+        return Refused(item.record, item.appended_at, Reason.OVERSIZE, f"{rule}, {way_out}")
+
     def positioned(
         self, message: Message, *, epoch: int, sequence: int, commit: str, clock: int, watermarks: Mapping[str, int]
     ) -> Message:
         """Add the positions before a message's commit: by them a later owner tells what was published."""
+        if message.topic == self._topics.repartition:
+            return message
         positions = {
             "epoch": epoch,
             "sequence": sequence,

@@ -182,7 +182,7 @@ class Owner:
         until = until if next_at is None else min(until, next_at - 1)
         loaded = await self._leads.load(wanted, due_until=until, due_count_max=WAKE_UPS_MAX)
         leads = await self._leads.known(wanted, loaded) | await self._leads.of([lead_id for lead_id, _ in loaded.due])
-        fold = Fold(leads, loaded.due, clock, self._judging.rules, self._judging.outputs)
+        fold = Fold(leads, loaded.due, clock, self._judging.rules, self._judging.outputs, self._tenure.forwarded)
         if len(loaded.due) >= WAKE_UPS_MAX:
             return fold, Horizon(loaded.due[-1][1], loaded.due[-1][1])
         return fold, Horizon() if next_at is None else Horizon(next_at, next_at - 1)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from schemas.dead_letter import Reason
+from schemas.forwarded import Stray
 from scorer import Activity, ProfileUpdate
 
 LATEST_APPENDED_AT = 253_402_300_799_999
@@ -91,23 +92,62 @@ class SkippedRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class Origin:
+    """A forwarded record as it stood on the topic and the partition to which it came first."""
+
+    topic: str
+    partition: int
+    offset: int
+    timestamp: int
+    key: bytes | None
+    value: bytes | None
+    headers: tuple[tuple[str, bytes], ...]
+
+    @property
+    def place(self) -> str:
+        """Topic and partition, as the receiver notes how far it took what came from there."""
+        return f"{self.topic}/{self.partition}"
+
+
+@dataclass(frozen=True, slots=True)
 class Taken:
-    """A record that is good: what it says of which lead."""
+    """A record that is good: what it says of which lead.
+
+    ``origin`` is what it was before it was forwarded to this partition, if it was. ``stray`` names what is wrong with
+    its key although it is in the right place.
+    """
 
     record: InputRecord
     appended_at: int
     lead_id: str
     content: Activity | ProfileUpdate
+    origin: Origin | None = None
+    stray: Stray | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """A record for the dead letters. ``message`` names the rule and the way out, and holds no personal data."""
+    """A record for the dead letters. ``message`` names the rule and the way out, and holds no personal data.
+
+    ``origin`` is what it was before it was forwarded, if it was: a dead letter names its first place.
+    """
 
     record: InputRecord
     appended_at: int
     reason: Reason
     message: str
+    origin: Origin | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Strayed:
+    """A good record on the wrong partition: to be forwarded to ``partition``, its lead's."""
+
+    record: InputRecord
+    appended_at: int
+    lead_id: str
+    partition: int
+    stray: Stray
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,4 +158,4 @@ class Ticked:
     appended_at: int
 
 
-Decoded = Taken | Refused | Ticked
+Decoded = Taken | Refused | Strayed | Ticked

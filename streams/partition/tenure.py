@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from streams.lead.codec import decoded_message, encoded_lead, encoded_message
-from streams.partition.fold import Changes
+from streams.partition.changes import Changes
 from streams.partition.outputs import Outputs
 from streams.partition.pulse import pulse
 from streams.partition.records import InputRecord
@@ -39,6 +39,7 @@ class Tenure:
     scorecard: str
     next_due_at: int | None
     next_sequence: int
+    forwarded: dict[str, int]
     unpublished: list[tuple[int, Message]]
     seals: dict[str, str] = field(default_factory=dict)
     published_through: int = field(default=-1)
@@ -57,6 +58,7 @@ class Tenure:
             scorecard=claim.scorecard,
             next_due_at=claim.next_due_at,
             next_sequence=claim.next_sequence,
+            forwarded=dict(claim.forwarded),
             unpublished=[(sequence, decoded_message(entry)) for sequence, entry in claim.outbox],
             seals=dict(claim.seals),
         )
@@ -121,6 +123,7 @@ class Tenure:
             new_token=new_token,
             clock=clock,
             watermarks={topic: record.offset for topic, record in last.items()},
+            forwarded=changes.forwarded,
             leads={lead_id: encoded_lead(lead) for lead_id, lead in changes.leads.items()},
             due=changes.due,
             outbox=tuple((sequence, encoded_message(message)) for sequence, message in numbered),
@@ -143,6 +146,7 @@ class Tenure:
         self.clock = commit.clock
         self.watermarks.update(commit.watermarks)
         self.seals.update(commit.seals)
+        self.forwarded.update(commit.forwarded)
         self.scorecard = commit.scorecard
         self.next_sequence = commit.next_sequence
         self.next_due_at = reply.next_due_at

@@ -71,7 +71,9 @@ class Claim:
     ``watermarks`` gives per topic the last offset whose effects are in the table, ``seals`` what that record was
     (`streams.partition.seal`). ``outbox`` holds what was committed
     and not yet acknowledged, by rising sequence; ``next_sequence`` is above all that were ever used. ``next_due_at`` is
-    the earliest wake-up. ``scorecard`` identifies the scorecard that judged the table, empty if none has.
+    the earliest wake-up. ``scorecard`` identifies the scorecard that judged the table, empty if none has. ``forwarded``
+    gives, for each place from which records were forwarded to this partition (``<topic>/<partition>``), the last offset
+    there whose effects are in the table.
     """
 
     partition: int
@@ -85,6 +87,7 @@ class Claim:
     next_due_at: int | None
     scorecard: str
     seals: Mapping[str, str] = field(default_factory=dict)
+    forwarded: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def outbox_bytes(self) -> int:
@@ -110,7 +113,7 @@ class Commit:
     ``due`` must name every lead of ``leads``, and may name others; None: it has no wake-up (it stays in the index of
     leads). ``outbox`` comes by rising sequence, above all that were used before. ``trimmed_through``: outbox entries up
     to and with this sequence were acknowledged by Kafka and go. ``watermarks`` names the topics that moved, ``seals``
-    what their last records were; the others stay.
+    what their last records were, ``forwarded`` the places from which forwarded records were taken; the others stay.
     """
 
     partition: int
@@ -127,6 +130,7 @@ class Commit:
     trimmed_through: int
     scorecard: str
     seals: Mapping[str, str] = field(default_factory=dict)
+    forwarded: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def outbox_bytes(self) -> int:

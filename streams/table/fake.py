@@ -31,6 +31,7 @@ class _Partition:
     scorecard: str = ""
     watermarks: dict[str, int] = field(default_factory=dict)
     seals: dict[str, str] = field(default_factory=dict)
+    forwarded: dict[str, int] = field(default_factory=dict)
     leads: dict[str, bytes] = field(default_factory=dict)
     due: dict[str, int | None] = field(default_factory=dict)
     outbox: dict[int, bytes] = field(default_factory=dict)
@@ -110,6 +111,7 @@ class FakeTable:
             next_due_at=found.next_due_at(),
             scorecard=found.scorecard,
             seals=dict(found.seals),
+            forwarded=dict(found.forwarded),
         )
 
     async def load(self, partition: int, lead_ids: Sequence[str], *, due_until: int, due_count_max: int) -> Loaded:
@@ -198,6 +200,7 @@ class FakeTable:
         found.scorecard = commit.scorecard
         found.watermarks.update(commit.watermarks)
         found.seals.update(commit.seals)
+        found.forwarded.update(commit.forwarded)
         found.leads.update(commit.leads)
         found.due.update(commit.due)
         found.trim(commit.trimmed_through)

@@ -8,6 +8,9 @@ from dataclasses import dataclass
 WATERMARK = "at:"
 SEAL = "seal:"
 """Before a topic's name in the meta hash: the last offset of that topic whose effects are in the table."""
+FORWARDED = "from:"
+"""Before a topic's name, a slash and a partition in the meta hash: the last offset there that was forwarded to this
+partition and whose effects are in the table."""
 
 
 @dataclass(frozen=True, slots=True)

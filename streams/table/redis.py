@@ -8,7 +8,7 @@ caller's, who alone knows that a repeat is safe. The bytes mean nothing here.
 
 import asyncio
 import math
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from typing import Any, Self, TypeVar, cast
 
 from redis.asyncio import Redis
@@ -27,7 +27,7 @@ from streams.table.door import (
     TableUnavailable,
     Unavailability,
 )
-from streams.table.keys import SEAL, WATERMARK, PartitionKeys, partition_keys
+from streams.table.keys import FORWARDED, SEAL, WATERMARK, PartitionKeys, partition_keys
 from streams.table.scripts import Script
 from streams.table.servers import OneServer, Servers
 from streams.table.topology import servers_of
@@ -95,16 +95,13 @@ class RedisTable:
             owner_token=owner_token,
             commit_token=facts.get("commit", b"").decode(),
             clock=int(facts.get("clock", 0)),
-            watermarks={
-                name.removeprefix(WATERMARK): int(offset)
-                for name, offset in facts.items()
-                if name.startswith(WATERMARK)
-            },
+            watermarks=_offsets(facts, WATERMARK),
             next_sequence=int(facts.get("sequence", 0)),
             outbox=tuple((int(sequence), entry) for sequence, entry in _pairs(outbox_flat)),
             next_due_at=_instant(earliest),
             scorecard=facts.get("scorecard", b"").decode(),
             seals={name.removeprefix(SEAL): seal.decode() for name, seal in facts.items() if name.startswith(SEAL)},
+            forwarded=_offsets(facts, FORWARDED),
         )
 
     async def load(self, partition: int, lead_ids: Sequence[str], *, due_until: int, due_count_max: int) -> Loaded:
@@ -246,6 +243,8 @@ def _arguments(commit: Commit) -> list[Argument]:
         facts += (WATERMARK + topic, offset)
     for topic, seal in commit.seals.items():
         facts += (SEAL + topic, seal)
+    for place, offset in commit.forwarded.items():
+        facts += (FORWARDED + place, offset)
     head: list[Argument] = [commit.epoch, commit.owner_token, commit.expected_token, commit.new_token]
     counts = [len(facts) // 2, len(commit.leads), len(commit.due), len(commit.outbox)]
     head += [commit.trimmed_through, *counts, *facts]
@@ -259,6 +258,10 @@ def _arguments(commit: Commit) -> list[Argument]:
 
 def _pairs(flat: Sequence[bytes]) -> Iterable[tuple[bytes, bytes]]:
     return zip(flat[::2], flat[1::2], strict=True)
+
+
+def _offsets(facts: Mapping[str, bytes], prefix: str) -> dict[str, int]:
+    return {name.removeprefix(prefix): int(offset) for name, offset in facts.items() if name.startswith(prefix)}
 
 
 def _instant(score: bytes) -> int | None:

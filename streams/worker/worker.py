@@ -12,16 +12,17 @@ from contextlib import AsyncExitStack
 from functools import lru_cache
 from importlib.metadata import version
 
-from schemas.topics import INPUT_TOPICS
+from schemas.topics import INPUT_TOPICS, TOPICS
 from scorer import JournalBounds, Scorecard
 from streams.configuration.settings import Settings
 from streams.kafka.partitioner import partition_of
 from streams.kafka.reader import TopicReader
 from streams.kafka.topic_admin import check_topics
+from streams.kafka.topic_plan import message_bytes_max
 from streams.monitoring.health import HealthServer
 from streams.monitoring.metrics import Metrics
 from streams.partition.dead_letters import is_stub, stub_of
-from streams.partition.decode import Acceptance, Decoder
+from streams.partition.decode import Acceptance, Decoder, InputNames
 from streams.partition.fold import FoldRules
 from streams.partition.outputs import Outputs, OutputTopics
 from streams.partition.partitions import Partitions
@@ -49,7 +50,7 @@ DRAIN_SHARE = 0.5
 """Of the time for a stop: how much owners get to finish their batch when their partitions go."""
 LEAVE_SHARE = 0.8
 """Of the time for a stop: how much leaving the group may take, Kafka's answers and the owners' batch included."""
-TICKS = "ticks"
+TICKS, REPARTITION = "ticks", "repartition"
 SCORECARDS = "scorecards"
 
 
@@ -206,18 +207,26 @@ class Worker:
             settings.record_bytes_max, settings.lateness_max_seconds * 1000, settings.future_max_seconds * 1000
         )
         placed = lru_cache(KEYS_REMEMBERED)(lambda key: partition_of(key, settings.partitions))
-        return Decoder({self._topic(name): name for name in INPUT_TOPICS}, self._topic(TICKS), acceptance, placed)
+        contracts = {self._topic(name): name for name in INPUT_TOPICS if TOPICS[name].direction == "in"}
+        names = InputNames(contracts, self._topic(REPARTITION), self._topic(TICKS))
+        return Decoder(names, acceptance, placed)
 
     def _outputs(self, partition: int, scorecard: Scorecard) -> Outputs:
         """Make the builder of one partition's outputs, for as long as a scorecard is in force."""
         return Outputs(
-            OutputTopics(self._topic("stage-changes"), self._topic("lead-scores"), self._topic("dead-letters")),
+            OutputTopics(
+                self._topic("stage-changes"),
+                self._topic("lead-scores"),
+                self._topic("dead-letters"),
+                self._topic(REPARTITION),
+            ),
             partition,
             source=f"/leadstream/{self._settings.group}",
             application_version=version("leadstream"),
             scorecard=scorecard,
             reasons_max=self._settings.reasons_max,
             message_bytes_max=self._settings.output_bytes_max,
+            forwarded_bytes_max=message_bytes_max(TOPICS[REPARTITION], self._settings),
         )
 
     def _health(self) -> HealthServer:

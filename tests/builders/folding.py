@@ -1,20 +1,21 @@
 """A partition without servers: batches in, leads and messages out. What an owner does, less the I/O."""
 
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from scorer import JournalBounds, Scorecard
 from streams.lead.codec import decoded_lead, encoded_lead
 from streams.lead.lead import Lead
+from streams.partition.changes import Changes
 from streams.partition.decode import Acceptance, Decoder
-from streams.partition.fold import Changes, Fold, FoldRules
+from streams.partition.fold import Fold, FoldRules
 from streams.partition.merging import Ordered
 from streams.partition.outputs import Outputs, OutputTopics
 from streams.partition.records import Taken
 from streams.publisher.door import Message
-from tests.builders.records import DAY, MINUTE, TICKS, TOPICS, Record
+from tests.builders.records import DAY, MINUTE, NAMES, REPARTITION, Record
 from tests.builders.scorecards import tiny_scorecard
 
 STAGE_CHANGES = "stage-changes"
@@ -23,14 +24,14 @@ DEAD_LETTERS = "dead-letters"
 SCORE_INTERVAL = MINUTE
 
 
-def decoder() -> Decoder:
-    """Return a decoder of the tests' topics that lets any partition be right."""
-    return Decoder(TOPICS, TICKS, Acceptance(256 * 1024, 30 * DAY, 5 * MINUTE), partition_of=None)
+def decoder(partition_of: Callable[[bytes], int] | None = None) -> Decoder:
+    """Return a decoder of the tests' topics that lets any partition be right, unless told where keys belong."""
+    return Decoder(NAMES, Acceptance(256 * 1024, 30 * DAY, 5 * MINUTE), partition_of)
 
 
 def outputs(scorecard: Scorecard, partition: int = 0) -> Outputs:
     """Return the builder of a partition's messages."""
-    topics = OutputTopics(STAGE_CHANGES, LEAD_SCORES, DEAD_LETTERS)
+    topics = OutputTopics(STAGE_CHANGES, LEAD_SCORES, DEAD_LETTERS, REPARTITION)
     return Outputs(
         topics, partition, source="/leadstream/test", application_version="0.1.0", scorecard=scorecard, reasons_max=5
     )
@@ -63,6 +64,9 @@ class Partition:
     clock: int = 0
     messages: list[Message] = field(default_factory=list)
     last: Changes = field(default_factory=Changes)
+    forwarded: dict[str, int] = field(default_factory=dict)
+    partition_of: Callable[[bytes], int] | None = None
+    journal_entries_max: int = 1_000
 
     def handle(self, *records: Record) -> "Partition":
         """Handle one batch."""
@@ -71,7 +75,7 @@ class Partition:
         for record in records:
             latest = max(latest, record.timestamp)
             ordered.append(Ordered(record.timestamp, record))
-        decoded = decoder().decoded(ordered)
+        decoded = decoder(self.partition_of).decoded(ordered)
         fold = self.fold(until=latest, also=[item.lead_id for item in decoded if isinstance(item, Taken)])
         for item in decoded:
             fold.take(item)
@@ -81,13 +85,16 @@ class Partition:
         """Load what may be touched up to an instant."""
         due = {lead_id: at for lead_id, at in self.due.items() if at is not None and at <= until}
         leads = {lead_id: self.lead(lead_id) for lead_id in (*also, *due)}
-        return Fold(leads, due.items(), self.clock, rules(self.scorecard), outputs(self.scorecard))
+        journal = JournalBounds(self.journal_entries_max, 60 * DAY)
+        by = replace(rules(self.scorecard), journal_bounds=journal)
+        return Fold(leads, due.items(), self.clock, by, outputs(self.scorecard), self.forwarded)
 
     def keep(self, fold: Fold) -> "Partition":
         """Take over what a fold changed."""
         self.last = fold.changes()
         self.leads |= {lead_id: encoded_lead(lead) for lead_id, lead in self.last.leads.items()}
         self.due |= self.last.due
+        self.forwarded |= self.last.forwarded
         self.clock = fold.clock
         self.messages += self.last.messages
         return self

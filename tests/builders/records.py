@@ -6,6 +6,10 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from schemas.contract import rfc3339
+from schemas.forwarded import Stray
+from streams.partition.decode import InputNames
+from streams.partition.forwarding import forwarded
+from streams.partition.records import Strayed
 from streams.translation.translate import instant
 
 NOW = 1_795_341_600_000
@@ -19,7 +23,9 @@ PAGE_VIEWS = "page-views"
 FORM_FILLS = "form-fills"
 PROFILES = "lead-profiles"
 TICKS = "ticks"
-TOPICS = {PAGE_VIEWS: PAGE_VIEWS, FORM_FILLS: FORM_FILLS, PROFILES: PROFILES, TICKS: TICKS}
+REPARTITION = "repartition"
+NAMES = InputNames({PAGE_VIEWS: PAGE_VIEWS, FORM_FILLS: FORM_FILLS, PROFILES: PROFILES}, REPARTITION, TICKS)
+TOPICS = (PAGE_VIEWS, FORM_FILLS, PROFILES, REPARTITION, TICKS)
 """The input topics of these tests, by their names in the catalogue."""
 
 
@@ -73,6 +79,14 @@ def profile(*, lead: str = "lead-ada", offset: int = 0, at: int = NOW, **attribu
     """Return a profile update."""
     body = {"id": f"profile-{offset}", "lead_id": lead, "occurred_at": rfc3339(instant(at)), "attributes": attributes}
     return Record(PROFILES, 0, offset, at, lead.encode(), wire(**body))
+
+
+def received(first: Record | None = None, *, offset: int = 0, at: int = NOW, partition: int = 0) -> Record:
+    """Return a record as it was forwarded from where it came first: a page view on partition 1 if not told."""
+    first = first or page_view(partition=1)
+    lead_id = json.loads(first.value or b"{}").get("lead_id", "lead-ada")
+    message = forwarded(Strayed(first, first.timestamp, lead_id, partition, Stray.WRONG_PARTITION), REPARTITION)
+    return Record(REPARTITION, partition, offset, at, message.key, message.value, message.headers)
 
 
 def tick(*, offset: int = 0, at: int = NOW, value: bytes = b"{}") -> Record:

@@ -83,6 +83,20 @@ async def test_the_next_owner_finds_what_the_last_one_left(table: Table) -> None
     assert (second.next_due_at, second.scorecard) == (8_000, "card-1")
 
 
+async def test_how_far_forwarded_records_were_taken_is_kept(table: Table) -> None:
+    """By the place where they stood first; a later commit moves those that it names, and the others stay."""
+    claim = await table.claim(3, "owner-a")
+    first = {"page-views/0": 41, "crm.page-views/10": 0, "at:odd/1": 7}
+    await table.commit(commit_after(claim, "c1", watermarks={"repartition": 3}, forwarded=first))
+    await table.commit(commit_after(claim, "c2", upon="c1", forwarded={"page-views/0": 2**62}))
+
+    found = await table.claim(3, "owner-b")
+
+    assert claim.forwarded == {}
+    assert found.forwarded == first | {"page-views/0": 2**62}
+    assert found.watermarks == {"repartition": 3}
+
+
 async def test_an_epoch_rises_above_one_seen_elsewhere(table: Table) -> None:
     """After a rollback the table's epoch can be behind what was published: the new one is above both."""
     assert (await table.claim(3, "owner-a", above_epoch=17)).epoch == 18

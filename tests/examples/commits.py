@@ -20,6 +20,7 @@ def commit_after(
     next_sequence: int | None = None,
     trimmed_through: int = -1,
     scorecard: str = "card-1",
+    forwarded: Mapping[str, int] | None = None,
 ) -> Commit:
     """Return a commit of a claim's owner upon an earlier one's token. Leads that ``due`` does not name never wake."""
     leads = leads or {}
@@ -39,6 +40,7 @@ def commit_after(
         trimmed_through=trimmed_through,
         scorecard=scorecard,
         seals=seals or {},
+        forwarded=forwarded or {},
     )
 
 

@@ -112,7 +112,7 @@ def _poison(partitions: int) -> list[Drawn]:
     return [
         Drawn(topic, _home(bad.key or b"", partitions), bad.key, "", "", "", 0, bad.headers, bad.value, is_fixed=True)
         for number, topic in enumerate(_BODIES)
-        for bad in garbage(topic, lead_id=f"lead-poison-{number}", at=POISONED_AT, partitions=partitions)
+        for bad in garbage(topic, lead_id=f"lead-poison-{number}", at=POISONED_AT)
         if dict(bad.headers).get(EXPECTED_REASON, PLACES[0].encode()).decode() not in PLACES
         and len(bad.value or b"") < 500_000
     ]

@@ -26,7 +26,7 @@ FACTS = frozenset({"cells", "journal", "profile"})
 
 def checked(evidence: Evidence, scorecard: Scorecard, rules: Rules | None = None) -> Verdict:
     """Return what is to be said of one partition."""
-    rules = rules or Rules()
+    rules = replace(rules or Rules(), partitions=evidence.partitions, topic_prefix=evidence.topic_prefix)
     expected = recomputed(evidence.inputs, scorecard, rules)
     order = Order.of(evidence.inputs, scorecard, rules)
     verdict = Verdict(records=len(evidence.inputs), leads=len(expected.lives), letters=len(expected.refused))

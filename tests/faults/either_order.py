@@ -15,7 +15,7 @@ from typing import Any
 from scorer.rules.scorecard import Scorecard
 from tests.line.topics import TopicRecord
 from tests.oracles.fields import body_of
-from tests.oracles.line import Rules, in_append_order, is_refused
+from tests.oracles.line import Rules, Taken, in_append_order, is_refused, source_of
 from tests.oracles.moves import Life
 
 TOLERANCE_MS = 100
@@ -49,13 +49,15 @@ class Order:
     def of(cls, records: Sequence[TopicRecord], scorecard: Scorecard, rules: Rules) -> "Order":
         """Put one partition's records in order."""
         by_lead: defaultdict[str, list[_Said]] = defaultdict(list)
-        clock, appended = 0, []
+        clock, appended, taken = 0, [], Taken(rules)
         for appended_at, record in in_append_order(records):
             clock = max(clock, appended_at)
             appended.append(clock)
             if record.topic != "ticks" and not is_refused(record, rules):
-                body = body_of(record.topic, record.value or b"")
-                by_lead[body["lead_id"]].append(_Said(clock, record, body))
+                source = source_of(record, rules.topic_prefix)
+                body = body_of(source.topic, source.value or b"")
+                if taken.is_taken(record, source, body["lead_id"]):
+                    by_lead[body["lead_id"]].append(_Said(clock, source, body))
         return cls(scorecard, rules, clock, tuple(appended), dict(by_lead))
 
 

@@ -18,7 +18,7 @@ class Evidence:
 
     ``inputs``: the records that its tables hold, ticks too; ``unhandled``: how many records they do not hold, ticks
     apart. ``outputs``: by topic in order of offsets. ``rows``: the tables' bytes by lead. ``topic_prefix``: stands
-    before names of topics inside the outputs.
+    before names of topics inside the outputs. ``partitions``: how many numbers there are; None: no place is wrong.
     """
 
     number: int
@@ -28,6 +28,7 @@ class Evidence:
     outputs: Mapping[str, tuple[TopicRecord, ...]]
     rows: Mapping[str, bytes]
     clock: int
+    partitions: int | None = None
 
 
 async def gathered(line: Installation) -> list[Evidence]:
@@ -57,6 +58,7 @@ async def gathered(line: Installation) -> list[Evidence]:
             {topic: tuple(records) for topic, records in found.items()},
             rows[number],
             facts[number].clock,
+            line.settings.partitions,
         )
         for number, found in outputs.items()
     ]

@@ -96,7 +96,9 @@ async def faulted(plan: RunPlan, folder: Path, say: Say) -> Report:
     say("checking")
     checked_at = time.monotonic()
     verdict = await asyncio.to_thread(check, worked.evidence)
-    sent, stored = sum(worked.load.acknowledged.values()), verdict.outcomes.total() - verdict.outcomes["ticked"]
+    # What was forwarded is counted where it came, and once more where it went.
+    passing = sum(verdict.outcomes[word] for word in ("ticked", "forwarded", "forwarded_again"))
+    sent, stored = sum(worked.load.acknowledged.values()), verdict.outcomes.total() - passing
     verdict.note("lost_activities", worked.load.refused + max(0, sent - stored))
     verdict.note("effective_stale_commits", _effective(worked.tale.tokens, worked.evidence))
     now = time.monotonic()
@@ -165,7 +167,10 @@ async def _settled(line: Installation, seconds_max: float, fleet: Fleet) -> floa
         undone = await _undone(line, ends, through)
         taken = time.monotonic() - begun_at
         if not undone:
-            return taken
+            known, ends = ends, await _ends(line)  # what was forwarded meanwhile
+            if known == ends:
+                return taken
+            continue
         if taken > seconds_max:
             tails = "\n".join(f"{worker.name}:\n{worker.child.log_tail(30)}" for worker in fleet.workers)
             listed = "\n".join(undone)

@@ -3,6 +3,7 @@
 import random
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -10,16 +11,18 @@ from pydantic import ValidationError
 
 from schemas.dead_letter import DeadLetterHeaders, Reason, without_dead_letter_headers
 from schemas.export import CONTRACTS
+from schemas.forwarded import Stray
 from schemas.topics import INPUT_TOPICS, TOPICS
 from scorer import JournalBounds
 from streams.kafka.partitioner import partition_of
 from streams.lead.codec import CodecRefused, decoded_lead, decoded_message, encoded_lead, encoded_message
 from streams.lead.lead import Lead
-from streams.partition.decode import Acceptance, Decoder
+from streams.partition.decode import Acceptance, Decoder, InputNames
 from streams.partition.fold import Fold, FoldRules
+from streams.partition.forwarding import forwarded
 from streams.partition.merging import Ordered
 from streams.partition.outputs import Outputs, OutputTopics
-from streams.partition.records import LATEST_APPENDED_AT, Refused, Taken
+from streams.partition.records import LATEST_APPENDED_AT, Refused, Strayed, Taken
 from streams.publisher.door import Message
 from streams.scorecards.loading import load
 from tests.builders.records import DAY, MINUTE, NOW, SECOND, Record
@@ -34,10 +37,10 @@ TESTS = Path(__file__).parents[1]
 PARTITIONS = 4
 SEED_BYTES_MAX = 1_000
 """Large documents are made by mutations, now and then: as seeds they would only slow all inputs down."""
-TICKS = "ticks"
+TICKS, REPARTITION = "ticks", "repartition"
 RULES = FoldRules(load(TESTS / "data" / "quick.yaml").scorecard, JournalBounds(64, 7 * DAY), MINUTE)
 OUTPUTS = Outputs(
-    OutputTopics("stage-changes", "lead-scores", "dead-letters"),
+    OutputTopics("stage-changes", "lead-scores", "dead-letters", REPARTITION),
     0,
     source="/leadstream/fuzz",
     application_version="0.1.0",
@@ -45,8 +48,7 @@ OUTPUTS = Outputs(
     reasons_max=5,
 )
 DECODER = Decoder(
-    {topic: topic for topic in INPUT_TOPICS},
-    TICKS,
+    InputNames({name: name for name in INPUT_TOPICS if TOPICS[name].direction == "in"}, REPARTITION, TICKS),
     Acceptance(record_bytes_max=256 * 1024, lateness_max_ms=7 * DAY, future_max_ms=5 * MINUTE),
     lambda key: partition_of(key, PARTITIONS),
 )
@@ -55,10 +57,10 @@ HEADER_NAMES = ("trace", "", "ce_id", "leadstream_positions", "dead_letter_reaso
 
 def record_target(topic: str) -> Try:
     """Return what tries one record of a topic: answered by the decoder, and what it makes of it by the fold."""
-    seeds = _seeds(topic)
+    make = _forwarded if topic == REPARTITION else partial(_record, topic=topic, seeds=_seeds(topic))
 
     def attempt(dice: random.Random) -> str:
-        record = _record(dice, topic, seeds)
+        record = make(dice)
         answer = DECODER.decoded([Ordered(max(0, min(record.timestamp, LATEST_APPENDED_AT)), record)])[0]
         fold = Fold(_leads(answer), (), 0, RULES, OUTPUTS)
         fold.take(answer)
@@ -81,9 +83,10 @@ def _refused(answer: Refused, messages: Sequence[Message]) -> str:
     letter = messages[0]
     said = DeadLetterHeaders.from_headers(letter.headers)
     require(said.reason is answer.reason, f"the dead letter says {said.reason}, the refusal {answer.reason}")
-    require(said.source_offset == answer.record.offset, "the dead letter names another offset")
+    first = answer.origin or answer.record
+    require(said.source_offset == first.offset, "the dead letter names another offset")
     if answer.reason is not Reason.OVERSIZE:
-        whole = (letter.key, letter.value) == (answer.record.key, answer.record.value)
+        whole = (letter.key, letter.value) == (first.key, first.value)
         require(whole or letter.size_bytes < 64 * 1024, "the dead letter is neither whole nor a stub")
     return answer.reason.value
 
@@ -120,6 +123,25 @@ def _record(dice: random.Random, topic: str, seeds: Sequence[Any]) -> Record:
     if dice.random() < 0.05:
         partition = dice.randrange(PARTITIONS)
     return Record(topic, partition, dice.randrange(2**40), _stamp(dice), key, value, _headers(dice))
+
+
+def _forwarded(dice: random.Random) -> Record:
+    """Return a record of `repartition`: as an owner puts it there, or with something of it damaged."""
+    source = dice.choice(SOURCES)
+    record = _record(dice, source, SOURCE_SEEDS[source])
+    lead_id = next(
+        (known for known in ("lead-ada", "crm:4711", CANARY) if known.encode() in (record.value or b"")), "x"
+    )
+    place = partition_of(lead_id.encode(), PARTITIONS)
+    message = forwarded(Strayed(record, NOW, lead_id, place, dice.choice(tuple(Stray))), REPARTITION)
+    headers = list(message.headers)
+    for _ in range(dice.choice((0, 0, 0, 0, 1, 3))):
+        at = dice.randrange(len(headers)) if headers else 0
+        name, value = headers[at] if headers else ("x", b"")
+        headers[at : at + 1] = [(name, mutated_bytes(dice, value))] if dice.random() < 0.7 else []
+    key = message.key if dice.random() < 0.9 else dice.choice((None, b"", b"\xff\xfe", CANARY.encode(), b"crm:4711"))
+    partition = place if dice.random() < 0.9 else dice.randrange(PARTITIONS)
+    return Record(REPARTITION, partition, dice.randrange(2**40), _stamp(dice), key, message.value, tuple(headers))
 
 
 def _stamp(dice: random.Random) -> int:
@@ -160,9 +182,9 @@ def _rows() -> list[bytes]:
     """Return rows as the line writes them."""
     found: list[bytes] = []
     for topic in INPUT_TOPICS:
+        if topic in (TICKS, REPARTITION):
+            continue
         for tree in _seeds(topic):
-            if topic == TICKS:
-                continue
             value = written(tree).encode("utf-8", errors="replace")
             lead_id = next((known for known in ("lead-ada", "crm:4711", CANARY) if known.encode() in value), "lead-ada")
             record = Record(topic, partition_of(lead_id.encode(), PARTITIONS), 1, NOW, lead_id.encode(), value)
@@ -173,6 +195,8 @@ def _rows() -> list[bytes]:
     return found
 
 
+SOURCES = tuple(name for name in INPUT_TOPICS if TOPICS[name].direction == "in")
+SOURCE_SEEDS = {name: _seeds(name) for name in SOURCES}
 ROWS = _rows()
 LETTER = OUTPUTS.dead_letter(Refused(Record("page-views", 0, 7, NOW, None, None), NOW, Reason.SCHEMA, "broken"), NOW)
 ENTRIES = [

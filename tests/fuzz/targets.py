@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from schemas.dead_letter import Reason
 from schemas.topics import INPUT_TOPICS
 from tests.fuzz import record_targets, text_targets
-from tests.fuzz.record_targets import TICKS, Try, record_target
+from tests.fuzz.record_targets import REPARTITION, TICKS, Try, record_target
 
 REASONS = frozenset(reason.value for reason in Reason) - {Reason.INTERNAL, Reason.OVERSIZE, Reason.UNREADABLE}
+FORGED = frozenset({Reason.KEY_MISSING.value, Reason.KEY_MISMATCH.value, Reason.WRONG_PARTITION.value})
+"""Reasons for which only a record that somebody else put on `repartition` is refused: elsewhere it strays."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +26,9 @@ class Target:
 def _of_topic(topic: str) -> Target:
     if topic == TICKS:
         return Target(f"topic {topic}", record_target(topic), 1, frozenset({"ticked"}))
-    return Target(f"topic {topic}", record_target(topic), 10, REASONS | {"taken"})
+    if topic == REPARTITION:
+        return Target(f"topic {topic}", record_target(topic), 10, REASONS | {"taken"})
+    return Target(f"topic {topic}", record_target(topic), 10, REASONS - FORGED | {"taken", "strayed"})
 
 
 TARGETS: Mapping[str, Target] = {

@@ -1,5 +1,6 @@
 """What came out of the line, held against what must have come out: every lead, cell, stage change and dead letter."""
 
+import json
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -13,7 +14,7 @@ from scorer.rules.scorecard import Scorecard
 from streams.translation.translate import milliseconds
 from tests.line.installation import Installation
 from tests.line.topics import TopicRecord
-from tests.oracles.line import Expected, Rules, first_appended_at, recomputed
+from tests.oracles.line import REPARTITION, Expected, Rules, first_appended_at, recomputed, source_of
 from tests.oracles.moves import Life, Move, Place, Remembered
 from tests.oracles.valuation import grade, points_of, valued_until
 
@@ -119,6 +120,20 @@ def require_true_scores(records: Sequence[TopicRecord], expected: Expected) -> N
     assert stages == wanted
 
 
+def require_same_forwards(inputs: Sequence[TopicRecord], expected: Expected, *, topic_prefix: str = "") -> None:
+    """Require that each stray record stands on `repartition`, unchanged, on its lead's partition, and nothing else."""
+    sources = {record.place: record for record in inputs}
+    found: dict[Place, int] = {}
+    for record in inputs:
+        if record.topic != REPARTITION or record.place in expected.refused:
+            continue
+        source = source_of(record, topic_prefix)
+        assert source == sources[source.place], source.place
+        assert record.key == json.loads(record.value or b"{}")["lead_id"].encode(), record.place
+        assert found.setdefault(source.place, record.partition) == record.partition, source.place
+    assert found == expected.strays, f"strays: {_listed(found.items() ^ expected.strays.items())}"
+
+
 async def require_all_as_recomputed(
     line: Installation, scorecard: Scorecard, *, rules: Rules | None = None
 ) -> tuple[Expected, list[Told]]:
@@ -129,7 +144,9 @@ async def require_all_as_recomputed(
     """
     prefix = line.settings.topic_prefix
     inputs = await line.handled_input()
+    rules = replace(rules or Rules(), partitions=line.settings.partitions, topic_prefix=prefix)
     expected = recomputed(inputs, scorecard, rules)
+    require_same_forwards(inputs, expected, topic_prefix=prefix)
     clocks = {number: facts.clock for number, facts in (await line.facts()).items() if number in expected.clocks}
     assert clocks == expected.clocks
     outputs: dict[str, list[TopicRecord]] = {"stage-changes": [], "lead-scores": [], "dead-letters": []}

@@ -8,10 +8,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from streams.kafka.partitioner import partition_of
 from tests.line.activities import record
 from tests.line.topics import Produced
-from tests.oracles.line import EXPECTED_REASON
+from tests.oracles.line import EXPECTED_REASON, owner_of
 
 DAY_MS = 86_400_000
 HOUR_MS = 3_600_000
@@ -61,8 +60,8 @@ NO_JSON: list[bytes | None] = [None, b"", b"{", b"not json", b"\xff\xfe{}", b'{"
 NO_OBJECT = [b"[]", b"null", b"7", b'"text"', b"{}", b'{"id": NaN}']
 
 
-def garbage(topic: str, *, lead_id: str, at: int, partitions: int) -> Iterator[Produced]:
-    """Yield bad records for one topic, all under one lead's key unless the key is what is bad about them."""
+def garbage(topic: str, *, lead_id: str, at: int) -> Iterator[Produced]:
+    """Yield bad records for one topic, all under one lead's key."""
     key, number = lead_id.encode(), 0
 
     def body(**changed: Any) -> Produced:
@@ -78,16 +77,52 @@ def garbage(topic: str, *, lead_id: str, at: int, partitions: int) -> Iterator[P
     yield from (bad("schema", Produced(topic, key, value, at)) for value in NO_OBJECT)
     yield from (bad("schema", body(**changed)) for changed in (*HEADS, *WRONG[topic]))
     yield from (bad("schema", _without(body(), name)) for name in _required(topic))
-    yield bad("key_missing", replace(body(), key=None))
-    yield bad("key_mismatch", replace(body(), key=f"{lead_id}-not".encode()))
-    yield bad("key_mismatch", replace(body(), key=b""))
-    elsewhere = (partition_of(key, partitions) + 1) % partitions
-    yield bad("wrong_partition", replace(body(), partition=elsewhere))
     yield bad("oversize", padded(body(), RECORD_BYTES_MAX + 1))
     yield bad("oversize", padded(body(), 1_000_000))
     for happened_at in (at - 8 * DAY_MS, at + HOUR_MS):
         number += 1
         yield record(topic, lead_id, happened_at, at, id=f"out-of-time-{number}", **GOOD[topic])
+
+
+def misplaced(topic: str, *, lead_id: str, at: int, partitions: int) -> Iterator[Produced]:
+    """Yield good records for one topic whose key or partition is wrong: none of them may be refused."""
+    own = owner_of(lead_id, partitions)
+    elsewhere = (own + 1) % partitions
+    keys = {
+        "right": lead_id.encode(),
+        "none": None,
+        "empty": b"",
+        "other": f"{lead_id}-not".encode(),
+        "bytes": b"\xff\x00",
+    }
+    for name, key in keys.items():
+        for partition in (own, elsewhere, (own + 2) % partitions):
+            good = record(topic, lead_id, at, at, id=f"misplaced-{topic}-{name}-{partition}", **GOOD[topic])
+            yield replace(good, key=key, partition=partition, headers=(("trace", b"\x00\xffraw"),))
+
+
+def garbage_forwards(*, lead_id: str, at: int, partitions: int, topic_prefix: str) -> Iterator[Produced]:
+    """Yield records for `repartition` that no owner put there: as if forwarded, but for one thing each."""
+    key, own = lead_id.encode(), owner_of(lead_id, partitions)
+    good = record("repartition", lead_id, at, at, id="forged", **GOOD["page-views"])
+    # Far ahead of what is there: taken for good, they would have all that comes from that place dropped.
+    place = {"topic": topic_prefix + "page-views", "partition": 0, "offset": 10**12, "timestamp_ms": at}
+    said = {"forwarded_reason": "wrong_partition"} | {
+        f"forwarded_source_{name}": f"{what}" for name, what in place.items()
+    }
+
+    def bad(reason: str, **changed: Any) -> Produced:
+        headers = {**said, **changed.pop("said", {}), EXPECTED_REASON: reason}
+        pairs = tuple((name, value.encode()) for name, value in headers.items() if value is not None)
+        return replace(good, partition=own, headers=pairs, **changed)
+
+    yield bad("key_missing", key=None)
+    yield bad("key_mismatch", value=json.dumps({**json.loads(good.value or b"{}"), "lead_id": "lead-x"}).encode())
+    for name in said:
+        yield bad("schema", said={name: None})
+    yield bad("schema", said={"forwarded_source_topic": topic_prefix + "stage-changes"})
+    yield bad("schema", said={"forwarded_source_offset": "-1"})
+    yield replace(bad("wrong_partition", key=key), partition=(own + 1) % partitions)
 
 
 def largest(topic: str, *, lead_id: str, at: int) -> Produced:

@@ -5,6 +5,7 @@ looks at what stands on the topics and in the tables.
 """
 
 import asyncio
+import re
 import time
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -27,12 +28,14 @@ from tests.line.activities import crowd
 from tests.line.reading_tables import reading_client
 from tests.line.topics import Produced, TopicRecord, produce, read
 from tests.line.worker_process import WorkerProcess
+from tests.oracles.line import REPARTITION, owner_of
 
 ROOT = Path(__file__).parents[2]
 POLL_SECONDS = 0.05
 SETTLED_SECONDS_MAX = 60.0
 JOINED_SECONDS_MAX = 45.0
 PAGE = 500
+LEAD_ID = re.compile(rb'"lead_id": "([^"\\]+)"')
 AHEAD_MS = 2_000
 """What producers' stamps are ahead, where the broker takes them. Else a tick could be stamped before a record that it
 overtakes on its way, which only a broker that stamps by itself rules out, and an oracle that sees the topics afterwards
@@ -75,12 +78,14 @@ class Installation:
         loaded = load(self.settings.scorecard)
         self.scorecard, self.scorecard_fingerprint = loaded.scorecard, loaded.fingerprint
         self.ends: Counter[tuple[str, int]] = Counter()
+        self.has_strays = False
         self.workers: list[WorkerProcess] = []
 
     def changed(self, **settings: Any) -> Self:
         """Return this installation under other settings: the same topics, records and, if it is so, tables."""
         other = type(self)(self.folder, is_apache=self.is_apache, **{**self._given, **settings})
         other.ends = self.ends
+        other.has_strays = self.has_strays
         other.workers = self.workers
         return other
 
@@ -110,7 +115,12 @@ class Installation:
     async def produce(self, records: Sequence[Produced]) -> None:
         """Put records on their topics; returns when the broker has them."""
         went = await produce(self.settings.kafka_bootstrap, self.settings.topic_prefix, records)
-        self.ends.update(went)
+        # What is forwarded stands among what a test puts on that topic: it has a wait of its own.
+        self.ends.update(place for place in went if place[0] != REPARTITION)
+        self.has_strays = self.has_strays or any(
+            record.topic == REPARTITION or self._is_stray(record, partition)
+            for record, (_, partition) in zip(records, went, strict=True)
+        )
 
     async def produce_views(self, seed: int, count: int, *, leads: int = 40, name: str = "lead") -> None:
         """Put page views on their topic that happen now."""
@@ -186,6 +196,10 @@ class Installation:
         await self.handled(self.ends.total(), seconds_max)
         until = now_ms() if through is None else through
         await self.until(lambda: self._is_quiet(until), seconds_max, f"wake-ups handled through {until}")
+        if self.has_strays:
+            # All that strayed is forwarded, for the outboxes are empty.
+            await self.until(self._has_received, seconds_max, "all that strayed received")
+            await self.until(lambda: self._is_quiet(until), seconds_max, f"wake-ups handled through {until}")
 
     async def joined(self, *workers: WorkerProcess) -> None:
         """Wait until each of some workers owns partitions."""
@@ -206,6 +220,19 @@ class Installation:
 
     async def _has_handled(self, count: int) -> bool:
         return await self.handled_count() >= count
+
+    def _is_stray(self, record: Produced, partition: int) -> bool:
+        """Tell whether a record is of a lead of another partition than the one that it went to."""
+        found = LEAD_ID.search(record.value or b"")
+        return found is not None and owner_of(found[1].decode(), self.settings.partitions) != partition
+
+    async def _has_received(self) -> bool:
+        """Tell whether the tables hold all that stands on `repartition`."""
+        facts, topic = await self.facts(), self.settings.topic_prefix + REPARTITION
+        return all(
+            record.offset <= facts[record.partition].watermarks.get(topic, -1)
+            for record in await self.read(REPARTITION)
+        )
 
     async def _is_quiet(self, through: int) -> bool:
         facts = await self.facts()

@@ -2,13 +2,17 @@
 
 Per partition number the records of all topics are put in the order of their append times, each lead's life is worked
 out slowly (`tests.oracles.moves`), and what is refused is told. A record that a test made bad says so itself, in a
-header; times are judged here. Shares no code with the streams or the core but their values.
+header; times are judged here, and where a record belongs: one that came to another partition must be found on
+`repartition`, and counts for the first time that it stands there. Shares no code with the streams or the core but their
+values.
 """
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
+
+from aiokafka.partitioner import murmur2
 
 from scorer.rules.scorecard import Scorecard
 from tests.line.topics import TopicRecord
@@ -19,7 +23,9 @@ EXPECTED_REASON = "expected_reason"
 """Header of a record that a test made bad: why it is to be refused."""
 REPLAYED_AT = "leadstream_replay_appended_at_ms"
 """Header of a record that was replayed: when Kafka first stored it."""
-TICKS = "ticks"
+TICKS, REPARTITION = "ticks", "repartition"
+FORWARDED_PLACE = tuple(f"forwarded_source_{name}" for name in ("topic", "partition", "offset", "timestamp_ms"))
+FORWARDED_KEY = "forwarded_source_key"
 DAY_MS = 86_400_000
 
 
@@ -28,6 +34,7 @@ class Rules:
     """What the line goes by, beside the scorecard; the settings' defaults.
 
     ``mended`` are reasons whose cause was mended before anything was replayed: replays of such records are good.
+    Without ``partitions`` no place is wrong.
     """
 
     lateness_max_ms: int = 7 * DAY_MS
@@ -35,17 +42,23 @@ class Rules:
     journal_entries_max: int = 64
     journal_age_ms: int = 7 * DAY_MS
     mended: frozenset[str] = frozenset()
+    partitions: int | None = None
+    topic_prefix: str = ""
 
 
 @dataclass
 class Expected:
-    """What must have come out: leads, clocks by partition, outcomes by topic and word, refusals by place."""
+    """What must have come out: leads, clocks by partition, outcomes by topic and word, refusals by place.
+
+    ``strays`` names for each record on a wrong partition the right one.
+    """
 
     lives: dict[str, Life] = field(default_factory=dict)
     clocks: dict[int, int] = field(default_factory=dict)
     partition_of: dict[str, int] = field(default_factory=dict)
     outcomes: Counter[tuple[str, str]] = field(default_factory=Counter)
     refused: dict[Place, str] = field(default_factory=dict)
+    strays: dict[Place, int] = field(default_factory=dict)
 
     @property
     def moves(self) -> list[Move]:
@@ -91,10 +104,51 @@ def is_refused(record: TopicRecord, rules: Rules) -> bool:
     return _refused(record, rules) is not None
 
 
+def owner_of(lead_id: str, partitions: int) -> int:
+    """Return the partition of a lead, as Java's producer finds it."""
+    return int(murmur2(lead_id.encode()) & 0x7FFFFFFF) % partitions
+
+
+def source_of(record: TopicRecord, topic_prefix: str) -> TopicRecord:
+    """Return a record as it stood first, by its own account if it was forwarded."""
+    if record.topic != REPARTITION:
+        return record
+    said = dict(record.headers)
+    topic, *numbers = (said[name].decode() for name in FORWARDED_PLACE)
+    own = tuple(pair for pair in record.headers if pair[0] not in {"forwarded_reason", *FORWARDED_PLACE, FORWARDED_KEY})
+    place = (topic.removeprefix(topic_prefix), *(int(number) for number in numbers))
+    return TopicRecord(*place, said.get(FORWARDED_KEY), record.value, own)  # type: ignore[arg-type]
+
+
+class Taken:
+    """Which records one partition takes: those of its own leads, and what was forwarded to it for the first time."""
+
+    def __init__(self, rules: Rules) -> None:
+        self._rules = rules
+        self._offsets: dict[tuple[str, int], int] = {}
+
+    def is_stray(self, record: TopicRecord, lead_id: str) -> bool:
+        """Tell whether a record is of another partition's lead."""
+        partitions = self._rules.partitions
+        return (
+            partitions is not None and record.topic != REPARTITION and owner_of(lead_id, partitions) != record.partition
+        )
+
+    def is_taken(self, record: TopicRecord, source: TopicRecord, lead_id: str) -> bool:
+        """Tell whether the next record counts here, and note how far the place is taken from which it was forwarded."""
+        if record is source:
+            return not self.is_stray(record, lead_id)
+        is_new = source.offset > self._offsets.get(source.place[:2], -1)
+        if is_new:
+            self._offsets[source.place[:2]] = source.offset
+        return is_new
+
+
 def _partition(records: list[TopicRecord], scorecard: Scorecard, rules: Rules, expected: Expected) -> int:
     """Work out one partition; returns its clock at the end."""
     clock = 0
-    by_lead: defaultdict[str, list[tuple[int, TopicRecord, dict[str, Any]]]] = defaultdict(list)
+    taken = Taken(rules)
+    by_lead: defaultdict[str, list[tuple[int, str, TopicRecord, dict[str, Any]]]] = defaultdict(list)
     for appended_at, record in in_append_order(records):
         clock = max(clock, appended_at)
         if (reason := _refused(record, rules)) is not None:
@@ -103,14 +157,21 @@ def _partition(records: list[TopicRecord], scorecard: Scorecard, rules: Rules, e
         elif record.topic == TICKS:
             expected.outcomes[record.topic, "ticked"] += 1
         else:
-            body = body_of(record.topic, record.value or b"")
-            by_lead[body["lead_id"]].append((clock, record, body))
+            source = source_of(record, rules.topic_prefix)
+            body = body_of(source.topic, source.value or b"")
+            if taken.is_taken(record, source, body["lead_id"]):
+                by_lead[body["lead_id"]].append((clock, record.topic, source, body))
+            elif record is not source:
+                expected.outcomes[record.topic, "forwarded_again"] += 1
+            else:
+                expected.outcomes[record.topic, "forwarded"] += 1
+                expected.strays[record.place] = owner_of(body["lead_id"], rules.partitions or 1)
     # Leads know nothing of each other, so each can be told from beginning to end.
     for lead_id, found in by_lead.items():
         life = expected.lives[lead_id] = Life(lead_id, scorecard, rules.journal_entries_max, rules.journal_age_ms)
-        for now, record, body in found:
-            take = life.said if record.topic == "lead-profiles" else life.did
-            expected.outcomes[record.topic, take(body, now, record.place)] += 1
+        for now, topic, source, body in found:
+            take = life.said if source.topic == "lead-profiles" else life.did
+            expected.outcomes[topic, take(body, now, source.place)] += 1
         life.pass_time(clock)
         expected.partition_of[lead_id] = records[0].partition
     return clock
@@ -134,6 +195,8 @@ def _reason(record: TopicRecord, rules: Rules) -> str | None:
     reason = dict(record.headers).get(EXPECTED_REASON)
     if reason is not None:
         return reason.decode()
+    if record.topic == REPARTITION:
+        return None  # its time was judged where it came
     body = body_of(record.topic, record.value or b"")
     if body["at"] - record.timestamp > rules.future_max_ms:
         return "future"

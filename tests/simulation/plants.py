@@ -16,8 +16,9 @@ import pytest
 
 from scorer import JournalBounds, record
 from streams.partition import fold, outputs
+from streams.partition.changes import Changes
 from streams.partition.continuity import Continuity
-from streams.partition.fold import Changes, Fold
+from streams.partition.fold import Fold
 from streams.partition.merging import Merge
 from streams.partition.owner import Owner
 from streams.partition.partitions import Partitions

@@ -20,7 +20,7 @@ from streams.publisher.door import Publisher
 from streams.table.door import Table
 from streams.transport.door import TopicPartition
 from tests.builders.folding import outputs
-from tests.builders.records import DAY, MINUTE, TICKS, TOPICS
+from tests.builders.records import DAY, MINUTE, NAMES, TICKS, TOPICS
 from tests.simulation.chronicle import Handling
 from tests.simulation.group import Group
 from tests.simulation.inputs import SimulatedInput
@@ -46,7 +46,7 @@ def rules(scorecard: Scorecard) -> FoldRules:
 def decoder(partitions: int) -> Decoder:
     """Return the decoder of a simulation."""
     acceptance = Acceptance(64 * 1024, LATENESS_MAX_MS, FUTURE_MAX_MS)
-    return Decoder(TOPICS, TICKS, acceptance, lambda key: placed(key, partitions))
+    return Decoder(NAMES, acceptance, lambda key: placed(key, partitions))
 
 
 class NotingDecoder:

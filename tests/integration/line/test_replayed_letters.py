@@ -98,9 +98,7 @@ async def test_refused_records_are_replayed_once_their_cause_is_mended(install: 
     await line.create_topics()
     at = now_ms() - 10_000
     good = crowd(8, leads=12, activities=150, from_at=at - 20_000, to_at=at)
-    bad = [
-        one for topic in SPOILT for one in garbage(topic, lead_id="lead-0", at=at, partitions=line.settings.partitions)
-    ]
+    bad = [one for topic in SPOILT for one in garbage(topic, lead_id="lead-0", at=at)]
     late = [
         record(topic, f"lead-{number}", at - (8 + number) * DAY_MS, at, id=f"late-{topic}-{number}", **GOOD[topic])
         for number in range(LATE_LEADS)
@@ -153,7 +151,7 @@ async def test_what_is_refused_for_ever_is_not_replayed_for_ever(install: Instal
     line = install()
     await line.create_topics()
     at = now_ms() - 10_000
-    bad = next(garbage("page-views", lead_id="lead-0", at=at, partitions=line.settings.partitions))
+    bad = next(garbage("page-views", lead_id="lead-0", at=at))
     await line.produce([bad])
     worker = line.started()
     await line.settled()

@@ -18,6 +18,7 @@ def test_the_catalogue_names_the_topics_of_this_line() -> None:
         "unsubscribes",
         "custom-activities",
         "lead-profiles",
+        "repartition",
         "ticks",
     )
     assert OUTPUT_TOPICS == ("stage-changes", "lead-scores", "dead-letters")

@@ -6,7 +6,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from schemas.dead_letter import Reason
 from streams.monitoring.metrics import AWAY_SECONDS, Metrics
-from streams.partition.fold import Changes, Tally
+from streams.partition.changes import Changes, Tally
 from streams.partition.records import Ticked
 from streams.publisher.door import PublishUnavailable
 from streams.table.door import TableUnavailable

@@ -11,12 +11,26 @@ from hypothesis import strategies as st
 
 import scorer
 from schemas.dead_letter import Reason
+from schemas.forwarded import Stray
 from schemas.replay import ReplayHeaders
 from streams.partition.decode import Acceptance, Decoder
 from streams.partition.merging import Ordered
-from streams.partition.records import Decoded, Refused, SkippedRecord, Taken, Ticked
+from streams.partition.records import Decoded, Origin, Refused, SkippedRecord, Strayed, Taken, Ticked
 from streams.translation.translate import instant
-from tests.builders.records import DAY, MINUTE, NOW, TICKS, TOPICS, Record, form_fill, page_view, profile, tick
+from tests.builders.records import (
+    DAY,
+    MINUTE,
+    NAMES,
+    NOW,
+    REPARTITION,
+    TICKS,
+    Record,
+    form_fill,
+    page_view,
+    profile,
+    received,
+    tick,
+)
 
 CANARY = "canary.ada@example.com"
 RECORD_BYTES_MAX = 2_000
@@ -24,8 +38,7 @@ LATENESS_MAX = 7 * DAY
 FUTURE_MAX = 5 * MINUTE
 
 DECODER = Decoder(
-    TOPICS,
-    TICKS,
+    NAMES,
     Acceptance(RECORD_BYTES_MAX, LATENESS_MAX, FUTURE_MAX),
     lambda key: 1 if key == b"lead-of-partition-1" else 0,
 )
@@ -93,18 +106,31 @@ BAD: dict[str, tuple[Record, Reason, str]] = {
     "an unknown verdict": (with_text('"verdict": "robot"'), Reason.SCHEMA, "verdict: Input should be 'human'"),
     "another topic's type": (with_text('"type": "form_fill"'), Reason.SCHEMA, "type: Input should be 'page_view'"),
     "the last of two equal members is wrong": (with_text('"url": ""'), Reason.SCHEMA, "url"),
-    "no key": (replace(page_view(), key=None), Reason.KEY_MISSING, "no key; send the lead_id as key"),
-    "an empty key": (replace(page_view(), key=b""), Reason.KEY_MISMATCH, "not the lead_id"),
-    "another lead's key": (replace(page_view(), key=b"lead-bob"), Reason.KEY_MISMATCH, "not the lead_id"),
-    "a key in another encoding": (
-        replace(page_view(lead="lead-\u00e9"), key="lead-\u00e9".encode("latin-1")),
-        Reason.KEY_MISMATCH,
-        "in UTF-8",
+    "forwarded without a key": (
+        replace(received(), key=None),
+        Reason.KEY_MISSING,
+        "without a key; nobody but",
     ),
-    "the wrong partition": (
-        page_view(lead="lead-of-partition-1"),
+    "forwarded under another lead's key": (
+        replace(received(), key=b"lead-bob"),
+        Reason.KEY_MISMATCH,
+        "key that is not the lead_id; nobody but leadstream",
+    ),
+    "forwarded to the wrong partition": (
+        received(page_view(lead="lead-of-partition-1", partition=2)),
         Reason.WRONG_PARTITION,
-        r"belongs to partition 1, the record is on 0; use the murmur2 partitioner",
+        "forwarded to partition 0, and the key belongs to 1; nobody but leadstream",
+    ),
+    "forwarded by nobody": (replace(received(), headers=()), Reason.SCHEMA, "reason: Field required; source_topic"),
+    "forwarded from a topic that is no input": (
+        received(replace(page_view(partition=1), topic="stage-changes")),
+        Reason.SCHEMA,
+        "source_topic: Value should be an input topic's name",
+    ),
+    "forwarded before anything": (
+        replace(received(), headers=(*received().headers, ("forwarded_source_offset", b"-1"))),
+        Reason.SCHEMA,
+        "source_offset: Input should be greater than or equal to 0",
     ),
     "a byte too many": (
         padded(RECORD_BYTES_MAX + 1),
@@ -132,6 +158,66 @@ def test_a_bad_record_is_refused_with_its_reason(record: Record, reason: Reason,
     assert answer.reason is reason
     assert re.search(message, answer.message), answer.message
     assert answer.record is record
+
+
+KEYS: dict[str, tuple[bytes | None, Stray | None]] = {
+    "its lead's": (b"lead-ada", None),
+    "none": (None, Stray.KEY_MISSING),
+    "an empty one": (b"", Stray.KEY_MISMATCH),
+    "another lead's": (b"lead-bob", Stray.KEY_MISMATCH),
+    "in another encoding": ("lead-ada".encode("utf-16"), Stray.KEY_MISMATCH),
+}
+
+
+@pytest.mark.parametrize(("key", "stray"), KEYS.values(), ids=KEYS.keys())
+def test_a_wrong_key_in_the_right_place_is_only_noted(key: bytes | None, stray: Stray | None) -> None:
+    """Where a record is right for its lead it is taken, whatever its key says."""
+    answer = decoded(replace(page_view(), key=key))[0]
+
+    assert isinstance(answer, Taken)
+    assert (answer.lead_id, answer.stray, answer.origin) == ("lead-ada", stray, None)
+
+
+@pytest.mark.parametrize(("key", "stray"), KEYS.values(), ids=KEYS.keys())
+def test_a_record_in_the_wrong_place_strays_to_its_leads(key: bytes | None, stray: Stray | None) -> None:
+    """The body's lead decides where a record belongs; the reason is the first thing that is wrong."""
+    answer = decoded(replace(page_view(partition=2), key=key))[0]
+
+    assert isinstance(answer, Strayed)
+    assert (answer.lead_id, answer.partition) == ("lead-ada", 0)
+    assert answer.stray is (stray or Stray.WRONG_PARTITION)
+
+
+def test_what_would_be_refused_does_not_stray() -> None:
+    """A record that is too late, or no record of its topic, is refused where it came: its owner never sees it."""
+    late = page_view(partition=2, happened_at=NOW - LATENESS_MAX - 1)
+
+    assert refused(late).reason is Reason.TOO_LATE
+    assert refused(replace(page_view(partition=2), value=b"{}")).reason is Reason.SCHEMA
+
+
+def test_a_forwarded_record_is_read_as_what_it_was() -> None:
+    """The contract is that of the topic on which it stood first, and so is the place that it names."""
+    first = replace(form_fill("demo", offset=41, at=NOW - DAY), partition=2, key=None, headers=(("trace", b"1"),))
+    answer = decoded(received(first, offset=7, at=NOW))[0]
+
+    assert isinstance(answer, Taken)
+    assert isinstance(answer.content, scorer.Activity)
+    assert (answer.lead_id, answer.appended_at, answer.content.type) == ("lead-ada", NOW, "form_fill")
+    assert (answer.record.topic, answer.record.offset) == (REPARTITION, 7)
+    assert answer.origin == Origin("form-fills", 2, 41, NOW - DAY, None, first.value, (("trace", b"1"),))
+
+
+def test_a_forwarded_record_is_as_late_as_it_was_first() -> None:
+    """However long it waited to be forwarded and received, its lateness is that of its first append time."""
+    on_time = received(page_view(partition=2, at=NOW, happened_at=NOW - LATENESS_MAX), at=NOW + 30 * DAY)
+    late = received(page_view(partition=2, at=NOW, happened_at=NOW - LATENESS_MAX - 1), at=NOW + 30 * DAY)
+
+    assert isinstance(decoded(on_time)[0], Taken)
+    answer = refused(late)
+    assert answer.reason is Reason.TOO_LATE
+    assert answer.origin is not None
+    assert answer.origin.place == "page-views/2"
 
 
 def test_every_reason_of_a_record_that_can_be_read_is_given_by_decoding() -> None:
@@ -205,7 +291,7 @@ def test_lateness_is_judged_by_what_the_broker_said() -> None:
 
 def test_without_partitions_none_is_wrong() -> None:
     """Scoring a file has no partitions to check."""
-    decoder = Decoder(TOPICS, TICKS, Acceptance(RECORD_BYTES_MAX, LATENESS_MAX, FUTURE_MAX), partition_of=None)
+    decoder = Decoder(NAMES, Acceptance(RECORD_BYTES_MAX, LATENESS_MAX, FUTURE_MAX), partition_of=None)
 
     assert isinstance(decoder.decoded([Ordered(NOW, page_view(lead="lead-of-partition-1"))])[0], Taken)
 
@@ -215,7 +301,6 @@ CANARIES: dict[str, dict[str, Any]] = {
     "an overlong title": {"title": CANARY * 40},
     "an unknown verdict": {"verdict": CANARY},
     "an unknown type": {"type": CANARY},
-    "a lead that is another than the key": {"lead_id": CANARY},
     "a bad lead": {"lead_id": f" {CANARY}"},
     "a time to come": {"occurred_at": "2027-11-22T10:00:00Z", "title": CANARY},
     "a value of a wrong kind": {"url": [CANARY]},
@@ -259,13 +344,13 @@ MEMBERS = ("id", "lead_id", "occurred_at", "type", "url", "title", "duration_sec
 
 @given(fields=st.dictionaries(st.sampled_from(MEMBERS), JSON_VALUES, max_size=3), key=st.none() | st.binary(max_size=8))
 def test_any_members_are_refused_or_taken(fields: dict[str, Any], key: bytes | None) -> None:
-    """Whatever stands in a member, the answer is one of the two; what is taken belongs to its key."""
+    """Whatever stands in a member, the answer is one of the three; whose key is its lead's is not said to stray."""
     answer = decoded(replace(page_view(**fields), key=key))[0]
 
     if isinstance(answer, Taken):
-        assert key == answer.lead_id.encode()
+        assert (answer.stray is None) == (key == answer.lead_id.encode())
     else:
-        assert isinstance(answer, Refused)
+        assert isinstance(answer, Refused | Strayed)
 
 
 def replayed(record: Record, *, after: int) -> Record:

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 import streams.partition.fold
 from schemas.contract import rfc3339
 from schemas.dead_letter import DeadLetterHeaders, Reason
+from schemas.forwarded import Stray
 from scorer import Outcome
 from streams.partition.outputs import Cause, Outputs
 from streams.translation.translate import instant
@@ -30,11 +31,13 @@ from tests.builders.records import (
     HOUR,
     NOW,
     PAGE_VIEWS,
+    REPARTITION,
     SECOND,
     Record,
     form_fill,
     page_view,
     profile,
+    received,
     tick,
 )
 from tests.builders.scorecards import tiny_scorecard
@@ -83,6 +86,82 @@ def test_a_tick_does_nothing_but_advance_the_clock() -> None:
 
     assert (partition.clock, partition.leads, partition.messages) == (NOW, {}, [])
     assert partition.last.tally.outcomes == {("ticks", "ticked"): 1}
+
+
+def test_a_stray_record_counts_nowhere_but_with_its_owner() -> None:
+    """It is sent on, and no lead of this partition knows of it."""
+    partition = Partition(partition_of=lambda _: 1).handle(replace(page_view(), key=None), page_view(offset=1))
+
+    assert partition.leads == {}
+    assert [(message.topic, message.partition) for message in partition.messages] == [(REPARTITION, 1)] * 2
+    assert partition.last.tally.outcomes == {(PAGE_VIEWS, "forwarded"): 2}
+    assert partition.last.tally.strays == {(Stray.KEY_MISSING, True): 1, (Stray.WRONG_PARTITION, True): 1}
+
+
+def test_a_wrong_key_in_the_right_place_counts() -> None:
+    """The record is taken as if its key were right, and it is noted that it is not."""
+    partition = Partition().handle(replace(page_view("/pricing"), key=b"lead-bob"))
+
+    assert partition.stage("lead-ada") == "lead"
+    assert partition.leads.keys() == {"lead-ada"}
+    assert partition.last.tally.strays == {(Stray.KEY_MISMATCH, False): 1}
+
+
+def test_a_forwarded_record_counts_once() -> None:
+    """What was taken from its first place up to an offset is not taken again, whatever the journal has forgotten."""
+    first = [page_view("/pricing", offset=offset, partition=1, id=f"view-{offset}") for offset in (4, 5, 9)]
+    partition = Partition(journal_entries_max=1)
+
+    partition.handle(received(first[0]), received(first[1], offset=1))
+    partition.handle(*(received(one, offset=2 + place) for place, one in enumerate(first)))
+
+    assert partition.last.tally.outcomes == {(REPARTITION, "forwarded_again"): 2, (REPARTITION, "applied"): 1}
+    assert partition.last.forwarded == partition.forwarded == {"page-views/1": 9}
+    assert sum(cell.count for cell in partition.lead().state.cells.values()) == 3
+
+
+def test_each_first_place_is_counted_apart() -> None:
+    """Another partition of the topic, or another topic, has offsets of its own."""
+    places = [
+        page_view(offset=7, partition=1),
+        page_view(offset=7, partition=2),
+        replace(form_fill(offset=0), partition=1),
+    ]
+    partition = Partition().handle(*(received(one, offset=place) for place, one in enumerate(places)))
+
+    assert partition.last.tally.outcomes.get((REPARTITION, "forwarded_again")) is None
+    assert partition.forwarded == {"page-views/1": 7, "page-views/2": 7, "form-fills/1": 0}
+
+
+def test_a_forwarded_record_that_is_refused_is_refused_once() -> None:
+    """Its dead letter is not written again when its sender repeats itself."""
+    bad = replace(page_view(offset=4, partition=1), value=b"{}")
+    partition = Partition().handle(received(bad), received(bad, offset=1))
+
+    assert len([message for message in partition.messages if message.topic == DEAD_LETTERS]) == 1
+    assert partition.last.tally.outcomes == {(REPARTITION, "schema"): 1, (REPARTITION, "forwarded_again"): 1}
+
+
+def test_what_a_forwarded_record_causes_has_the_id_of_its_first_place() -> None:
+    """However often it was forwarded, and wherever it stands on the topic between, the decision is the same one."""
+    first = page_view("/pricing", offset=41, partition=1)
+    one, other = (Partition().handle(received(first, offset=offset)) for offset in (0, 8))
+
+    assert one.said(STAGE_CHANGES)[0]["id"] == other.said(STAGE_CHANGES)[0]["id"]
+    assert one.said(STAGE_CHANGES)[0]["cause"] == {
+        "kind": "activity",
+        "topic": "page-views",
+        "partition": 1,
+        "offset": 41,
+    }
+
+
+def test_a_forwarded_record_is_judged_when_it_arrives() -> None:
+    """Its change is dated by the time at which its owner could first see it; its count by when it happened."""
+    partition = Partition().handle(received(page_view("/pricing", partition=1, at=NOW), at=NOW + HOUR))
+
+    assert partition.moves() == [(None, "lead", text(NOW + HOUR))]
+    assert partition.lead().state.journal[0].occurred_at == NOW
 
 
 @pytest.mark.parametrize("late_ms", [0, 1, 3 * DAY])

@@ -1,18 +1,21 @@
 """From decisions to messages."""
 
 import json
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 
 import scorer
-from schemas.dead_letter import DeadLetterHeaders, Reason
+from schemas.dead_letter import DeadLetterHeaders, Reason, without_dead_letter_headers
+from schemas.forwarded import Stray
 from schemas.lead_score import LeadScore
 from schemas.stage_change import StageChange
+from streams.partition.forwarding import origin_of
 from streams.partition.outputs import Cause, Outputs, OutputTopics
-from streams.partition.records import Refused
+from streams.partition.records import Refused, Strayed
 from streams.publisher.door import Message
-from tests.builders.records import HOUR, NOW, page_view
+from tests.builders.records import HOUR, NOW, page_view, received
 from tests.builders.scorecards import tiny_scorecard
 
 SCORECARD = tiny_scorecard()
@@ -32,7 +35,7 @@ CHANGE = scorer.StageChange(
 
 def outputs(scorecard: scorer.Scorecard = SCORECARD) -> Outputs:
     """Return the builder of partition 3's messages."""
-    topics = OutputTopics("crm.stage-changes", "crm.lead-scores", "crm.dead-letters")
+    topics = OutputTopics("crm.stage-changes", "crm.lead-scores", "crm.dead-letters", "crm.repartition")
     return Outputs(
         topics,
         3,
@@ -113,6 +116,47 @@ DISTINCT: dict[str, Callable[[], str]] = {
     "another score": lambda: change_id(score_name="on_premise"),
     "a lead score": lambda: headers_of(outputs().lead_score("lead-ada", judged(), NOW, CAUSE))["ce_id"],
 }
+
+
+def test_a_stray_record_leaves_for_its_leads_partition() -> None:
+    """It alone goes to another partition number than its owner's, and without positions: its receiver knows repeats."""
+    stray = Strayed(replace(page_view(partition=3), key=None), NOW, "lead-ada", 1, Stray.KEY_MISSING)
+
+    message = outputs().forwarded(stray)
+
+    assert isinstance(message, Message)
+    assert (message.topic, message.partition, message.key) == ("crm.repartition", 1, b"lead-ada")
+    positions = {"epoch": 7, "sequence": 3, "commit": "c", "clock": NOW, "watermarks": {}}
+    assert outputs().positioned(message, **positions) == message  # type: ignore[arg-type]
+
+
+def test_a_stray_record_that_would_be_too_large_is_refused() -> None:
+    """What is said beside it must fit the topic too; else it is put aside where it came, by its own key and place."""
+    record = replace(page_view(partition=3), key=b"k" * (MESSAGE_BYTES_MAX // 2), headers=(("h", b"x" * 2_000),))
+    small = outputs().forwarded(Strayed(record, NOW, "lead-ada", 1, Stray.KEY_MISMATCH))
+    large = replace(record, headers=(("h", b"x" * (MESSAGE_BYTES_MAX // 2)),))
+
+    refused = outputs().forwarded(Strayed(large, NOW, "lead-ada", 1, Stray.KEY_MISMATCH))
+
+    assert isinstance(small, Message)
+    assert isinstance(refused, Refused)
+    assert (refused.record, refused.reason) == (large, Reason.OVERSIZE)
+    assert re.search(r"^key_mismatch: .* takes \d+ bytes, at most \d+ can be forwarded", refused.message)
+
+
+def test_a_dead_letter_of_a_forwarded_record_names_its_first_place() -> None:
+    """So that it is mended, and replayed, where it came; its key and headers are the first ones too."""
+    first = replace(page_view(offset=42, partition=2, at=NOW - HOUR), key=None, headers=(("trace", b"1"),))
+    record = received(first, offset=7)
+    origin = origin_of(record, {"page-views"})
+
+    letter = outputs().dead_letter(Refused(record, NOW, Reason.INTERNAL, "broken", origin), NOW)
+
+    said = DeadLetterHeaders.from_headers(letter.headers)
+    assert (said.source_topic, said.source_partition, said.source_offset) == ("page-views", 2, 42)
+    assert said.source_timestamp_ms == NOW - HOUR
+    assert (letter.partition, letter.key, letter.value) == (3, None, first.value)
+    assert without_dead_letter_headers(letter.headers) == first.headers
 
 
 def test_different_decisions_have_different_ids() -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from streams.lead.codec import decoded_message, encoded_message
 from streams.lead.lead import Lead
-from streams.partition.fold import Changes
+from streams.partition.changes import Changes
 from streams.partition.seal import InputReset
 from streams.partition.tenure import Fenced, Moved, Tenure
 from streams.publisher.door import Message

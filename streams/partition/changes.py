@@ -1,0 +1,50 @@
+"""What handling some records and wake-ups changed: rows to store, messages to publish, and figures for the metrics."""
+
+from dataclasses import dataclass, field
+
+from schemas.forwarded import Stray
+from streams.lead.lead import Lead
+from streams.publisher.door import Message
+
+
+@dataclass(slots=True)
+class Tally:
+    """What happened, for the metrics: ``outcomes`` by (topic, outcome), ``stage_changes`` by (score, stage).
+
+    ``strays`` counts records with a wrong key or on a wrong partition, by (what is wrong, whether forwarded).
+    """
+
+    outcomes: dict[tuple[str, str], int] = field(default_factory=dict)
+    strays: dict[tuple[Stray, bool], int] = field(default_factory=dict)
+    wake_up_lateness_ms: list[int] = field(default_factory=list)
+    stage_changes: dict[tuple[str, str], int] = field(default_factory=dict)
+    evicted_count: int = 0
+    failed_wake_ups: int = 0
+
+    def count(self, topic: str, outcome: str) -> None:
+        """Add one outcome."""
+        self.outcomes[topic, outcome] = self.outcomes.get((topic, outcome), 0) + 1
+
+    def count_stray(self, stray: Stray, *, is_forwarded: bool) -> None:
+        """Add one record with a wrong key or on a wrong partition."""
+        self.strays[stray, is_forwarded] = self.strays.get((stray, is_forwarded), 0) + 1
+
+
+@dataclass(slots=True)
+class Changes:
+    """What a fold changed since the last time it was asked. ``output_bytes``: of the values of its messages.
+
+    ``forwarded``: of each place from which records were forwarded to this partition the last offset that was taken.
+    """
+
+    leads: dict[str, Lead] = field(default_factory=dict)
+    due: dict[str, int | None] = field(default_factory=dict)
+    forwarded: dict[str, int] = field(default_factory=dict)
+    messages: list[Message] = field(default_factory=list)
+    output_bytes: int = 0
+    tally: Tally = field(default_factory=Tally)
+
+    def add(self, message: Message) -> None:
+        """Add a message."""
+        self.messages.append(message)
+        self.output_bytes += len(message.value or b"")
