@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from streams.cli.actor import By
 from streams.cli.exit_codes import ExitCode
 from streams.cli.letter_filters import with_filters
 from streams.cli.letter_plan import Plan, Wish, is_wanted, letters_of, planned, sum_up
@@ -29,25 +30,11 @@ if TYPE_CHECKING:
     from streams.publisher.door import Publisher
 
 
-def actor_option(name: str | None) -> str | None:
-    """Return who does it, as the audit log takes it.
-
-    Raises:
-        CommandFailed: If the name cannot stand there.
-    """
-    if name is not None and not (name.strip() == name and name.isprintable() and 1 <= len(name) <= NAME_CHARACTERS_MAX):
-        message = f"--by: give 1 to {NAME_CHARACTERS_MAX} printable characters, without spaces at the ends"
-        raise CommandFailed(ExitCode.USAGE, message)
-    return name
-
-
-NAME_CHARACTERS_MAX = 256
 Json = Annotated[bool, typer.Option("--json", help="Sum up as one JSON object.")]
 All = Annotated[bool, typer.Option("--all", help="Also those that were replayed or dropped before.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would be done, and do nothing.")]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
 Limit = Annotated[int | None, typer.Option(min=1, help="At most so many, the oldest ones.")]
-Actor = Annotated[str | None, typer.Option("--by", callback=actor_option, help="Who does it, for the audit log.")]
 File = Annotated[Path | None, typer.Option("--from", help="Take them from a file that `export` wrote.")]
 
 
@@ -60,7 +47,7 @@ def replay(  # noqa: PLR0913 - an option each
     is_all: All = False,
     is_dry: DryRun = False,
     is_yes: Yes = False,
-    actor: Actor = None,
+    actor: By = None,
     is_json: Json = False,
     selection: "Selection",
 ) -> None:
@@ -82,7 +69,7 @@ def drop(
     limit: Limit = None,
     is_dry: DryRun = False,
     is_yes: Yes = False,
-    actor: Actor = None,
+    actor: By = None,
     is_json: Json = False,
     selection: "Selection",
 ) -> None:

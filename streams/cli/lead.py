@@ -176,24 +176,40 @@ def _show_explanation(lead_id: str, explanation: "Explanation", score_name: str,
 
 
 def _found(lead_id: str) -> "tuple[Settings, LeadState, Scorecard]":
-    """Return the settings, the lead's state and the scorecard.
+    """Return the settings, the lead's state and the scorecard that judged it.
 
     Raises:
         CommandFailed: If there is no such lead.
     """
     from streams.configuration.settings import load_settings
-    from streams.scorecards.loading import load
 
     settings = load_settings()
-    scorecard = load(settings.scorecard).scorecard
     state = asyncio.run(_state(settings, lead_id))
     if state is None:
         prefix = f"{settings.redis_prefix}, {settings.partitions} partitions"
         message = f"no lead {lead_id} in these tables ({prefix}); ids are case-sensitive, and new leads need a worker"
         raise CommandFailed(ExitCode.NOT_FOUND, message)
-    if state.judged_by != scorecard.version:
-        say(f"note: a worker judged it by scorecard {state.judged_by}; this is by {scorecard.version}")
-    return settings, state, scorecard
+    return settings, state, asyncio.run(_scorecard(settings, state.judged_by))
+
+
+async def _scorecard(settings: "Settings", judged_by: str) -> "Scorecard":
+    """Return the scorecard that judged a lead: a published one, or the file if it is that, or for want of it."""
+    from streams.kafka.reader import ReadUnavailable
+    from streams.scorecards.loading import load
+    from streams.scorecards.releasing import known_scorecards
+
+    file = load(settings.scorecard).scorecard
+    if file.version == judged_by:
+        return file  # a version has one content: it need not be looked for
+    try:
+        published = (await known_scorecards(settings)).registry.versions.get(judged_by)
+    except ReadUnavailable as error:
+        say(f"note: {error}")
+        published = None
+    if published is not None:
+        return published.loaded.scorecard
+    say(f"note: a worker judged it by scorecard {judged_by}; this is by {file.version}")
+    return file
 
 
 async def _state(settings: "Settings", lead_id: str) -> "LeadState | None":

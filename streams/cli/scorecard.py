@@ -1,4 +1,4 @@
-"""`leadstream scorecard`: scorecard files, looked at before anything uses them."""
+"""`leadstream scorecard`: scorecard files, looked at before anything uses them; and what is in force."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -6,18 +6,18 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from streams.cli.exit_codes import ExitCode
+from streams.cli.scorecard_release import publish, rollback
+from streams.cli.scorecard_show import show
 from streams.cli.terminal import out, print_json
 
 if TYPE_CHECKING:
     from scorer import Scorecard
     from streams.scorecards.loading import Finding
 
-app = typer.Typer(help="Check scorecard files.", no_args_is_help=True)
-
-
-@app.callback()
-def group() -> None:
-    """Keep `check` a subcommand of its own, though it is the only one so far."""
+app = typer.Typer(help="Check scorecard files; bring them into force.", no_args_is_help=True)
+app.command("publish")(publish)
+app.command("rollback")(rollback)
+app.command("show")(show)
 
 
 @app.command("check")

@@ -58,3 +58,31 @@ def test_a_missing_file_is_told(leadstream: Command, broken: Path, tmp_path: Pat
 
     assert ended.code == ExitCode.NOT_FOUND
     assert "cannot be read" in ended.out
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        (("--active-in", "9s"), "give 10s to 366d"),
+        (("--active-in", "soon"), "write a whole number and one unit"),
+        (("--at", "noon"), "give an instant as RFC 3339"),
+        (("--note", "n" * 513), "at most 512"),
+        (("--by", " Ada"), "--by: give 1 to 256 printable characters"),
+    ],
+)
+def test_an_option_of_a_release_that_makes_no_sense_is_told(
+    leadstream: Command, options: tuple[str, str], told: str
+) -> None:
+    """Before anything is asked of Kafka."""
+    ended = leadstream("scorecard", "publish", str(example_scorecard()), *options)
+
+    assert ended.code == ExitCode.USAGE
+    assert told in ended.err
+
+
+def test_a_broken_file_is_not_published(leadstream: Command, broken: Path) -> None:
+    """It is checked first, and its mistake named by line."""
+    ended = leadstream("scorecard", "publish", str(broken), "--yes")
+
+    assert ended.code == ExitCode.FINDING
+    assert f"{broken}:" in ended.err

@@ -1,0 +1,228 @@
+"""`leadstream scorecard publish | rollback`: another scorecard in force, without a restart.
+
+Each asks first, leaves a record on the topic `audit-log` before it does anything, waits until Kafka has what it
+published, and reads it back: so it tells what the workers will do.
+"""
+
+import asyncio
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from pydantic_core import PydanticCustomError
+
+from streams.cli.actor import By
+from streams.cli.exit_codes import ExitCode
+from streams.cli.instants import instant_option
+from streams.cli.terminal import CommandFailed, out, print_json, say
+
+if TYPE_CHECKING:
+    from schemas.audit_record import AuditAction
+    from streams.configuration.settings import Settings
+    from streams.scorecards.registry import Activation, Registry
+    from streams.scorecards.releasing import Release
+
+ActiveIn = Annotated[
+    str, typer.Option("--active-in", help="In force so long after Kafka stored it: 10s or longer, such as 30s, 5m, 2h.")
+]
+At = Annotated[str | None, typer.Option("--at", help="In force from this instant on (RFC 3339), not before.")]
+Note = Annotated[str, typer.Option("--note", help="Why; up to 512 characters, for those who look at the history.")]
+Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
+Json = Annotated[bool, typer.Option("--json", help="One JSON object for machines.")]
+NOTE_CHARACTERS_MAX = 512
+
+
+def publish(
+    file: Annotated[Path, typer.Argument(help="The scorecard file.", show_default=False)],
+    *,
+    active_in: ActiveIn = "10s",
+    at: At = None,
+    note: Note = "",
+    by: By = None,
+    is_yes: Yes = False,
+    is_json: Json = False,
+) -> None:
+    """Bring a scorecard into force on all workers, from one instant on.
+
+    The file is checked first. Activities stored before the instant are judged by the old scorecard, those after it by
+    the new one, and at the instant every lead is judged anew. A version is immutable: a change needs a version of its
+    own.
+    """
+    from schemas.audit_record import AuditAction
+    from streams.configuration.settings import load_settings
+    from streams.scorecards.loading import load, read
+    from streams.scorecards.releasing import Release
+
+    load(file)  # says what is wrong with it
+    content = file.read_bytes()
+    release = Release(read(content, file), content.decode(), *_when(active_in, at), _actor(by), _noted(note))
+    settings = load_settings()
+    asyncio.run(_release(release, settings, AuditAction.SCORECARD_PUBLISHED, is_yes=is_yes, is_json=is_json))
+
+
+def rollback(
+    version: Annotated[
+        str | None, typer.Argument(metavar="[VERSION]", help="Else the one before the one in force.")
+    ] = None,
+    *,
+    active_in: ActiveIn = "10s",
+    at: At = None,
+    note: Note = "",
+    by: By = None,
+    is_yes: Yes = False,
+    is_json: Json = False,
+) -> None:
+    """Bring an older version into force again: as publishing it, from the text that the topic has.
+
+    Nothing is undone: stage changes that were told stay told, and every lead is judged anew by the older version.
+    """
+    from schemas.audit_record import AuditAction
+    from streams.configuration.settings import load_settings
+    from streams.scorecards.releasing import Release, known_scorecards
+
+    settings = load_settings()
+    registry = asyncio.run(known_scorecards(settings)).registry
+    older = _older(registry, version)
+    release = Release(older.loaded, older.text, *_when(active_in, at), _actor(by), _noted(note))
+    asyncio.run(_release(release, settings, AuditAction.SCORECARD_ROLLED_BACK, is_yes=is_yes, is_json=is_json))
+
+
+def _older(registry: "Registry", version: str | None) -> "Activation":
+    """Return the version to go back to.
+
+    Raises:
+        CommandFailed: If there is none.
+    """
+    from streams.scorecards.releasing import version_before
+
+    found = version_before(registry, _now_ms()) if version is None else registry.versions.get(version)
+    if found is not None:
+        return found
+    named = "no version before the one in force was published" if version is None else f"no version {version}"
+    known = ", ".join(registry.versions) or "none"
+    raise CommandFailed(ExitCode.NOT_FOUND, f"{named}; published: {known}. Publish a file instead")
+
+
+async def _release(
+    release: "Release", settings: "Settings", action: "AuditAction", *, is_yes: bool, is_json: bool
+) -> None:
+    """Check, ask, leave the record of it, publish, read back and tell."""
+    from streams.audit import audit_message, audit_record
+    from streams.publisher.kafka import KafkaPublisher
+    from streams.scorecards.registry import Activation
+    from streams.scorecards.releasing import ReleaseRefused, known_scorecards, release_message, require_publishable
+
+    registry, now = (await known_scorecards(settings)).registry, datetime.now(UTC)
+    try:
+        require_publishable(release, registry, settings, now)
+    except ReleaseRefused as refused:
+        raise CommandFailed(ExitCode.FINDING, str(refused)) from refused
+    _require_news(release, registry)
+    _require_yes(release, registry, is_yes=is_yes)
+    message = release_message(release, settings.topic_prefix, now)
+    version = release.loaded.scorecard.version
+    detail = {"fingerprint": release.loaded.fingerprint, "key": (message.key or b"").decode(), "note": release.note}
+    publisher = KafkaPublisher.from_settings(settings)
+    try:
+        audit = audit_record(action, version, release.by, now, **detail)
+        await publisher.publish([audit_message(audit, settings.topic_prefix)])
+        await publisher.publish([message])
+    finally:
+        await publisher.close()
+    became = (await known_scorecards(settings)).became(message.key or b"")
+    if not isinstance(became, Activation):
+        reason = "it is not on the topic" if became is None else became.message
+        raise CommandFailed(ExitCode.FINDING, f"version {version} was stored and the workers refuse it: {reason}")
+    _tell(became, registry, is_json=is_json)
+
+
+def _tell(activation: "Activation", before: "Registry", *, is_json: bool) -> None:
+    """Say when the version is in force, and what it takes the place of."""
+    from schemas.contract import rfc3339
+    from streams.translation.translate import instant
+
+    replaced = before.in_force(activation.active_at).scorecard.version
+    active_at = rfc3339(instant(activation.active_at))
+    if is_json:
+        told = {"version": activation.version, "fingerprint": activation.loaded.fingerprint, "active_at": active_at}
+        print_json(told | {"offset": activation.offset, "replaces": replaced, "is_published": True})
+        return
+    out().print(f"version {activation.version} is in force from {active_at} on, in place of {replaced}")
+    later = [one for one in before.activations if one.active_at > activation.active_at]
+    for one in later:
+        say(f"note: version {one.version} comes into force after it, at {rfc3339(instant(one.active_at))}")
+    say("every lead is judged anew at that instant; see: leadstream scorecard show")
+
+
+def _require_news(release: "Release", registry: "Registry") -> None:
+    """End the command where the version is the last one to come into force already.
+
+    Raises:
+        CommandFailed: If it is.
+    """
+    last = registry.activations[-1] if registry.activations else None
+    if (
+        last is not None
+        and last.loaded.fingerprint == release.loaded.fingerprint
+        and last.version == (release.loaded.scorecard.version)
+    ):
+        message = f"version {last.version} is the last one to come into force already; nothing was published"
+        raise CommandFailed(ExitCode.FINDING, message)
+
+
+def _require_yes(release: "Release", registry: "Registry", *, is_yes: bool) -> None:
+    """Ask whether to do it.
+
+    Raises:
+        CommandFailed: If nobody can be asked, or the answer is no.
+    """
+    if is_yes:
+        return
+    if not sys.stdin.isatty():
+        raise CommandFailed(
+            ExitCode.USAGE, "this changes what every lead is worth; give --yes where nobody can be asked"
+        )
+    when = release.active_at.isoformat() if release.active_at else f"{release.active_in_ms / 1000:g} s from now on"
+    current = registry.in_force(_now_ms()).scorecard.version
+    question = f"Bring version {release.loaded.scorecard.version} into force in place of {current}, {when}?"
+    if not typer.confirm(question, err=True):
+        raise CommandFailed(ExitCode.INTERRUPTED, "nothing was published")
+
+
+def _when(active_in: str, at: str | None) -> tuple[datetime | None, int]:
+    """Return from when on, as the options say: an instant, and the least time from its storing.
+
+    Raises:
+        CommandFailed: If an option is none.
+    """
+    from schemas.duration import duration_ms
+    from schemas.scorecard_activation import ACTIVE_IN_MS_MAX, ACTIVE_IN_MS_MIN
+
+    try:
+        active_in_ms = duration_ms(active_in)
+    except PydanticCustomError as error:
+        raise CommandFailed(ExitCode.USAGE, f"--active-in {active_in}: {error.message()}") from error
+    if not ACTIVE_IN_MS_MIN <= active_in_ms <= ACTIVE_IN_MS_MAX:
+        raise CommandFailed(
+            ExitCode.USAGE, f"--active-in {active_in}: give 10s to 366d, so that all workers know it before"
+        )
+    now = datetime.now(UTC)
+    return (None if at is None else instant_option(at, now)), active_in_ms
+
+
+def _actor(by: str | None) -> str:
+    from streams.audit import current_actor
+
+    return current_actor() if by is None else by
+
+
+def _noted(note: str) -> str:
+    if len(note) > NOTE_CHARACTERS_MAX:
+        raise CommandFailed(ExitCode.USAGE, f"--note: {len(note)} characters, at most {NOTE_CHARACTERS_MAX} are kept")
+    return note
+
+
+def _now_ms() -> int:
+    return int(datetime.now(UTC).timestamp() * 1000)
