@@ -12,9 +12,13 @@ import typer
 from streams.cli.terminal import out, print_json, print_pairs, say
 
 if TYPE_CHECKING:
-    from streams.sandbox.stack import Stack
-    from streams.sandbox.supervision import Supervisor
+    from collections.abc import Sequence
 
+    from streams.sandbox.stack import Stack
+    from streams.sandbox.supervision import Ended, Supervisor
+
+CRASH_LOOP_ENDS = 3
+"""So many ends in a row, each soon after its start, are called a crash loop."""
 LOOK_SECONDS = 0.2
 
 
@@ -32,13 +36,15 @@ def dev(
     has_worker: Annotated[
         bool, typer.Option("--worker/--no-worker", help="Run a worker, or leave that to you.")
     ] = True,
+    workers: Annotated[int, typer.Option(min=1, max=16, help="How many workers share the partitions.")] = 1,
     is_json: Annotated[
         bool, typer.Option("--json", help="Print the settings as one JSON object once all serve.")
     ] = False,
 ) -> None:
     """Run everything on this machine for developing: broker, Redis, topics and a worker, until Ctrl-C.
 
-    A worker that ends is started again. Nothing is kept: the next start begins with empty topics and tables.
+    A worker that ends is started again, later and later while it keeps ending. Nothing is kept: the next start begins
+    with empty topics and tables.
     """
     from streams.example import example_scorecard
     from streams.sandbox.stack import Stack
@@ -54,11 +60,11 @@ def dev(
         metrics_port=metrics_port or None,
     )
     with stack:
-        _run(stack, has_worker=has_worker, is_json=is_json)
+        _run(stack, workers=workers if has_worker else 0, is_json=is_json)
     say("all stopped")
 
 
-def _run(stack: "Stack", *, has_worker: bool, is_json: bool) -> None:
+def _run(stack: "Stack", *, workers: int, is_json: bool) -> None:
     """Start everything, tell where it is, and keep it running until told to end."""
     from streams.kafka.topic_admin import create_topics
 
@@ -67,13 +73,14 @@ def _run(stack: "Stack", *, has_worker: bool, is_json: bool) -> None:
     stack.start_servers()
     made = asyncio.run(create_topics(stack.settings()))
     say(f"{len(made.created)} topics")
-    supervisor = None
-    if has_worker:
-        supervisor, log_path = stack.worker()
+    supervisors = []
+    for number in range(1, workers + 1):
+        supervisor, log_path = stack.worker(number)
         supervisor.start(time.monotonic())
-        say(f"the worker's log: {log_path}")
+        supervisors.append(supervisor)
+        say(f"log of {supervisor.name}: {log_path}")
     _tell(stack, is_json=is_json)
-    _watch(supervisor, has_ended)
+    _watch(stack, supervisors, has_ended)
 
 
 def _tell(stack: "Stack", *, is_json: bool) -> None:
@@ -97,17 +104,35 @@ def _tell(stack: "Stack", *, is_json: bool) -> None:
     say("\nCtrl-C stops all")
 
 
-def _watch(supervisor: "Supervisor | None", has_ended: threading.Event) -> None:
-    """Keep the worker running until told to end."""
+def _watch(stack: "Stack", supervisors: "Sequence[Supervisor]", has_ended: threading.Event) -> None:
+    """Keep the workers running until told to end.
+
+    Raises:
+        SandboxError: If the broker or Redis ended: what they held is gone, so the line begins anew with the next start.
+    """
     from streams.sandbox.supervision import Ended
 
     try:
         while not has_ended.wait(LOOK_SECONDS):
-            event = None if supervisor is None else supervisor.look(time.monotonic())
-            if isinstance(event, Ended):
-                say(f"the worker ended; it is started again in {event.again_in_seconds:g} s. Its log ends with:")
-                say(event.log_tail)
-            elif event is not None:
-                say(f"the worker was started again ({event.restarts})")
+            stack.require_servers()
+            for supervisor in supervisors:
+                event = supervisor.look(time.monotonic())
+                if isinstance(event, Ended):
+                    _say_ended(event)
+                elif event is not None:
+                    say(f"{event.name} was started again ({event.restarts})")
     except KeyboardInterrupt:
         say("stopping")
+
+
+def _say_ended(event: "Ended") -> None:
+    """Say that a worker ended, how, and when it comes back."""
+    from streams.cli.exit_codes import ExitCode
+
+    code = event.exit_code
+    meaning = f", {ExitCode(code).meaning}" if code in set(ExitCode) else ""
+    say(f"{event.name} ended (exit code {code}{meaning}); it is started again in {event.again_in_seconds:g} s")
+    if event.quick_ends >= CRASH_LOOP_ENDS:
+        say(f"{event.name} keeps ending, {event.quick_ends} times in a row soon after its start: see why in its log")
+    say("its log ends with:")
+    say(event.log_tail)

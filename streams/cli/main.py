@@ -12,7 +12,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from streams.cli import dead_letters, demo, dev, importing, lead, score, scorecard, topics, version, worker
+from streams.cli import dead_letters, demo, dev, importing, lead, score, scorecard, status, topics, version, worker
 from streams.cli.exit_codes import ExitCode
 from streams.cli.failures import code_of
 from streams.cli.terminal import say
@@ -32,6 +32,7 @@ app = typer.Typer(
 app.command("demo")(demo.demo)
 app.command("dev")(dev.dev)
 app.command("worker")(worker.worker)
+app.command("status")(status.status)
 app.add_typer(topics.app, name="topics")
 app.command("score")(score.score)
 app.add_typer(scorecard.app, name="scorecard")

@@ -28,4 +28,7 @@ def worker() -> None:
     async def work() -> None:
         await Worker(settings, guard).run()
 
-    asyncio.run(work())
+    try:
+        asyncio.run(work())
+    finally:
+        guard.over()

@@ -126,6 +126,15 @@ class Child:
             self.kill()
             raise
 
+    def require_running(self) -> None:
+        """Require that it still runs.
+
+        Raises:
+            SandboxError: If it ended.
+        """
+        if not self.is_running:
+            raise SandboxError(self._failure("ended, and all that it held is gone; start anew"))
+
     def kill(self) -> None:
         """SIGKILL it and its own children, and reap it. Harmless when it does not run."""
         self._end(signal.SIGKILL)

@@ -76,6 +76,15 @@ class Stack:
         self._closing.enter_context(self.broker)
         self._closing.enter_context(self.redis)
 
+    def require_servers(self) -> None:
+        """Require that broker and Redis still run.
+
+        Raises:
+            SandboxError: If one of them ended; its log's end is in the text.
+        """
+        for server in (self.broker, self.redis):
+            server.child.require_running()
+
     def settings(self) -> Settings:
         """Return the settings of every process that is to use this stack.
 
@@ -88,12 +97,20 @@ class Stack:
         """Return the same settings as environment variables."""
         return {PREFIX + name.upper(): _written(value) for name, value in self._overrides.items()}
 
-    def worker(self) -> tuple[Supervisor, Path]:
-        """Return the supervisor of a worker that is not started yet, and the file of its log."""
+    def worker(self, number: int = 1) -> tuple[Supervisor, Path]:
+        """Return the supervisor of a worker that is not started yet, and the file of its log.
+
+        Args:
+            number: The first has the metrics port of the settings, each further one a free port of its own.
+        """
         folder = Path(self._closing.enter_context(tempfile.TemporaryDirectory(prefix="leadstream-worker-")))
         log_path = folder / "worker.log"
         command = (sys.executable, "-m", "streams.cli", "worker")
-        supervisor = Supervisor(Child("the worker", command, log_path, self.environment()))
+        name, environment = "the worker", self.environment()
+        if number > 1:
+            name = f"worker {number}"
+            environment[f"{PREFIX}METRICS_PORT"] = str(free_port())
+        supervisor = Supervisor(Child(name, command, log_path, environment))
         self._closing.callback(supervisor.stop)
         return supervisor, log_path
 

@@ -41,6 +41,7 @@ class Supervisor:
 
     def __init__(self, child: Child) -> None:
         """Take a child that is not started yet."""
+        self.name = child.name
         self._child = child
         self._started_at: float | None = None
         self._again_at: float | None = None

@@ -146,6 +146,26 @@ class CommitReply:
     next_due_at: int | None
 
 
+@dataclass(frozen=True, slots=True)
+class PartitionFacts:
+    """A partition as one sees it who owns nothing. ``epoch`` is 0 and ``owner_token`` empty while nobody claimed it.
+
+    ``next_due_at`` is the earliest wake-up. ``is_recovering`` says that its table is behind what was published, and is
+    being made up for.
+    """
+
+    partition: int
+    epoch: int
+    owner_token: str
+    clock: int
+    watermarks: Mapping[str, int]
+    scorecard: str
+    outbox_count: int
+    lead_count: int
+    next_due_at: int | None
+    is_recovering: bool
+
+
 class Table(Protocol):
     """The per-lead tables of all partitions."""
 
@@ -223,6 +243,14 @@ class Table(Protocol):
 
     async def lead_count(self, partition: int) -> int:
         """Return how many leads a partition has.
+
+        Raises:
+            TableUnavailable: If the table cannot answer.
+        """
+        ...
+
+    async def facts(self, partition: int) -> PartitionFacts:
+        """Return how a partition stands, as a reader that owns nothing. Works on a full Redis.
 
         Raises:
             TableUnavailable: If the table cannot answer.

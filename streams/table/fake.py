@@ -14,6 +14,7 @@ from streams.table.door import (
     CommitAnswer,
     CommitReply,
     Loaded,
+    PartitionFacts,
     TableUnavailable,
     Unavailability,
 )
@@ -168,6 +169,23 @@ class FakeTable:
         """See `streams.table.door.Table.lead_count`."""
         self._fail_if_told()
         return len(self._partition(partition).due)
+
+    async def facts(self, partition: int) -> PartitionFacts:
+        """See `streams.table.door.Table.facts`."""
+        self._fail_if_told()
+        stored = self._partition(partition)
+        return PartitionFacts(
+            partition=partition,
+            epoch=stored.epoch,
+            owner_token=stored.owner_token,
+            clock=stored.clock,
+            watermarks=dict(stored.watermarks),
+            scorecard=stored.scorecard,
+            outbox_count=len(stored.outbox),
+            lead_count=len(stored.due),
+            next_due_at=stored.next_due_at(),
+            is_recovering=False,
+        )
 
     async def lead(self, partition: int, lead_id: str) -> bytes | None:
         """See `streams.table.door.Table.lead`."""

@@ -23,10 +23,12 @@ from streams.table.door import (
     CommitAnswer,
     CommitReply,
     Loaded,
+    PartitionFacts,
     TableRefused,
     TableUnavailable,
     Unavailability,
 )
+from streams.table.facts import facts_of, questions
 from streams.table.keys import FORWARDED, SEAL, WATERMARK, PartitionKeys, partition_keys
 from streams.table.scripts import Script
 from streams.table.servers import OneServer, Servers
@@ -170,6 +172,17 @@ class RedisTable:
         """Return how many leads a partition has; see `streams.table.door.Table.lead_count`."""
         key = self._keys(partition).due
         return int(await self._ask(partition, "ZCARD", key))
+
+    async def facts(self, partition: int) -> PartitionFacts:
+        """Return how a partition stands; see `streams.table.door.Table.facts`."""
+
+        def ask(client: Redis) -> Awaitable[Any]:
+            pipeline = client.pipeline(transaction=False)
+            for question in questions(self._keys(partition)):
+                pipeline.execute_command(*question)
+            return pipeline.execute()
+
+        return facts_of(partition, await self._at(partition, ask))
 
     async def lead(self, partition: int, lead_id: str) -> bytes | None:
         """Read one lead; see `streams.table.door.Table.lead`."""

@@ -43,6 +43,7 @@ class LoopGuard:
         stop_seconds_max: How long the process may go on once it was told to stop.
         end: Ends the process, after telling why.
         monotonic: A clock in seconds.
+        is_leaving: Tells whether the interpreter is about to end, and waits for its threads.
     """
 
     def __init__(
@@ -51,7 +52,10 @@ class LoopGuard:
         stop_seconds_max: float,
         end: Callable[[str], None] | None = None,
         monotonic: Callable[[], float] = time.monotonic,
+        is_leaving: Callable[[], bool] = lambda: not threading.main_thread().is_alive(),
     ) -> None:
+        self._is_leaving = is_leaving
+        self._is_over = False
         self._stall_seconds_max = stall_seconds_max
         self._stop_seconds_max = stop_seconds_max
         self._end = end_process if end is None else end
@@ -61,15 +65,10 @@ class LoopGuard:
         self._beaten_at = 0.0
         self._is_stopping = False
         self._stopping_since: float | None = None
-        self._has_ended = threading.Event()
 
     def start(self) -> None:
         """Begin to look; nothing has to end it."""
         threading.Thread(target=self._watch, name="watchdog", daemon=True).start()
-
-    def close(self) -> None:
-        """End the thread, where the process is to live on, as in tests."""
-        self._has_ended.set()
 
     def beat(self) -> None:
         """Note that the event loop turns."""
@@ -79,12 +78,19 @@ class LoopGuard:
         """Note that the process was told to stop."""
         self._is_stopping = True
 
+    def over(self) -> None:
+        """Note that the work is over: what is left is the end of the process, if it is to end."""
+        self._is_over = True
+
     def look(self) -> str | None:
         """Return why the process has to end now, or None. Called from the thread."""
         now = self._clock.read()
         if self._beats != self._seen_beats:
             self._seen_beats, self._beaten_at = self._beats, now
-        if self._is_stopping:
+        if self._is_over and not self._is_leaving():
+            self._stopping_since = None
+            return None
+        if self._is_stopping or self._is_over:
             since = self._stopping_since = now if self._stopping_since is None else self._stopping_since
             return f"it was told to stop {now - since:.0f} s ago" if now - since > self._stop_seconds_max else None
         still_seconds = now - self._beaten_at
@@ -93,7 +99,8 @@ class LoopGuard:
         )
 
     def _watch(self) -> None:
-        while not self._has_ended.wait(LOOK_SECONDS):
+        while True:
+            time.sleep(LOOK_SECONDS)
             if (reason := self.look()) is not None:
                 self._end(reason)
                 return

@@ -349,3 +349,24 @@ async def test_paging_meets_every_lead(table: Table, size: int) -> None:
     assert met >= due.keys()
     assert await table.lead_count(3) == size + 300
     assert await table.lead_count(4) == 0
+
+
+async def test_how_a_partition_stands_can_be_read_by_anybody(table: Table) -> None:
+    """Epoch, owner, clock, watermarks, outbox, leads, wake-up: without claiming it, and without changing anything."""
+    unclaimed = await table.facts(3)
+    assert (unclaimed.epoch, unclaimed.owner_token, unclaimed.clock, unclaimed.watermarks) == (0, "", 0, {})
+    assert (unclaimed.outbox_count, unclaimed.lead_count, unclaimed.next_due_at) == (0, 0, None)
+
+    claim = await table.claim(3, "owner-a")
+    leads = {ADA: b"ada", BOB: b"bob"}
+    outbox = ((0, b"told"), (1, b"told again"))
+    marks = {"page-views": 41}
+    due = {ADA: 5_000}
+    await table.commit(commit_after(claim, "one", leads=leads, due=due, outbox=outbox, watermarks=marks))
+
+    found = await table.facts(3)
+    assert (found.partition, found.epoch, found.owner_token, found.clock) == (3, 1, "owner-a", 1_000)
+    assert (found.watermarks, found.scorecard, found.next_due_at) == (marks, "card-1", 5_000)
+    assert (found.outbox_count, found.lead_count, found.is_recovering) == (2, 2, False)
+    assert await table.facts(3) == found
+    assert await table.verify(3, claim.epoch, "owner-a", "one") is CommitAnswer.DONE

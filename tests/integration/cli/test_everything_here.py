@@ -109,28 +109,6 @@ def test_dev_serves_until_told_to_end() -> None:
     assert (len(gone), alive) == (len(children), [])
 
 
-def test_dev_starts_a_worker_again() -> None:
-    """A worker that dies is told and replaced."""
-    with running("dev", "--kafka-port", "0", "--redis-port", "0", "--metrics-port", "0", "--json") as dev:
-        assert dev.stdout is not None
-        assert dev.stderr is not None
-        environment: dict[str, str] = json.loads(dev.stdout.readline())
-        until_ready(environment)
-        for child in psutil.Process(dev.pid).children():
-            if "worker" in child.cmdline():
-                child.kill()
-        told = ""
-        while "was started again" not in told:
-            line = dev.stderr.readline()
-            assert line, told
-            told += line
-        until_ready(environment)
-        dev.send_signal(signal.SIGINT)
-        assert dev.wait(SECONDS_MAX) == ExitCode.OK
-
-    assert "the worker ended" in told
-
-
 @pytest.mark.parametrize("option", ["--kafka-port", "--redis-port", "--metrics-port"])
 def test_a_taken_port_is_named(option: str) -> None:
     """Where something else listens, `dev` says on which port and what to do, and leaves nothing running."""
@@ -142,3 +120,41 @@ def test_a_taken_port_is_named(option: str) -> None:
     assert done.returncode == ExitCode.SANDBOX
     assert f"port {port}" in done.stderr
     assert "give another port" in done.stderr
+
+
+def test_a_worker_of_dev_that_is_killed_comes_back() -> None:
+    """SIGKILL of one of two workers: `dev` says how it ended and starts it again; `status` knows all partitions."""
+    with running(
+        "dev", "--kafka-port", "0", "--redis-port", "0", "--metrics-port", "0", "--workers", "2", "--json"
+    ) as dev:
+        assert dev.stdout is not None
+        environment = json.loads(dev.stdout.readline())
+        until_ready(environment)
+        workers = [child for child in psutil.Process(dev.pid).children(recursive=True) if "worker" in child.cmdline()]
+        assert len(workers) == 2
+        victim = next(one for one in workers if metrics_port(one) == environment["LEADSTREAM_METRICS_PORT"])
+        victim.kill()
+        psutil.wait_procs([victim], timeout=SECONDS_MAX)
+        until_ready(environment)
+        seen = subprocess.run(
+            (*COMMAND, "status", "--json"),
+            capture_output=True,
+            text=True,
+            env=CLEAN | environment,
+            timeout=SECONDS_MAX,
+            check=True,
+        )
+        dev.send_signal(signal.SIGINT)
+        _, said = dev.communicate(timeout=SECONDS_MAX)
+
+    partitions = json.loads(seen.stdout)["partitions"]
+    assert [one["partition"] for one in partitions] == [0, 1, 2, 3]
+    assert {one["state"] for one in partitions} == {"current"}
+    assert dev.returncode == ExitCode.OK, said
+    assert "the worker ended (exit code -9); it is started again in 0.2 s" in said
+    assert "the worker was started again (1)" in said
+
+
+def metrics_port(process: psutil.Process) -> str:
+    """Return on which port a worker serves its metrics."""
+    return str(process.environ()["LEADSTREAM_METRICS_PORT"])

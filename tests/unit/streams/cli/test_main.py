@@ -16,6 +16,7 @@ COMMANDS = (
     ("demo",),
     ("dev",),
     ("worker",),
+    ("status",),
     ("topics", "create"),
     ("topics", "check"),
     ("score",),

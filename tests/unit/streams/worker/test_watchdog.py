@@ -83,6 +83,20 @@ def test_a_stop_has_its_own_bound() -> None:
     assert looks(guard, clock, 1.0) == "it was told to stop 11 s ago"
 
 
+def test_a_process_whose_work_is_over_may_live_on_but_not_hang_at_its_end() -> None:
+    """Whoever ran a worker and does something else now is left alone; an interpreter that waits for a thread is not."""
+    clock = Clock()
+    leaving: list[bool] = []
+    guard = LoopGuard(5.0, 10.0, monotonic=clock, is_leaving=lambda: bool(leaving))
+    guard.stopping()
+    guard.over()
+    assert looks(guard, clock, 1000.0) is None
+
+    leaving.append(True)
+    assert looks(guard, clock, 11.0) is None
+    assert looks(guard, clock, 1.0) == "it was told to stop 11 s ago"
+
+
 def test_the_exit_code_is_the_one_that_is_documented() -> None:
     """The thread ends the process with the code that the command has for it."""
     assert ExitCode.STALLED == STALLED_EXIT_CODE
@@ -135,7 +149,11 @@ async def test_where_a_task_waits_is_told_by_names_and_lines() -> None:
 @pytest.mark.integration
 @pytest.mark.parametrize(
     ("begin", "reason"),
-    [("", "the event loop stood still for 1 s"), ("guard.stopping()", "it was told to stop 1 s ago")],
+    [
+        ("blocked('ada@example.com')", "the event loop stood still for 1 s"),
+        ("guard.stopping(); blocked('ada@example.com')", "it was told to stop 1 s ago"),
+        ("guard.over(); threading.Thread(target=blocked, args=['ada']).start()", "it was told to stop 1 s ago"),
+    ],
 )
 def test_a_blocked_process_is_ended_with_its_stacks(begin: str, reason: str) -> None:
     """Whatever the main thread does, the process ends with its own code, the reason and where it was."""
@@ -144,10 +162,9 @@ import threading
 from streams.worker.watchdog import LoopGuard
 guard = LoopGuard(0.2, 0.2)
 guard.start()
-{begin}
 def blocked(address):
     threading.Event().wait()
-blocked("ada@example.com")
+{begin}
 """
     done = subprocess.run(
         [sys.executable, "-c", program], capture_output=True, text=True, timeout=HANG_SECONDS_MAX, check=False
