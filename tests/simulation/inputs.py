@@ -142,7 +142,7 @@ class SimulatedInput:
         self._seeks += 1
         self._readings[tp] = _Reading(position, position, self._seeks)
         self._stale.pop(tp, None)
-        if former is not None and former.held and self._chance.random() < 0.3:
+        if former is not None and former.held and self._chance.random() < 0.8:
             self._note_stale(tp, former.held[0])
 
     def _note_stale(self, tp: TopicPartition, run: list[Record]) -> None:
@@ -249,7 +249,7 @@ class SimulatedInput:
             if reading is None:
                 continue
             if reading.number != number:
-                if records and tp not in self._stale and self._chance.random() < 0.3:
+                if records and tp not in self._stale and self._chance.random() < 0.8:
                     self._note_stale(tp, records[:RUN_RECORDS_MAX])
                 continue
             reading.asked_at, reading.end = fetch.asked_at, ends[tp]

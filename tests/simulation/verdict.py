@@ -135,7 +135,7 @@ def _require_reasons(world: World, inversions: Sequence[tuple[Step, Record, Step
     """Require a reason for each record that took effect out of order."""
     workers = {worker.name: worker for worker in world.workers}
     for first_step, first, step, second in inversions:
-        if first_step.worker == step.worker:
+        if first_step.worker == step.worker and place_of(first) in first_step.handled_at:
             reason = _unreasonable(world, workers[step.worker], first_step.handled_at[place_of(first)], first, second)
             if reason:
                 findings.violations.append(f"{place_of(second)} after {place_of(first)}: {reason}")

@@ -1,0 +1,113 @@
+"""Bugs in what is decided and when: order, time, wake-ups, ids."""
+
+import heapq
+import secrets
+from typing import Any
+
+import pytest
+
+from scorer import JournalBounds, record
+from streams.partition import fold, outputs
+from streams.partition.changes import Changes
+from streams.partition.fold import Fold
+from streams.partition.merging import Merge
+from streams.partition.owner import Owner
+
+
+def ids_drawn(planted: pytest.MonkeyPatch) -> None:
+    """The id of an output is drawn, not derived."""
+    planted.setattr(outputs, "_output_id", lambda *_: secrets.token_hex(16))
+
+
+def wake_ups_after_record(planted: pytest.MonkeyPatch) -> None:
+    """A record is handled before the wake-ups that are due at or before it."""
+
+    async def folded_late(_: Owner, folded: Fold, waiting: Any, __: float) -> list[Any]:
+        handled = list(waiting)
+        waiting.clear()
+        for item in handled:
+            due, folded._heap = folded._heap, []
+            folded.take(item)
+            folded._heap = sorted([*due, *folded._heap])
+            folded.wake_through(item.appended_at)
+        return handled
+
+    planted.setattr(Owner, "_folded", folded_late)
+
+
+def stamped_when_noticed(planted: pytest.MonkeyPatch) -> None:
+    """A change that time brought is dated when it was noticed."""
+
+    def noticed(folded: Fold, instant: int, count_max: int) -> bool:
+        for _ in range(count_max):
+            due_at = folded.next_wake_at()
+            if due_at is None or due_at > instant:
+                folded.clock = max(folded.clock, instant)
+                return False
+            _, lead_id = heapq.heappop(folded._heap)
+            folded._advance(lead_id, instant, outputs.Cause.of_wake_up(due_at), has_news=False)
+        return True
+
+    planted.setattr(Fold, "wake_some", noticed)
+
+
+def wake_ups_by_the_own_clock(planted: pytest.MonkeyPatch) -> None:
+    """An idle owner handles what is due by the worker's clock, and sends no tick."""
+    idled = Owner._idle
+
+    async def own(owner: Owner) -> None:
+        now = owner._ticker._wall_ms()
+        due_at = owner._tenure.next_due_at
+        if owner.merge.is_empty() and due_at is not None and due_at <= now:
+            loaded = await owner._leads.load([], due_until=now, due_count_max=100)
+            leads = await owner._leads.of([lead_id for lead_id, _ in loaded.due])
+            folded = Fold(leads, loaded.due, owner._tenure.clock, owner._judging.rules, owner._judging.outputs)
+            folded.wake_through(now)
+            await owner._commit(folded, ())
+            await owner._publish()
+        await idled(owner)
+
+    planted.setattr(Owner, "_idle", own)
+
+
+def tick_before_the_rest_is_read(planted: pytest.MonkeyPatch) -> None:
+    """A tick is handled as soon as it comes."""
+    known = Merge._is_order_known
+    planted.setattr(Merge, "_is_order_known", lambda merge, topic: topic == merge._tick_topic or known(merge, topic))
+
+
+def merge_waits_for_nobody(planted: pytest.MonkeyPatch) -> None:
+    """Records are taken though another topic is known to have more."""
+    known = Merge._is_order_known
+    planted.setattr(Merge, "_is_order_known", lambda merge, topic: topic != merge._tick_topic or known(merge, topic))
+
+
+def merge_goes_by_topic(planted: pytest.MonkeyPatch) -> None:
+    """Buffered records are taken topic by topic."""
+    taken = Merge.take
+    planted.setattr(
+        Merge, "take", lambda merge, **bounds: sorted(taken(merge, **bounds), key=lambda item: item.record.topic)
+    )
+
+
+def journal_forgets(planted: pytest.MonkeyPatch) -> None:
+    """A producer's repeats count again."""
+    planted.setattr(fold, "record", lambda *given: record(*given[:-1], JournalBounds(1, 1)))
+
+
+def refused_and_dropped(planted: pytest.MonkeyPatch) -> None:
+    """A refused record is counted and goes nowhere."""
+    planted.setattr(Fold, "_refuse", lambda *_: None)
+
+
+def wake_up_of_few_kept(planted: pytest.MonkeyPatch) -> None:
+    """A commit says of no lead when to wake it, but of the last one that it changed."""
+    handed = Fold.changes
+
+    def few(folded: Fold) -> Changes:
+        changes = handed(folded)
+        last = next(reversed(changes.due), None)
+        changes.due = {lead_id: at if lead_id == last else None for lead_id, at in changes.due.items()}
+        return changes
+
+    planted.setattr(Fold, "changes", few)
