@@ -53,7 +53,7 @@ class Chronicle:
     kafka: SimulatedKafka
     steps: dict[str, Step] = field(default_factory=dict)
     owners: dict[int, str] = field(default_factory=dict)
-    committed: set[tuple[int, Content]] = field(default_factory=set)
+    committed: set[Content] = field(default_factory=set)
     violations: list[str] = field(default_factory=list)
     stale_commits_refused: int = 0
     repeats: int = 0
@@ -75,7 +75,7 @@ class Chronicle:
         before = self.steps[commit.expected_token].watermarks if commit.expected_token in self.steps else {}
         places = self._taken(commit, before, worker, handled)
         outputs = tuple(content_of(decoded_message(entry)) for _, entry in commit.outbox)
-        self.committed.update((commit.partition, output) for output in outputs)
+        self.committed.update(outputs)
         self.steps[commit.new_token] = Step(
             token=commit.new_token,
             parent=commit.expected_token,
@@ -90,7 +90,7 @@ class Chronicle:
 
     def note_published(self, message: Message) -> None:
         """Note what reaches Kafka: nothing but ticks may, before it is committed."""
-        if message.topic != TICKS and (message.partition, content_of(message)) not in self.committed:
+        if message.topic != TICKS and content_of(message) not in self.committed:
             self.violations.append(f"{message.topic}/{message.partition}: published before its commit: {message.key!r}")
 
     def chain(self, token: str) -> list[Step]:

@@ -160,9 +160,9 @@ class SimulatedInput:
 
     def _ask(self, topic: str) -> None:
         """Send a request for a topic's partitions, unless one is under way."""
+        self._deliver(topic)
         if topic in self._fetches:
             return
-        self._deliver(topic)
         wanted = {
             tp: (reading.position, reading.number)
             for tp, reading in self._readings.items()
@@ -244,10 +244,10 @@ class SimulatedInput:
         if self._fetches.get(topic) is fetch:
             del self._fetches[topic]
         now = self._loop.time()
-        for tp, (_, number) in fetch.wanted.items():
+        for tp, (position, number) in fetch.wanted.items():
             reading, records = self._readings.get(tp), list(found[tp])
-            if reading is None:
-                continue
+            if reading is None or (reading.number == number and reading.position != position):
+                continue  # another answer came first
             if reading.number != number:
                 if records and tp not in self._stale and self._chance.random() < 0.8:
                     self._note_stale(tp, records[:RUN_RECORDS_MAX])

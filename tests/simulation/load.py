@@ -1,7 +1,7 @@
 """What a few leads do within a while, as messages to be appended at instants: in bursts, with idle times between.
 
-Some are repeats of a producer, some happened earlier than they were stored, some are poison, too late, or of a time to
-come.
+Some are repeats of a producer, some happened earlier than they were stored, some are poison, too late, of a time to
+come, or on a wrong partition.
 """
 
 import json
@@ -44,7 +44,11 @@ def _message(chance: Random, lead: str, number: int, at: float, partitions: int)
     value: bytes | None = json.dumps(body).encode()
     if chance.random() < 0.05:
         value = chance.choice((None, b"not json", b"{}", b'{"id": 7}', json.dumps({**body, "lead_id": 1}).encode()))
-    return Message(topic, placed(key, partitions), key, value, (("trace", str(number).encode()),))
+    partition, sent_key = placed(key, partitions), key
+    if chance.random() < 0.08:
+        # A producer with another partitioner, or without the right key: the line is to bring it to its owner.
+        partition, sent_key = chance.randrange(partitions), chance.choice((key, None, b"somebody-else"))
+    return Message(topic, partition, sent_key, value, (("trace", str(number).encode()),))
 
 
 def _apart_ms(chance: Random) -> int:
