@@ -144,6 +144,10 @@ class SimulatedInput:
         self._stale.pop(tp, None)
         if former is not None and former.held and self._chance.random() < 0.8:
             self._note_stale(tp, former.held[0])
+        elif len(log) > 1 and self._chance.random() < 0.2:
+            # The client had begun wherever the group's committed offset was.
+            start = self._chance.randrange(len(log))
+            self._note_stale(tp, list(log[start : start + RUN_RECORDS_MAX]))
 
     def _note_stale(self, tp: TopicPartition, run: list[Record]) -> None:
         """Keep a run for after the seek, if it lies wholly on one side of where reading goes on."""
