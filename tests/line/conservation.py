@@ -13,7 +13,10 @@ from tests.line.topics import TopicRecord
 
 Place = tuple[str, int, int]
 """A record's topic (as in the catalogue), partition and offset."""
-TAKEN = frozenset({"applied", "repeat", "unmatched", "ticked"})
+TAKEN = frozenset({"applied", "repeat", "unmatched", "ticked", "forwarded_again"})
+REPARTITION = "repartition"
+SOURCE = ("forwarded_source_topic", "forwarded_source_partition", "forwarded_source_offset")
+"""Headers of a record on `repartition`: where it stood first."""
 FORWARDED = "forwarded"
 
 
@@ -66,7 +69,6 @@ def balance(
     watermarks: Mapping[tuple[str, int], int],
     *,
     unread: Collection[Place] = (),
-    forwarded: Collection[Place] = (),
     topic_prefix: str = "",
 ) -> Balance:
     """Hold what the tables say was handled against the topics.
@@ -76,27 +78,39 @@ def balance(
         letters: Every dead letter.
         watermarks: Per topic (as in the catalogue) and partition the last offset whose effects are in the tables.
         unread: Records among them that a test's client cannot read either.
-        forwarded: Records that were sent on to their owner; they are received once more there.
         topic_prefix: The installation's.
 
+    A record that was sent on to its owner is received once more there: what becomes of it is counted on `repartition`.
+
     Raises:
-        AssertionError: If a dead letter is of no record that was handled, or of one that was forwarded.
+        AssertionError: If a dead letter is of no record that was handled.
     """
     handled = {one.place for one in inputs} | set(unread)
     handled = {place for place in handled if place[2] <= watermarks.get(place[:2], -1)}
+    received_at = {_source(one, topic_prefix): one.place for one in inputs if one.topic == REPARTITION}
     refused: dict[Place, str] = {}
     repeated_count = 0
     for letter in letters:
         said = DeadLetterHeaders.from_headers(letter.headers)
         place = (said.source_topic.removeprefix(topic_prefix), said.source_partition, said.source_offset)
+        place = received_at.get(place, place)
         assert place in handled, f"a dead letter of {place}, which was not handled"
         repeated_count += place in refused
         refused.setdefault(place, said.reason.value)
-    sent_on = handled.intersection(forwarded)
-    assert not sent_on & refused.keys(), f"forwarded and refused: {sorted(sent_on & refused.keys())[:5]}"
     return Balance(
         received=Counter(topic for topic, _, _ in handled),
         refused=Counter((place[0], reason) for place, reason in refused.items()),
-        forwarded=Counter(topic for topic, _, _ in sent_on),
+        forwarded=Counter(
+            topic for topic, _, _ in handled.intersection(place for place in received_at if place is not None)
+        ),
         repeated_letters=repeated_count,
     )
+
+
+def _source(record: TopicRecord, topic_prefix: str) -> Place | None:
+    """Return where a forwarded record stood first; None if it does not say."""
+    said = dict(record.headers)
+    if not all(name in said for name in SOURCE):
+        return None
+    topic, partition, offset = (said[name].decode() for name in SOURCE)
+    return topic.removeprefix(topic_prefix), int(partition), int(offset)
