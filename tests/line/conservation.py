@@ -100,9 +100,7 @@ def balance(
     return Balance(
         received=Counter(topic for topic, _, _ in handled),
         refused=Counter((place[0], reason) for place, reason in refused.items()),
-        forwarded=Counter(
-            topic for topic, _, _ in handled.intersection(place for place in received_at if place is not None)
-        ),
+        forwarded=Counter(place[0] for place in handled if place in received_at),
         repeated_letters=repeated_count,
     )
 

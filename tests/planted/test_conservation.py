@@ -22,9 +22,8 @@ def view(offset: int) -> TopicRecord:
 
 def letter(offset: int, source_offset: int) -> TopicRecord:
     """Return the dead letter of one."""
-    return TopicRecord(
-        "dead-letters", 3, offset, NOW, b"lead-ada", b"{}", said(source_offset=source_offset).to_headers()
-    )
+    headers = said(source_offset=source_offset).to_headers()
+    return TopicRecord("dead-letters", 3, offset, NOW, b"lead-ada", b"{}", headers)
 
 
 def forwarded(offset: int, source_offset: int) -> TopicRecord:

@@ -14,6 +14,7 @@ from aiokafka import AIOKafkaProducer
 from schemas.dead_letter import DeadLetterHeaders
 from schemas.topics import INPUT_TOPICS
 from streams.kafka.partitioner import partition_of
+from streams.kafka.reader import read_to_end
 from streams.translation.translate import fingerprint
 from tests.builders.batches import NOT_UTF8, raw_builder
 from tests.integration.line.conftest import Install
@@ -207,3 +208,5 @@ async def test_a_record_that_no_client_can_read_is_told_and_can_be_replayed(inst
 
     journal = {entry.fingerprint for entry in (await line.leads())["lead-ada"].state.journal}
     assert journal == {fingerprint(f"view-{number}") for number in range(3)}
+    found = [one async for one in read_to_end(settings, "page-views") if one.partition == number]
+    assert [(one.offset, one.has_headers) for one in found] == [(0, True), (1, False), (2, True), (3, True)]
