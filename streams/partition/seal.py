@@ -6,7 +6,7 @@ if another one stands there, the topic was made anew, and its records would be t
 
 from hashlib import blake2b
 
-from streams.partition.records import InputRecord
+from streams.partition.records import InputRecord, SkippedRecord
 
 WAY_OUT = "Bring the topic back, or empty the tables in Redis to have them rebuilt from what Kafka has"
 
@@ -16,7 +16,12 @@ class InputReset(Exception):
 
 
 def seal_of(record: InputRecord) -> str:
-    """Return what no other record at its place would have: its append time and a checksum of its key and value."""
+    """Return what no other record at its place would have: its append time and a checksum of its key and value.
+
+    Empty for a record of which the client knows nothing: it may know more when it is read again.
+    """
+    if isinstance(record, SkippedRecord) and not record.has_value:
+        return ""
     content = blake2b(record.key or b"", digest_size=8)
     content.update(b"\0" if record.value is None else b"\1" + record.value)
     return f"{record.timestamp}-{content.hexdigest()}"
@@ -27,12 +32,13 @@ def require_sealed(record: InputRecord, seal: str | None) -> None:
 
     Args:
         record: What Kafka has at a watermark.
-        seal: What the table knows of it; None if nothing, as after an older version of leadstream.
+        seal: What the table knows of it; None or empty if nothing, as after an older version of leadstream.
 
     Raises:
         InputReset: If it is another record; says the way out.
     """
-    if seal is not None and seal_of(record) != seal:
+    found = seal_of(record)
+    if found and seal and found != seal:
         raise InputReset(
             f"topic {record.topic}, partition {record.partition}: at offset {record.offset} stands another record than "
             f"the one that the tables hold: the topic was made anew under the same name. {WAY_OUT}"
