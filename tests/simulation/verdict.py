@@ -161,7 +161,7 @@ def _unreasonable(
         return f"it was there {handled_at - delivered_at:.4f} s before"
     if any(since <= handled_at <= until + PATIENCE_SECONDS for since, until in (*world.kafka.stalls, *worker.stops)):
         return None  # the merge may have lost its patience
-    if known_at < handled_at:
+    if known_at < handled_at < known_at + MERGE_WAIT_SECONDS:
         return "it was known to be there, and not waited for"
     return "a tick does not pass what was stored before it" if first.topic == TICKS else None
 
