@@ -1,9 +1,9 @@
 """Puts the buffered records of one partition number, from all input topics, into the order in which Kafka stored them.
 
 A topic that is known to have more than was received so far holds the others back, for a bounded time: what it brings
-may be older than what the others have. Each topic has a memory bound of its own, so that one which runs ahead pauses
-and the one that is waited for never does. Knows no Kafka client and no clock: instants that only bound a wait are given
-by the caller, in seconds.
+may be older than what the others have. So does one whose end was last told before the record in question came. Each
+topic has a memory bound of its own, so that one which runs ahead pauses and the one that is waited for never does.
+Knows no Kafka client and no clock: instants that only bound a wait are given by the caller, in seconds.
 """
 
 from collections import deque
@@ -18,9 +18,9 @@ Rank = tuple[int, bool, str]
 
 @dataclass(slots=True)
 class _Input:
-    """One topic's buffered records, each with its append time made monotone, and when it was received."""
+    """One topic's buffered records, each with its append time made monotone, when it was received and when answered."""
 
-    records: deque[tuple[int, InputRecord, float]] = field(default_factory=deque)
+    records: deque[tuple[int, InputRecord, float, float]] = field(default_factory=deque)
     size_bytes: int = 0
     latest_at: int = 0
 
@@ -44,6 +44,7 @@ class Merge:
         input_bytes_max: int,
         is_at_end: Callable[[str], bool],
         is_drained: Callable[[str, float], bool],
+        answered_at: Callable[[str], float],
     ) -> None:
         """Start empty.
 
@@ -54,12 +55,14 @@ class Merge:
             is_at_end: Tells whether a topic's partition is read up to its known end.
             is_drained: Tells whether a fetch of a topic's partition that was sent after an instant (monotonic seconds)
                 was answered, and all that was known by then was offered.
+            answered_at: Tells when a fetch of a topic's partition was last answered (monotonic seconds).
         """
         self._inputs = {topic: _Input() for topic in sorted(topics)}
         self._tick_topic = tick_topic
         self._input_bytes_max = input_bytes_max
         self._is_at_end = is_at_end
         self._is_drained = is_drained
+        self._answered_at = answered_at
         self._held_since: float | None = None
         self._awaited: set[str] = set()
 
@@ -71,10 +74,12 @@ class Merge:
     def offer(self, topic: str, records: Sequence[InputRecord], received_at: float) -> None:
         """Buffer a run of records of one topic, in offset order."""
         buffer = self._inputs[topic]
+        # Of a later fetch, if there was one since: then more is asked of the others, never less.
+        answered_at = self._answered_at(topic)
         for record in records:
             # On CreateTime topics a stamp may lie before its predecessor's; the clock is the running maximum there.
             buffer.latest_at = max(buffer.latest_at, min(record.timestamp, LATEST_APPENDED_AT))
-            buffer.records.append((buffer.latest_at, record, received_at))
+            buffer.records.append((buffer.latest_at, record, received_at, answered_at))
             buffer.size_bytes += size_bytes(record)
 
     def is_accepting(self, topic: str) -> bool:
@@ -88,15 +93,6 @@ class Merge:
     def has_more_than_ticks(self) -> bool:
         """Tell whether records wait, beside ticks."""
         return any(buffer.records for topic, buffer in self._inputs.items() if topic != self._tick_topic)
-
-    def is_exhausted(self, topic: str, since: float) -> bool:
-        """Tell whether Kafka has no more of a topic: none is buffered, and a fetch sent after an instant brought none.
-
-        What is no input is exhausted.
-        """
-        if topic not in self._inputs:
-            return True
-        return not self._inputs[topic].records and topic not in self._awaited and self._is_drained(topic, since)
 
     def await_topic(self, topic: str) -> None:
         """Take a topic to be behind, whatever is known of its end, until `release`: it is being set back."""
@@ -144,15 +140,15 @@ class Merge:
     def _move(self, topic: str, run: list[Ordered], records_max: int, bytes_max: int, before: Rank | None) -> int:
         """Take a topic's records for as long as they come before the next topic's head; return their bytes.
 
-        What holds of the first holds of the others: that nothing older can arrive on an empty topic. Only a tick is
-        asked for on its own, because that depends on when it was received.
+        What holds of the first holds of the others that came with the same answer: that nothing older can arrive on an
+        empty topic. Only a tick is asked for on its own, because that depends on when it was received.
         """
         buffer = self._inputs[topic]
         is_tick = topic == self._tick_topic
-        moved_bytes = 0
+        moved_bytes, first_answered_at = 0, buffer.records[0][3]
         while buffer.records and len(run) < records_max and moved_bytes < bytes_max:
-            appended_at, record, _ = buffer.records[0]
-            if before is not None and (appended_at, is_tick, topic) > before:
+            appended_at, record, _, answered_at = buffer.records[0]
+            if answered_at > first_answered_at or (before is not None and (appended_at, is_tick, topic) > before):
                 break
             buffer.records.popleft()
             moved_bytes += size_bytes(record)
@@ -167,10 +163,12 @@ class Merge:
         others = [topic for topic, buffer in self._inputs.items() if topic != earliest and not buffer.records]
         if not self._awaited.isdisjoint(others):
             return False
+        _, _, received_at, answered_at = self._inputs[earliest].records[0]
         if earliest != self._tick_topic:
-            return all(self._is_at_end(topic) for topic in others)
+            # The client asks for some topics only while it still has records of the others. What those had when they
+            # last answered says nothing of a record that came with a later answer.
+            return all(self._answered_at(topic) >= answered_at and self._is_at_end(topic) for topic in others)
         # A tick says "nothing before me is unread": so each other topic must have answered a fetch sent after it came.
-        received_at = self._inputs[earliest].records[0][2]
         return all(self._is_drained(topic, received_at) for topic in others)
 
     def _is_lone_tick(self, heads: Sequence[Rank]) -> bool:

@@ -11,7 +11,6 @@ from typing import TypeVar
 from streams.partition.pulse import pulse
 from streams.publisher.door import PublishUnavailable
 from streams.table.door import TableUnavailable
-from streams.tail.door import TailsUnavailable
 
 FIRST_PAUSE_SECONDS = 0.05
 LONGEST_PAUSE_SECONDS = 2.0
@@ -45,7 +44,7 @@ async def patiently(
     while True:
         try:
             answer = await ask()
-        except (TableUnavailable, PublishUnavailable, TailsUnavailable) as error:
+        except (TableUnavailable, PublishUnavailable) as error:
             pulse().refuse()
             if on_retry is not None:
                 on_retry(error)

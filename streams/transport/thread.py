@@ -99,11 +99,13 @@ class BatchConsumerThread(AIOKafkaConsumerThread):
                 state.timestamp = None
             has_data = await self._unreadable.watch(fetcher, request, partial(proceed, assignment, node_id, request))
             # aiokafka stamps the partitions whose answer it took; by the wall clock, so only that it did is used.
+            # One instant for all of an answer: owners compare which of two partitions was answered later.
+            answer = Answer(asked_at, time.monotonic())
             for tp, state in states.items():
                 if state.timestamp is None:
                     state.timestamp = stamps[tp]
                 else:
-                    self._answers[tp] = Answer(asked_at, time.monotonic())
+                    self._answers[tp] = answer
             return has_data
 
         fetcher._proc_fetch_request = noting  # noqa: SLF001 - as above

@@ -17,8 +17,7 @@ from streams.partition.parts import OwnerLimits, OwnerParts, Timing
 from streams.publisher.door import Message
 from streams.table.door import Claim, Commit, CommitAnswer, CommitReply, Unavailability
 from streams.table.fake import FakeTable
-from streams.tail.fake import FakeTails
-from tests.builders.folding import TAIL_TOPICS, body, decoder, outputs, rules
+from tests.builders.folding import body, decoder, outputs, rules
 from tests.builders.kafka import FakeInput, FakeKafka, KafkaOutputs, all_inputs
 from tests.builders.records import TICKS, TOPICS, Record
 from tests.builders.scorecards import tiny_scorecard
@@ -90,7 +89,6 @@ class Worker:
         """Put the parts together."""
         self.table = self.table or ToldTable(self.kafka)
         self.publisher = self.publisher or KafkaOutputs(self.kafka)
-        self.tails = FakeTails(self.publisher, TAIL_TOPICS)
         self.metrics = Metrics(lambda: self.kafka.now_ms() / 1000)
         self.failures: list[BaseException] = []
         self.partitions = Partitions(
@@ -122,8 +120,6 @@ class Worker:
         return OwnerParts(
             table=self.table,
             publisher=self.publisher,
-            tails=self.tails,
-            tail_topics=TAIL_TOPICS,
             decoder=decoder(),
             outputs_of=lambda partition, scorecard: outputs(scorecard, partition),
             rules=self.rules(),
@@ -189,8 +185,8 @@ class Worker:
         return [body(message) for message in self.publisher.of(topic)]
 
     def outputs(self) -> list[Message]:
-        """Return what was published to the output topics."""
-        return [message for message in self.publisher.published if message.topic in TAIL_TOPICS.outputs]
+        """Return what was published, but for ticks."""
+        return [message for message in self.publisher.published if message.topic != TICKS]
 
 
 def in_force(scorecard: Scorecard) -> InForce:

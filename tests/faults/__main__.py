@@ -15,6 +15,7 @@ import tempfile
 import time
 from pathlib import Path
 
+from tests.faults.kinds import Kind
 from tests.faults.load import LoadPlan
 from tests.faults.report import Report, append_to
 from tests.faults.run import EVIDENCE, NeverSettled, RunPlan, check, faulted
@@ -60,6 +61,7 @@ def _arguments() -> argparse.ArgumentParser:
     parser.add_argument("--hours", type=float, default=4.0, help="how long `soak` begins new runs")
     parser.add_argument("--report", type=Path, help="file of JSON lines to add to; a table is written beside it")
     parser.add_argument("--folder", type=Path, help="of a run that went wrong, for `check` to look at again")
+    parser.add_argument("--kinds", type=Kind, nargs="+", default=tuple(Kind), help="only these kinds of faults")
     parser.add_argument("--sabotage", help="what to take out of the workers: a control, which must go wrong")
     return parser
 
@@ -69,7 +71,7 @@ def _plan(given: argparse.Namespace, seed: int) -> RunPlan:
     leads = max(50, round(given.activities * LEADS_PER_ACTIVITY))
     return RunPlan(
         load=LoadPlan(seed, given.activities, leads, given.activities / seconds),
-        schedule=drawn(seed, given.faults, seconds, SESSION_SECONDS),
+        schedule=drawn(seed, given.faults, seconds, SESSION_SECONDS, kinds=given.kinds),
         workers=given.workers,
         session_seconds=SESSION_SECONDS,
         sabotage=given.sabotage,

@@ -38,7 +38,10 @@ class Worker:
 
 @dataclass(frozen=True, slots=True)
 class LogTale:
-    """What the logs of all workers tell: refused commits by answer, their tokens, replays, and unwanted ends."""
+    """What the logs of all workers tell: refused commits by answer, replays, and unwanted ends.
+
+    ``tokens``: of the commits that were refused when they were sent for the first time.
+    """
 
     refused: dict[str, int]
     tokens: frozenset[str]
@@ -123,8 +126,10 @@ class Fleet:
             if self._log(worker.name).exists()
         )
         found = REFUSED.findall(text)
-        refused = {word: sum(answer == word for answer, _ in found) for word in ("fenced", "moved")}
-        return LogTale(refused, frozenset(token for _, token in found), text.count("table_moved "), self.ends)
+        refused = {word: sum(answer.startswith(word) for answer, _ in found) for word in ("fenced", "moved")}
+        # One that was sent before without an answer may have had its effect then, rightly.
+        tokens = frozenset(token for answer, token in found if not answer.endswith("asked_again"))
+        return LogTale(refused, tokens, text.count("table_moved "), self.ends)
 
     async def _supervise(self) -> None:
         """Start again what ends."""

@@ -43,12 +43,18 @@ def _report_refused_commits() -> None:
     from streams.table.redis import RedisTable
 
     ask = RedisTable.commit
+    unanswered: set[str] = set()
 
     async def commit(table: RedisTable, wanted: Commit) -> CommitReply:
-        """Commit, and tell if it was refused."""
-        reply = await ask(table, wanted)
+        """Commit, and tell if it was refused. One that was sent before and not answered may have had its effect."""
+        token = wanted.new_token
+        try:
+            reply = await ask(table, wanted)
+        except BaseException:
+            unanswered.add(token)
+            raise
         if reply.answer in (CommitAnswer.FENCED, CommitAnswer.MOVED):
-            word, token = reply.answer.value, wanted.new_token
+            word = reply.answer.value + ("_asked_again" if token in unanswered else "")
             sys.stderr.write(f"commit_refused answer={word} partition={wanted.partition} token={token}\n")
         return reply
 

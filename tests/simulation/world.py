@@ -21,7 +21,6 @@ from tests.simulation.servers import (
     Line,
     SimulatedPublisher,
     SimulatedTable,
-    SimulatedTails,
 )
 from tests.simulation.worker import SimulatedWorker
 
@@ -120,7 +119,7 @@ class World:
         publisher = SimulatedPublisher(
             self.publisher_line, self.kafka, dice(self.seed, f"{name}/publisher"), self.chronicle.note_published
         )
-        worker.connect(table, publisher, SimulatedTails(self.publisher_line, self.kafka))
+        worker.connect(table, publisher)
         self.workers.append(worker)
         self.say(name, f"starts, its clock {ahead_ms} ms ahead")
         worker.start()

@@ -22,10 +22,11 @@ async def owner() -> Owner:
         input_bytes_max=1_000,
         is_at_end=lambda _: True,
         is_drained=lambda *_: True,
+        answered_at=lambda _: 0.0,
     )
     claim = await FakeTable().claim(0, "owner-1")
     ticker = Ticker(TICKS, 0, 1, wall_ms=lambda: NOW, monotonic=lambda: 0.0)
-    return Owner(claim, {}, Worker().parts(), merge, ticker, lambda: 0.0)
+    return Owner(claim, Worker().parts(), merge, ticker, lambda: 0.0)
 
 
 async def holding(**resume_at: int) -> Holding:

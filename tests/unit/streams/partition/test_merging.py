@@ -21,6 +21,7 @@ class Input:
 
     behind: set[str] = field(default_factory=set)
     asked_at: dict[str, float] = field(default_factory=dict)
+    answered_at: dict[str, float] = field(default_factory=dict)
     input_bytes_max: int = 10 * RECORD_BYTES
 
     def __post_init__(self) -> None:
@@ -30,6 +31,7 @@ class Input:
             input_bytes_max=self.input_bytes_max,
             is_at_end=lambda topic: topic not in self.behind,
             is_drained=lambda topic, since: topic not in self.behind and self.asked_at.get(topic, 1e9) > since,
+            answered_at=lambda topic: self.answered_at.get(topic, 0.0),
         )
 
     def offer(self, topic: str, *append_times: int, received_at: float = 0.0) -> None:
@@ -254,3 +256,27 @@ def test_nothing_is_lost_and_the_order_is_total(
     assert [item.appended_at for item in taken] == sorted(chain(*stamps.values()))
     for topic in ALL:
         assert [item.record for item in taken if item.record.topic == topic] == stored[topic]
+
+
+def test_a_record_waits_for_topics_that_were_last_answered_before_it_came() -> None:
+    """The client asks for some topics only while it holds records of others: their known end is then an old one."""
+    given_input = Input(answered_at={PAGE_VIEWS: 1.0, FORM_FILLS: 1.3, UNSUBSCRIBES: 1.3, TICKS: 1.3})
+    given_input.offer(FORM_FILLS, 50)
+    assert given_input.take() == []
+
+    given_input.offer(PAGE_VIEWS, 40)
+    given_input.answered_at[PAGE_VIEWS] = 1.4
+    assert given_input.take() == [(PAGE_VIEWS, 40), (FORM_FILLS, 50)]
+
+
+def test_records_that_came_with_different_answers_are_asked_for_one_by_one() -> None:
+    """The first one's order is known, by what the others answered with it; the second one came later."""
+    given_input = Input(answered_at=dict.fromkeys((PAGE_VIEWS, FORM_FILLS, UNSUBSCRIBES, TICKS), 1.0))
+    given_input.offer(FORM_FILLS, 10)
+    given_input.answered_at[FORM_FILLS] = 1.3
+    given_input.offer(FORM_FILLS, 50)
+
+    assert given_input.take() == [(FORM_FILLS, 10)]
+    assert given_input.take() == []
+    given_input.answered_at |= dict.fromkeys((PAGE_VIEWS, UNSUBSCRIBES, TICKS), 1.3)
+    assert given_input.take() == [(FORM_FILLS, 50)]
