@@ -57,7 +57,7 @@ HEADER_NAMES = ("trace", "", "ce_id", "leadstream_positions", "dead_letter_reaso
 
 def record_target(topic: str) -> Try:
     """Return what tries one record of a topic: answered by the decoder, and what it makes of it by the fold."""
-    make = _forwarded if topic == REPARTITION else partial(_record, topic=topic, seeds=_seeds(topic))
+    make = _forwarded if topic == REPARTITION else partial(fuzzed_record, topic=topic, seeds=seeds_of(topic))
 
     def attempt(dice: random.Random) -> str:
         record = make(dice)
@@ -95,7 +95,7 @@ def _leads(answer: object) -> dict[str, Lead]:
     return {answer.lead_id: Lead()} if isinstance(answer, Taken) else {}
 
 
-def _seeds(topic: str) -> list[Any]:
+def seeds_of(topic: str) -> list[Any]:
     """Return the golden records of a topic's contract, good ones and bad ones, with the canary among them."""
     contract = TOPICS[topic].contract
     name = next(name for name, known in CONTRACTS.items() if known is contract)
@@ -106,7 +106,7 @@ def _seeds(topic: str) -> list[Any]:
     return [tree_of(document) for document in (*good * 3, *with_canary * 3, *small)]
 
 
-def _record(dice: random.Random, topic: str, seeds: Sequence[Any]) -> Record:
+def fuzzed_record(dice: random.Random, topic: str, seeds: Sequence[Any]) -> Record:
     """Return a record: most of them near to good ones, so that no reader's first rule hides the others."""
     text = written(dice.choice(seeds)) if dice.random() < 0.15 else mutated_json(dice, seeds)
     value: bytes | None = text.encode("utf-8", errors="surrogatepass")
@@ -128,7 +128,7 @@ def _record(dice: random.Random, topic: str, seeds: Sequence[Any]) -> Record:
 def _forwarded(dice: random.Random) -> Record:
     """Return a record of `repartition`: as an owner puts it there, or with something of it damaged."""
     source = dice.choice(SOURCES)
-    record = _record(dice, source, SOURCE_SEEDS[source])
+    record = fuzzed_record(dice, source, SOURCE_SEEDS[source])
     lead_id = next(
         (known for known in ("lead-ada", "crm:4711", CANARY) if known.encode() in (record.value or b"")), "x"
     )
@@ -184,7 +184,7 @@ def _rows() -> list[bytes]:
     for topic in INPUT_TOPICS:
         if topic in (TICKS, REPARTITION):
             continue
-        for tree in _seeds(topic):
+        for tree in seeds_of(topic):
             value = written(tree).encode("utf-8", errors="replace")
             lead_id = next((known for known in ("lead-ada", "crm:4711", CANARY) if known.encode() in value), "lead-ada")
             record = Record(topic, partition_of(lead_id.encode(), PARTITIONS), 1, NOW, lead_id.encode(), value)
@@ -196,7 +196,7 @@ def _rows() -> list[bytes]:
 
 
 SOURCES = tuple(name for name in INPUT_TOPICS if TOPICS[name].direction == "in")
-SOURCE_SEEDS = {name: _seeds(name) for name in SOURCES}
+SOURCE_SEEDS = {name: seeds_of(name) for name in SOURCES}
 ROWS = _rows()
 LETTER = OUTPUTS.dead_letter(Refused(Record("page-views", 0, 7, NOW, None, None), NOW, Reason.SCHEMA, "broken"), NOW)
 ENTRIES = [

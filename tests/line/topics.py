@@ -49,7 +49,11 @@ class Produced:
 async def produce(bootstrap: str, prefix: str, records: Sequence[Produced]) -> list[tuple[str, int]]:
     """Put records on their topics, in order, and return where each one went, once all are acknowledged."""
     producer = AIOKafkaProducer(
-        bootstrap_servers=bootstrap, enable_idempotence=False, max_request_size=4 * 1024 * 1024, linger_ms=5
+        bootstrap_servers=bootstrap,
+        enable_idempotence=False,
+        acks="all",
+        max_request_size=4 * 1024 * 1024,
+        linger_ms=5,
     )
     await producer.start()
     try:

@@ -1,12 +1,14 @@
-"""Apache Kafka 4.1 as one process (KRaft, broker and controller) from jars that Maven copies once into .cache/kafka.
+"""Apache Kafka 4.1 (KRaft, broker and controller in one process) from jars that Maven copies once into .cache/kafka.
 
-It stamps append times and compacts and forgets like production; promises about time are proven on it.
+One broker, or one of several. It stamps append times and compacts and forgets like production; promises about time are
+proven on it.
 """
 
 import hashlib
 import shutil
 import subprocess
 import tempfile
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -54,28 +56,50 @@ def libraries() -> Path:
     return folder
 
 
-def server_properties(port: int, controller_port: int, folder: Path, proxied: tuple[int, int] | None = None) -> str:
+@dataclass(frozen=True, slots=True)
+class Membership:
+    """Which broker of a cluster it is: its number from 1, and the ports of all controllers by number."""
+
+    number: int
+    controller_ports: tuple[int, ...]
+
+    def properties(self) -> dict[str, str]:
+        """Return its part of the configuration: everything is on every broker, and one of them may be away."""
+        voters = (f"{number}@127.0.0.1:{port}" for number, port in enumerate(self.controller_ports, start=1))
+        replicas = str(len(self.controller_ports))
+        in_sync_min = str(max(1, len(self.controller_ports) - 1))
+        return {
+            "node.id": str(self.number),
+            "controller.quorum.voters": ",".join(voters),
+            "offsets.topic.replication.factor": replicas,
+            "transaction.state.log.replication.factor": replicas,
+            "transaction.state.log.min.isr": in_sync_min,
+            "share.coordinator.state.topic.replication.factor": replicas,
+            "share.coordinator.state.topic.min.isr": in_sync_min,
+        }
+
+
+def server_properties(port: int, membership: Membership, folder: Path, proxied: tuple[int, int] | None = None) -> str:
     """Return the broker's configuration file.
 
     ``proxied``: the ports of a second listener and of the proxy before it, which clients of that listener are sent to.
     """
+    controller_port = membership.controller_ports[membership.number - 1]
     values = {
         "process.roles": "broker,controller",
-        "node.id": "1",
-        "controller.quorum.voters": f"1@127.0.0.1:{controller_port}",
+        **membership.properties(),
         "listeners": f"PLAINTEXT://127.0.0.1:{port},CONTROLLER://127.0.0.1:{controller_port}",
         "controller.listener.names": "CONTROLLER",
         "log.dirs": str(folder / "data"),
-        "offsets.topic.replication.factor": "1",
         "offsets.topic.num.partitions": "4",
-        "transaction.state.log.replication.factor": "1",
-        "transaction.state.log.min.isr": "1",
         "transaction.state.log.num.partitions": "4",
-        "share.coordinator.state.topic.replication.factor": "1",
-        "share.coordinator.state.topic.min.isr": "1",
         "group.initial.rebalance.delay.ms": "0",
         "log.message.timestamp.type": "LogAppendTime",
         "auto.create.topics.enable": "false",
+        # A broker that is gone is noticed, and one that is back leads again, within a test's patience.
+        "broker.session.timeout.ms": "3000",
+        "broker.heartbeat.interval.ms": "500",
+        "leader.imbalance.check.interval.seconds": "3",
         # Compaction can be watched in seconds.
         "log.cleaner.backoff.ms": "200",
         "log.retention.check.interval.ms": "1000",
@@ -95,14 +119,17 @@ class ApacheKafka:
 
     Args:
         port: Where it listens; None chooses a free one.
+        membership: Which one of several it is; None for one alone.
         proxy_port: Where a proxy listens before ``proxied_port``; clients that come that way are kept to it.
     """
 
-    def __init__(self, port: int | None = None, *, proxy_port: int | None = None) -> None:
+    def __init__(
+        self, port: int | None = None, *, membership: Membership | None = None, proxy_port: int | None = None
+    ) -> None:
         self.port = port if port is not None else free_port()
         self.proxied_port = free_port()
         self._proxy_port = proxy_port
-        self._controller_port = free_port()
+        self._membership = membership or Membership(1, (free_port(),))
         self._temporary: tempfile.TemporaryDirectory[str] | None = None
         self._child: Child | None = None
 
@@ -168,7 +195,7 @@ class ApacheKafka:
         folder = Path(self._temporary.name)
         settings = folder / "server.properties"
         proxied = None if self._proxy_port is None else (self.proxied_port, self._proxy_port)
-        settings.write_text(server_properties(self.port, self._controller_port, folder, proxied), encoding="utf-8")
+        settings.write_text(server_properties(self.port, self._membership, folder, proxied), encoding="utf-8")
         tool = ("-cp", class_path, "kafka.tools.StorageTool", "format", "-t", CLUSTER_ID, "-c", str(settings))
         done = subprocess.run((*JAVA, *tool), capture_output=True, text=True, timeout=FORMAT_SECONDS_MAX, check=False)
         if done.returncode != 0:

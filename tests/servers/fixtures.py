@@ -14,6 +14,7 @@ from streams.sandbox.broker import EmbeddedBroker
 from streams.sandbox.process import Child
 from streams.sandbox.redis import RedisOptions, RedisServer
 from tests.servers.apache_kafka import ApacheKafka, missing_tools
+from tests.servers.apache_kafka_cluster import ApacheKafkaCluster
 from tests.servers.redis_cluster import RedisCluster
 from tests.servers.redis_sentinel import WatchedRedis
 
@@ -75,6 +76,14 @@ def apache_kafka() -> Iterator[ApacheKafka]:
     require_apache_kafka()
     with ApacheKafka() as broker:
         yield broker
+
+
+@pytest.fixture
+def kafka_cluster() -> Iterator[ApacheKafkaCluster]:
+    """Three brokers of Apache Kafka of this test's own."""
+    require_apache_kafka()
+    with ApacheKafkaCluster() as cluster:
+        yield cluster
 
 
 @pytest.fixture(params=["embedded", pytest.param("kafka", marks=pytest.mark.kafka)])
