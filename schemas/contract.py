@@ -127,7 +127,8 @@ VersionName = Annotated[
 ShortText = Annotated[str, Field(max_length=256)]
 Text = Annotated[str, Field(max_length=TEXT_CHARACTERS_MAX)]
 Address = Annotated[str, Field(min_length=1, max_length=2048)]
-Points = Annotated[float, Field(ge=-1e12, le=1e12)]
+POINTS_MAX = 1e12
+Points = Annotated[float, Field(ge=-POINTS_MAX, le=POINTS_MAX)]
 
 # Integers in 64 bits stay integers; larger ones become floats, as in every other JSON reader.
 Scalar = Annotated[

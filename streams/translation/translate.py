@@ -14,7 +14,7 @@ from hashlib import blake2b
 
 import scorer
 from schemas.activities import Activity, EmailClick, EmailOpen, Unsubscribe
-from schemas.contract import TEXT_CHARACTERS_MAX
+from schemas.contract import POINTS_MAX, TEXT_CHARACTERS_MAX
 from schemas.lead_score import LeadScore, ScoreStanding
 from schemas.profile import LeadProfile
 from schemas.stage_change import Cause, Reason, StageChange
@@ -219,8 +219,12 @@ def _side_points(lines: Sequence[Line], side: str) -> float:
 
 
 def _rounded(points: float) -> float:
-    """Round for the wire; adding zero turns -0.0 into 0.0."""
-    return round(points, POINTS_DECIMALS) + 0.0
+    """Round for the wire; adding zero turns -0.0 into 0.0.
+
+    What is beyond the wire's bound is told as the bound: a measure of some trillions, by a producer's slip, gives such
+    a term, which a cap then takes back, and no change may stay untold for it.
+    """
+    return min(max(round(points, POINTS_DECIMALS), -POINTS_MAX), POINTS_MAX) + 0.0
 
 
 def _pseudonym(text: str) -> str:

@@ -21,11 +21,16 @@ PARTITIONS = range(12)
 TIMEOUT_SECONDS = 2.0
 
 
+def table_of(cluster: RedisCluster, prefix: str) -> RedisTable:
+    """Return the table in a cluster."""
+    servers = servers_of(load_settings(redis_cluster=cluster.addresses, redis_timeout_seconds=TIMEOUT_SECONDS))
+    return RedisTable(servers, prefix=prefix, timeout_seconds=TIMEOUT_SECONDS)
+
+
 @pytest.fixture
 async def table(redis_cluster: RedisCluster, redis_prefix: str) -> AsyncIterator[RedisTable]:
     """The table in the cluster."""
-    servers = servers_of(load_settings(redis_cluster=redis_cluster.addresses, redis_timeout_seconds=TIMEOUT_SECONDS))
-    table = RedisTable(servers, prefix=redis_prefix, timeout_seconds=TIMEOUT_SECONDS)
+    table = table_of(redis_cluster, redis_prefix)
     yield table
     await table.close()
 
@@ -126,6 +131,8 @@ async def test_a_slot_that_moves_is_waited_for_and_followed(
     slot = key_slot(str(number).encode())
     claim = await table.claim(number, "owner-a")
     await table.commit(commit_after(claim, "c1", leads={ADA: b"row"}))
+    unaware = table_of(redis_cluster, redis_prefix)
+    assert await unaware.verify(number, claim.epoch, "owner-a", "c1") is CommitAnswer.DONE
     names = {node.port: asked(node, "CLUSTER", "MYID").decode() for node in redis_cluster.nodes}
 
     asked(new, "CLUSTER", "SETSLOT", slot, "IMPORTING", names[old.port])
@@ -139,6 +146,9 @@ async def test_a_slot_that_moves_is_waited_for_and_followed(
     for node in (new, old, *redis_cluster.nodes):
         asked(node, "CLUSTER", "SETSLOT", slot, "NODE", names[new.port])
 
+    # A worker that noticed nothing of it is told by its first call, which follows at once.
+    assert await unaware.verify(number, claim.epoch, "owner-a", "c1") is CommitAnswer.DONE
+    await unaware.close()
     reply = await table.commit(commit_after(claim, "c2", upon="c1", leads={ADA: b"new"}))
     assert reply.answer is CommitAnswer.DONE
     assert f"{redis_prefix}:{{{number}}}:lead:{ADA}".encode() in asked(new, "KEYS", f"{redis_prefix}:*")

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 import scorer
 from schemas.activities import PageView
+from schemas.contract import POINTS_MAX
 from schemas.inputs import line_adapter
 from schemas.stage_change import Cause
 from scorer.judging.outcome import StageChange
@@ -253,6 +254,22 @@ def test_a_line_that_rounds_to_nothing_is_no_reason() -> None:
     assert len(told.reasons) == len(LINES) - 1
     assert told.more_reasons_points == 0.0
     assert math.copysign(1.0, told.more_reasons_points) == 1.0
+
+
+def test_a_term_beyond_the_wire_s_bound_is_told_as_the_bound() -> None:
+    """A measure of trillions, by a producer's slip, and the cap that takes it back: the change is told all the same."""
+    slip = Line(LineKind.CRITERION, "engagement", "events", "webinar", 4.6e18, 1.0)
+    capped = Line(LineKind.CRITERION_CLIP, "engagement", "events", "webinar", -4.6e18)
+
+    told = wire_stage_change(
+        replace(change(), reasons=(slip, capped), score=25.0),
+        change_id="3f0c",
+        lead_id="lead-ada",
+        cause=Cause(kind="wake_up"),
+    )
+
+    assert [reason.points for reason in told.reasons] == [POINTS_MAX, -POINTS_MAX]
+    assert (told.score, told.more_reasons_points) == (25.0, 25.0)
 
 
 @pytest.mark.parametrize("name", PageView.model_fields)
