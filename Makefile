@@ -73,7 +73,8 @@ fuzz: $(STAMP) ## Try INPUTS=100000 random inputs on every reader of input; FUZZ
 faults: $(STAMP) ## Hurt workers, Kafka and Redis for five minutes, then recompute everything; FAULTS_ARGS="--seed 1" repeats a run
 	@$(BIN)/python -m tests.faults run --activities 60000 --faults 25 --minutes 5 $(FAULTS_ARGS)
 
-soak: $(STAMP) ## Fault runs for SOAK_HOURS=4 hours, seed after seed; their table is tests/faults/results/soak.md
+soak: $(STAMP) ## A million random inputs, then fault runs for SOAK_HOURS=4 hours, seed after seed; their table is tests/faults/results/soak.md
+	@$(BIN)/python -m tests.fuzz.campaign --inputs 1000000 $(FUZZ_ARGS)
 	@$(BIN)/python -m tests.faults soak --hours $(SOAK_HOURS) --report tests/faults/results/soak.jsonl $(SOAK_ARGS)
 
 simulate: $(STAMP) ## Play the line under simulated faults for SEEDS seeds (10000), on every core; says which seed fails
