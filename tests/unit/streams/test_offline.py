@@ -55,7 +55,7 @@ def test_time_alone_changes_stages_at_the_computed_instant() -> None:
     told = changes(offline_scorer.take(view("bob", MONDAY + timedelta(days=60))))
 
     assert [(change["lead_id"], change["to_stage"]) for change in told] == [("ada", "subscriber")]
-    assert told[0]["cause"] == {"kind": "wake_up", "topic": None, "partition": None, "offset": None}
+    assert {name: value for name, value in told[0]["cause"].items() if value is not None} == {"kind": "wake_up"}
     assert "2026-11-2" in str(told[0]["changed_at"]) or "2026-12" in str(told[0]["changed_at"])
 
 
