@@ -36,6 +36,10 @@ class Cause(Contract):
     """The causing record's partition."""
     offset: Annotated[int, Field(ge=0, le=2**63 - 1)] | None = None
     """The causing record's offset."""
+    corrects: ShortText | None = None
+    """Of a correction: the id of the change that was told before and is not so; null if nothing was told."""
+    note: Annotated[str, Field(max_length=512)] | None = None
+    """Of a correction: why there can be one, for people."""
 
 
 class StageChange(Contract):

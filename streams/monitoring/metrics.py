@@ -11,10 +11,12 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Info
 from schemas.dead_letter import Reason
 from schemas.forwarded import Stray
 from streams.monitoring.conservation import ConservationMetrics
+from streams.monitoring.recoveries import RecoveryMetrics
 from streams.monitoring.sweeps import SweepMetrics
 from streams.partition.changes import Changes
 from streams.partition.records import Decoded
 from streams.publisher.door import PublishUnavailable
+from streams.tail.door import TailsUnavailable
 from streams.transport.door import HoleReason
 
 SECONDS_BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 300.0)
@@ -42,6 +44,7 @@ class Metrics:
         self._make_histograms()
         self._make_gauges()
         self.conservation = ConservationMetrics(self.registry)
+        self.recoveries = RecoveryMetrics(self.registry)
         self.sweeps = SweepMetrics(self.registry)
 
     def _make_counters(self) -> None:
@@ -190,7 +193,7 @@ class Metrics:
 
     def observe_retry(self, error: Exception) -> None:
         """Count a failed call."""
-        server = "kafka" if isinstance(error, PublishUnavailable) else "redis"
+        server = "kafka" if isinstance(error, PublishUnavailable | TailsUnavailable) else "redis"
         self.retries.labels(server).inc()
         self._failed_at[server] = self._wall_seconds()
 

@@ -13,13 +13,14 @@ from dataclasses import dataclass
 from math import inf
 
 from schemas.dead_letter import Reason
-from scorer import Activity, JournalBounds, Outcome, Scorecard, advance, record, update_profile
+from scorer import Activity, JournalBounds, LeadState, Outcome, Scorecard, advance, record, update_profile
 from streams.lead.lead import Lead
 from streams.monitoring.logs import described
 from streams.partition.changes import Changes
 from streams.partition.outputs import Cause, Outputs
 from streams.partition.records import Decoded, Refused, Strayed, Taken, Ticked
 from streams.publisher.door import Message
+from streams.tail.told import ToldStage
 
 log = logging.getLogger(__name__)
 
@@ -143,6 +144,29 @@ class Fold:
         # Its score is another one, also if its stage is not: what `lead-scores` has of it is out of date.
         self._advance(lead_id, self.clock, Cause.of_scorecard(self._rules.scorecard.version, self.clock), has_news=True)
 
+    def stranger(self) -> LeadState:
+        """Return how a lead of whom nothing is known stands at the clock."""
+        return advance(LeadState(), self._rules.scorecard, self.clock, self._rules.journal_bounds).state
+
+    def correct(self, lead_id: str, told: Mapping[str, ToldStage | None]) -> None:
+        """Tell where a lead stands, by named score, that was told otherwise."""
+        lead = self._leads[lead_id]
+        try:
+            outcome = advance(lead.state, self._rules.scorecard, self.clock, self._rules.journal_bounds)
+            messages = self._outputs.corrections(lead_id, outcome.state, self.clock, told)
+        except Exception as error:  # noqa: BLE001 - as in _record; the lead stays as it was told
+            log.error("correction_failed lead_id=%s error=%s", lead_id, described(error))
+            self._changes.tally.failed_wake_ups += 1
+            return
+        shown = Lead(outcome.state, self.clock, is_shown=True)
+        self._keep(lead_id, outcome, _Settled(shown, outcome.wake_at, tuple(messages)))
+
+    def withdraw(self, lead_id: str, stranger: LeadState, told: Mapping[str, ToldStage | None]) -> None:
+        """Tell of a lead that nobody knows any more that it stands where a stranger does; its score is gone."""
+        *changes, _ = self._outputs.corrections(lead_id, stranger, self.clock, told)
+        for message in (*changes, self._outputs.no_lead_score(lead_id)):
+            self._changes.add(message)
+
     def next_wake_at(self) -> int | None:
         """Return the earliest wake-up that this fold knows of."""
         while self._heap and self._wake_at.get(self._heap[0][1]) != self._heap[0][0]:
@@ -190,7 +214,7 @@ class Fold:
                 outcome = update_profile(state, content, rules.scorecard, self.clock, rules.journal_bounds)
             settled: _Settled | None = None
             if not outcome.is_repeat:
-                cause = Cause.of_record(item.origin or item.record, is_profile=is_profile)
+                cause = Cause.of_record(item.origin or item.record, is_profile=is_profile, forwarded_as=item.record)
                 has_news = is_profile or bool(outcome.signals)
                 settled = self._settled(item.lead_id, outcome, cause, at=self.clock, has_news=has_news)
         except Exception as error:  # noqa: BLE001 - one record that breaks the core must not stop its whole partition

@@ -94,6 +94,15 @@ class Merge:
         """Tell whether records wait, beside ticks."""
         return any(buffer.records for topic, buffer in self._inputs.items() if topic != self._tick_topic)
 
+    def is_exhausted(self, topic: str, since: float) -> bool:
+        """Tell whether Kafka has no more of a topic: none is buffered, and a fetch sent after an instant brought none.
+
+        What is no input is exhausted.
+        """
+        if topic not in self._inputs:
+            return True
+        return not self._inputs[topic].records and topic not in self._awaited and self._is_drained(topic, since)
+
     def await_topic(self, topic: str) -> None:
         """Take a topic to be behind, whatever is known of its end, until `release`: it is being set back."""
         self._awaited.add(topic)

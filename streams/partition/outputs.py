@@ -6,33 +6,47 @@ the positions before its commit. Only a forwarded record goes elsewhere, without
 by its first place.
 """
 
-import json
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from hashlib import blake2b
 
 import scorer
 from schemas.cloud_event import LEAD_SCORE_TYPE, STAGE_CHANGE_TYPE, cloud_event_headers
-from schemas.dead_letter import POSITIONS_HEADER, Reason
+from schemas.dead_letter import Reason
 from schemas.stage_change import Cause as WireCause
 from scorer import LeadState, Scorecard
 from streams.partition.dead_letters import Desk, dead_letter
 from streams.partition.forwarding import forwarded
 from streams.partition.records import InputRecord, Refused, Strayed
 from streams.publisher.door import Message
+from streams.tail.positions import ByInstant, ByRecord, Occasion, Positions, header_of
+from streams.tail.told import ToldStage
 from streams.translation.translate import instant, wire_lead_score, wire_stage_change
+
+CORRECTION_NOTE = (
+    "what was told before does not follow from what is stored now: the order across topics was not certain, history "
+    "was erased, or the code or the scorecard is newer"
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """What made a decision necessary. ``text`` names it uniquely within the lead; ids are derived from it."""
+    """What made a decision necessary.
+
+    ``text`` names it uniquely within the lead; ids are derived from it. By its ``occasion`` a replay tells whether its
+    outputs were published; None if it cannot.
+    """
 
     text: str
     wire: WireCause
+    occasion: Occasion | None
 
     @classmethod
-    def of_record(cls, record: InputRecord, *, is_profile: bool = False) -> "Cause":
-        """Name a record as the cause."""
+    def of_record(
+        cls, record: InputRecord, *, is_profile: bool = False, forwarded_as: InputRecord | None = None
+    ) -> "Cause":
+        """Name a record as the cause; if it was forwarded, by its first place, and what it was taken as tells when."""
+        taken = forwarded_as or record
         return cls(
             f"{record.topic}/{record.partition}/{record.offset}",
             WireCause(
@@ -41,17 +55,32 @@ class Cause:
                 partition=record.partition,
                 offset=record.offset,
             ),
+            ByRecord(taken.topic, taken.offset),
         )
 
     @classmethod
     def of_wake_up(cls, due_at: int) -> "Cause":
         """Name the passing of time as the cause."""
-        return cls(f"wake_up/{due_at}", WireCause(kind="wake_up"))
+        return cls(f"wake_up/{due_at}", WireCause(kind="wake_up"), ByInstant(due_at))
+
+    @classmethod
+    def of_correction(cls, told_id: str | None) -> "Cause":
+        """Name a change as the cause that a replay has shown not to be so; None if nothing was told."""
+        # Not by what it is corrected to: two owners may correct one change, and a reader is to take one of them.
+        wire = WireCause(kind="correction", corrects=told_id, note=CORRECTION_NOTE)
+        return cls(f"correction/{told_id or 'nothing'}", wire, None)
 
     @classmethod
     def of_scorecard(cls, version: str, at: int) -> "Cause":
         """Name another scorecard as the cause, and since when it judges: a version may be in force more than once."""
-        return cls(f"scorecard/{version}/{at}", WireCause(kind="scorecard"))
+        return cls(f"scorecard/{version}/{at}", WireCause(kind="scorecard"), ByInstant(at))
+
+
+@dataclass(frozen=True, slots=True)
+class Output(Message):
+    """A message that says what caused it."""
+
+    occasion: Occasion | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,13 +131,40 @@ class Outputs:
 
     def stage_change(self, lead_id: str, change: scorer.StageChange, cause: Cause) -> Message:
         """Tell downstream that a lead moved."""
-        change_id = _output_id("stage_change", lead_id, cause, change.scorecard_version, change.score_name)
+        version = "" if cause.wire.kind == "correction" else change.scorecard_version
+        change_id = _output_id("stage_change", lead_id, cause, version, change.score_name)
         wire = wire_stage_change(
             change, change_id=change_id, lead_id=lead_id, cause=cause.wire, reasons_max=self._reasons_max
         )
         return self._event(
-            self._topics.stage_changes, STAGE_CHANGE_TYPE, lead_id, change_id, change.changed_at, wire.model_dump_json()
+            STAGE_CHANGE_TYPE, lead_id, change_id, change.changed_at, wire.model_dump_json(), cause.occasion
         )
+
+    def corrections(
+        self, lead_id: str, state: LeadState, at: int, told: Mapping[str, ToldStage | None]
+    ) -> list[Message]:
+        """Tell where a lead stands in some scores in which it was told otherwise, and last its scores."""
+        messages = []
+        cause = Cause.of_correction(None)
+        for name, stage in told.items():
+            cause = Cause.of_correction(stage.id if stage is not None else None)
+            explanation = scorer.explain(state, self._scorecard, at, name)
+            change = scorer.StageChange(
+                score_name=name,
+                from_stage=stage.stage if stage is not None else None,
+                to_stage=state.standings[name].stage,
+                changed_at=at,
+                score=explanation.score,
+                grade=state.standings[name].grade,
+                reasons=explanation.lines,
+                scorecard_version=self._scorecard.version,
+            )
+            messages.append(self.stage_change(lead_id, change, cause))
+        return [*messages, self.lead_score(lead_id, state, at, cause)]
+
+    def no_lead_score(self, lead_id: str) -> Message:
+        """Tell readers of the compacted topic that a lead has no score any more."""
+        return Message(self._topics.lead_scores, self._partition, lead_id.encode(), None)
 
     def lead_score(self, lead_id: str, state: LeadState, at: int, cause: Cause) -> Message:
         """Tell readers of the compacted topic what a lead is worth at an instant."""
@@ -121,7 +177,7 @@ class Outputs:
             reasons_max=self._reasons_max,
         )
         event_id = _output_id("lead_score", lead_id, cause, self._scorecard.version, "")
-        return self._event(self._topics.lead_scores, LEAD_SCORE_TYPE, lead_id, event_id, at, wire.model_dump_json())
+        return self._event(LEAD_SCORE_TYPE, lead_id, event_id, at, wire.model_dump_json(), cause.occasion)
 
     def dead_letter(self, item: Refused, at: int) -> Message:
         """Put a refused record aside, whole or as a stub: see `streams.partition.dead_letters`."""
@@ -132,7 +188,11 @@ class Outputs:
             self._scorecard.version,
             self._message_bytes_max,
         )
-        return dead_letter(item, at, desk)
+        letter = dead_letter(item, at, desk)
+        occasion = ByRecord(item.record.topic, item.record.offset)
+        return Output(
+            letter.topic, letter.partition, letter.key, letter.value, letter.headers, letter.timestamp_ms, occasion
+        )
 
     def forwarded(self, item: Strayed) -> Message | Refused:
         """Send a record on to its lead's partition; refuse one that would be too large with what is said beside it."""
@@ -143,28 +203,30 @@ class Outputs:
         way_out = f"at most {self._forwarded_bytes_max} can be forwarded; send the lead_id as key, or fewer headers"
         return Refused(item.record, item.appended_at, Reason.OVERSIZE, f"{rule}, {way_out}")
 
-    def positioned(
-        self, message: Message, *, epoch: int, sequence: int, commit: str, clock: int, watermarks: Mapping[str, int]
-    ) -> Message:
-        """Add the positions before a message's commit: by them a later owner tells what was published."""
+    def positioned(self, message: Message, before: Positions, commit: str) -> Message:
+        """Add the positions before a message's commit: by them a later owner tells what was published.
+
+        Args:
+            message: What is to be published.
+            before: Where the partition stood; ``sequence`` is the message's own.
+            commit: The commit's token.
+        """
         if message.topic == self._topics.repartition:
             return message
-        positions = {
-            "epoch": epoch,
-            "sequence": sequence,
-            "commit": commit,
-            "clock": clock,
-            "watermarks": dict(watermarks),
-        }
-        header = (POSITIONS_HEADER, json.dumps(positions, separators=(",", ":"), sort_keys=True).encode())
-        return replace(message, headers=(*message.headers, header))
+        occasion = message.occasion if isinstance(message, Output) else None
+        header = header_of(before, commit=commit, occasion=occasion)
+        headers = (*message.headers, header)
+        return Message(message.topic, message.partition, message.key, message.value, headers, message.timestamp_ms)
 
-    def _event(self, topic: str, event_type: str, lead_id: str, event_id: str, at: int, body: str) -> Message:
+    def _event(
+        self, event_type: str, lead_id: str, event_id: str, at: int, body: str, occasion: Occasion | None
+    ) -> Message:
         """Build a CloudEvent about a lead, keyed by it."""
         headers = cloud_event_headers(
             event_id=event_id, source=self._source, event_type=event_type, time=instant(at), subject=lead_id
         )
-        return Message(topic, self._partition, lead_id.encode(), body.encode(), headers)
+        topic = self._topics.stage_changes if event_type == STAGE_CHANGE_TYPE else self._topics.lead_scores
+        return Output(topic, self._partition, lead_id.encode(), body.encode(), headers, occasion=occasion)
 
 
 def _output_id(kind: str, lead_id: str, cause: Cause, scorecard_version: str, target: str) -> str:

@@ -13,14 +13,16 @@ from functools import partial
 from typing import TypeVar
 
 from streams.partition.fold import Fold, Horizon
+from streams.partition.healing import Healing
 from streams.partition.judging import Judging
 from streams.partition.leads import Leads
 from streams.partition.merging import Merge, Ordered
+from streams.partition.pages import Pages
 from streams.partition.parts import OwnerParts
 from streams.partition.patience import patiently
 from streams.partition.pulse import pulse
 from streams.partition.records import Decoded, Taken
-from streams.partition.sweep import SweepSteps, sweep
+from streams.partition.recovery import Recovery, TailsByTopic
 from streams.partition.tenure import Tenure
 from streams.partition.ticks import Ticker
 from streams.table.door import Claim
@@ -29,8 +31,6 @@ Answer = TypeVar("Answer")
 
 WAKE_UPS_MAX = 500
 """Most wake-ups of one commit: bounds the script's time when many come due at once."""
-SWEEP_LEADS = 500
-"""Leads judged anew in one commit after a change of scorecard."""
 RECORDS_A_TURN = 20
 """Records folded before other owners and the health endpoint get a turn of the event loop."""
 WAKE_UPS_A_TURN = 20
@@ -49,12 +49,19 @@ class Owner:
     """One partition number of all input topics, in the hands of this process."""
 
     def __init__(
-        self, claim: Claim, parts: OwnerParts, merge: Merge, ticker: Ticker, monotonic: Callable[[], float]
+        self,
+        claim: Claim,
+        tails: TailsByTopic,
+        parts: OwnerParts,
+        merge: Merge,
+        ticker: Ticker,
+        monotonic: Callable[[], float],
     ) -> None:
         """Take over a claimed partition.
 
         Args:
             claim: The partition as the table has it.
+            tails: How far its outputs were published.
             parts: Doors, rules and bounds.
             merge: The partition's buffers.
             ticker: Decides when a tick is wanted.
@@ -62,21 +69,34 @@ class Owner:
         """
         self.partition = claim.partition
         self.merge = merge
-        self._tenure = Tenure.of_claim(claim)
+        self._is_stopping = False
+        self._tenure = Tenure.of_claim(claim, tails)
+        self._healing = Healing(claim, self._tenure, parts, monotonic)
         self._judging = Judging(parts.scorecards, parts.rules, partial(parts.outputs_of, claim.partition), claim.clock)
         self._parts = parts
         self._ticker = ticker
         self._monotonic = monotonic
         self._leads = Leads(parts.table, claim.partition, parts.limits.cache_bytes_max, self._patiently)
+        steps = (self._patiently, self._commit_page, lambda: self._is_stopping)
+        self._pages = Pages(parts, self._tenure, self._judging, self._leads, *steps)
         self._arrived = asyncio.Event()
         self._verified_at = monotonic()
-        self._is_stopping = False
         self._on_progress: Callable[[Mapping[str, int]], None] = lambda _: None
 
     @property
     def watermarks(self) -> Mapping[str, int]:
         """Per topic the last offset whose effects are in the table."""
         return self._tenure.watermarks
+
+    @property
+    def clock(self) -> int:
+        """The instant before which every wake-up was handled, in milliseconds."""
+        return self._tenure.clock
+
+    @property
+    def recovery(self) -> Recovery | None:
+        """The replay after a rollback or a rebuild, while it goes on."""
+        return self._healing.recovery
 
     def notify(self) -> None:
         """Say that something was buffered, or that it is time to stop."""
@@ -100,6 +120,14 @@ class Owner:
             GaveUp: If a server stayed away longer than the bound.
             InputReset: If a topic was made anew under its name.
         """
+        try:
+            await self._work()
+        finally:
+            self._healing.close()
+
+    async def _work(self) -> None:
+        """Begin where the table is, work until stopped, and leave nothing behind."""
+        await self._healing.begin(self._patiently)
         await self._publish()
         while not self._is_stopping:
             pulse().turn()
@@ -108,13 +136,17 @@ class Owner:
                 self._arrived.clear()
                 await self._pause(SCORECARDS_POLL_SECONDS)
                 continue
-            await self._sweep()
+            await self._pages.sweep()
+            if self._healing.is_over(self.merge):
+                await self._healing.end(self._judging.rules.scorecard, self._pages.to_correct())
             run = self._take()
             if run:
                 await self._process(run)
             else:
                 await self._idle()
+            await self._healing.mark()
         await self._trim()
+        await self._healing.mark(seconds_min=0.0)
 
     async def _process(self, run: Sequence[Ordered]) -> None:
         """Handle one run of records: the whole line on one page. It takes one round, or several where bounds say so."""
@@ -127,7 +159,7 @@ class Owner:
             await self._commit(fold, handled)
             await self._publish()
             self._parts.metrics.observe_batch(handled)
-            await self._sweep()
+            await self._pages.sweep()
         # What was delivered again is acknowledged too: its effects were in the table.
         self._on_progress(self.watermarks)
 
@@ -151,6 +183,7 @@ class Owner:
             await self._trim()
             await self._verify()
             next_due_at = self._judging.next_due_at(self._tenure.clock, self._tenure.next_due_at)
+            next_due_at = self._healing.wake_at(next_due_at)
             if (tick := self._ticker.wanted(next_due_at)) is not None:
                 await self._patiently(partial(self._parts.publisher.publish, [tick]))
             pause_seconds = max(PAUSE_SECONDS_MIN, min(PAUSE_SECONDS_MAX, self._ticker.seconds_until(next_due_at)))
@@ -219,6 +252,7 @@ class Owner:
     async def _commit(self, fold: Fold, handled: Iterable[Decoded], scorecard: str | None = None) -> None:
         """Put all that a fold changed into the table, in one atomic step."""
         changes = fold.changes()
+        self._healing.filter(changes)
         commit, numbered = self._tenure.commit_of(
             changes,
             self._judging.outputs,
@@ -253,22 +287,10 @@ class Owner:
         tenure.check(await self._patiently(acknowledge))
         tenure.trimmed_through = through
 
-    async def _sweep(self) -> None:
-        """Judge every lead anew if another scorecard came into force at the clock. Safe to break off."""
-        table, number = self._parts.table, self.partition
-
-        async def commit(fold: Fold, scorecard: str | None) -> None:
-            await self._commit(fold, (), scorecard)
-            await self._publish()
-
-        steps = SweepSteps(
-            count=lambda: self._patiently(partial(table.lead_count, number)),
-            page=lambda cursor: self._patiently(partial(table.leads_after, number, cursor, SWEEP_LEADS)),
-            leads=self._leads.of,
-            fold=lambda leads: Fold(leads, (), self._tenure.clock, self._judging.rules, self._judging.outputs),
-            commit=commit,
-        )
-        await sweep(self._judging, self._tenure, steps, self._parts.metrics, lambda: self._is_stopping)
+    async def _commit_page(self, fold: Fold, scorecard: str | None) -> None:
+        """Commit and publish what walking through all leads changed in some of them."""
+        await self._commit(fold, (), scorecard)
+        await self._publish()
 
     async def _patiently(self, ask: Callable[[], Awaitable[Answer]]) -> Answer:
         """Ask a server until it answers, counting the failures."""

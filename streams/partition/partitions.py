@@ -8,17 +8,17 @@ Where to read on is always the tables' to say, never Kafka's committed offset: a
 
 import asyncio
 import logging
-import secrets
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from functools import partial
 
 from streams.monitoring.logs import described
+from streams.partition.claiming import Claims
 from streams.partition.continuity import Continuity
 from streams.partition.holding import Holding
 from streams.partition.merging import Merge
 from streams.partition.owner import Owner
 from streams.partition.parts import OwnerParts, Timing
-from streams.partition.patience import patiently
+from streams.partition.recovery import TailsByTopic
 from streams.partition.seal import truncated
 from streams.partition.sighting import Sighting, sightings
 from streams.partition.tenure import Fenced, Moved
@@ -63,7 +63,7 @@ class Partitions:
         self._timing = timing
         self._on_failure = on_failure
         self._holdings: dict[int, Holding] = {}
-        self._epochs: dict[int, int] = {}
+        self._claims = Claims(parts)
         self._connected: InputPositions | None = None
         self.split: frozenset[int] = frozenset()
         self.has_assignment = False
@@ -108,13 +108,11 @@ class Partitions:
                 "partition_split partition=%d: another worker holds some of its topics; not scored until it is whole",
                 number,
             )
-        claims = await asyncio.gather(
-            *(self._claim(number, self._timing.claim_seconds_max) for number in sorted(whole))
-        )
+        claims = await self._claims.of(sorted(whole), self._timing.claim_seconds_max)
         resume_at: dict[TopicPartition, int] = {}
-        for claim in claims:
+        for claim, tails in claims:
             offsets = self._resume_at(claim)
-            holding = self._holdings[claim.partition] = Holding(self._owner(claim), Continuity(offsets))
+            holding = self._holdings[claim.partition] = Holding(self._owner(claim, tails), Continuity(offsets))
             holding.start(self._guarded(holding, partial(self._run, holding)), "owner")
             resume_at |= {TopicPartition(topic, claim.partition): offset for topic, offset in offsets.items()}
         self.has_assignment = True
@@ -183,28 +181,11 @@ class Partitions:
         if (holding := self._holdings.get(tp.partition)) is not None:
             holding.continuity.skip(tp.topic, hole.next)
 
-    async def _claim(self, number: int, seconds_max: float) -> Claim:
-        """Claim one partition, asking again while the table is away.
-
-        Raises:
-            GaveUp: If it is away longer than that.
-        """
-        token = secrets.token_hex(8)
-        claim = await patiently(
-            # Above every epoch that this process had: a table that was rolled back would give a lower one again.
-            lambda: self._parts.table.claim(number, token, above_epoch=self._epochs.get(number, 0)),
-            seconds_max=seconds_max,
-            on_retry=self._parts.metrics.observe_retry,
-        )
-        self._epochs[number] = claim.epoch
-        log.info("partition_claimed partition=%d epoch=%d clock=%d", number, claim.epoch, claim.clock)
-        return claim
-
     def _resume_at(self, claim: Claim) -> dict[str, int]:
         """Return where to read each input on: at its watermark, to see that it is still there, or from the earliest."""
         return {topic: claim.watermarks.get(topic, EARLIEST) for topic in self._topics}
 
-    def _owner(self, claim: Claim) -> Owner:
+    def _owner(self, claim: Claim, tails: TailsByTopic) -> Owner:
         """Make the owner of a claimed partition."""
         number, positions = claim.partition, self._positions()
         merge = Merge(
@@ -216,7 +197,7 @@ class Partitions:
             answered_at=lambda topic: positions.answered_at(TopicPartition(topic, number)),
         )
         ticker = Ticker(self._tick_topic, number, claim.epoch, self._timing.wall_ms, self._timing.monotonic)
-        return Owner(claim, self._parts, merge, ticker, self._timing.monotonic)
+        return Owner(claim, tails, self._parts, merge, ticker, self._timing.monotonic)
 
     def _positions(self) -> InputPositions:
         """Return whom to ask about the input."""
@@ -242,11 +223,11 @@ class Partitions:
             if self._holdings.get(holding.number) is not holding:
                 return  # let go meanwhile: the next owner finds the table as it is
             await holding.clear()
-            claim = await self._claim(holding.number, self._parts.limits.retry_seconds_max)
+            ((claim, tails),) = await self._claims.of([holding.number], self._parts.limits.retry_seconds_max)
             offsets = self._resume_at(claim)
             for topic, offset in sorted(offsets.items()):
                 await self._seek(TopicPartition(topic, holding.number), offset)
-            holding.reopen(self._owner(claim), Continuity(offsets))
+            holding.reopen(self._owner(claim, tails), Continuity(offsets))
 
     async def _read_again(self, holding: Holding, tp: TopicPartition) -> None:
         """Set a topic back to where the table ends, and take its records again.

@@ -11,6 +11,8 @@ from streams.partition.judging import ScorecardBook
 from streams.partition.outputs import Outputs
 from streams.publisher.door import Publisher
 from streams.table.door import Table
+from streams.tail.door import Tails
+from streams.tail.told import TailTopics
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,8 @@ class OwnerParts:
 
     table: Table
     publisher: Publisher
+    tails: Tails
+    tail_topics: TailTopics
     decoder: Decoder
     outputs_of: Callable[[int, Scorecard], Outputs]
     rules: FoldRules

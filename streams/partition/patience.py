@@ -11,6 +11,7 @@ from typing import TypeVar
 from streams.partition.pulse import pulse
 from streams.publisher.door import PublishUnavailable
 from streams.table.door import TableUnavailable
+from streams.tail.door import TailsUnavailable
 
 FIRST_PAUSE_SECONDS = 0.05
 LONGEST_PAUSE_SECONDS = 2.0
@@ -44,7 +45,7 @@ async def patiently(
     while True:
         try:
             answer = await ask()
-        except (TableUnavailable, PublishUnavailable) as error:
+        except (TableUnavailable, PublishUnavailable, TailsUnavailable) as error:
             pulse().refuse()
             if on_retry is not None:
                 on_retry(error)

@@ -5,8 +5,9 @@ this owner left it. Knows the doors' words only; it does no I/O.
 """
 
 import secrets
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 
 from streams.lead.codec import decoded_message, encoded_lead, encoded_message
 from streams.partition.changes import Changes
@@ -16,6 +17,7 @@ from streams.partition.records import InputRecord
 from streams.partition.seal import require_sealed, seal_of
 from streams.publisher.door import Message
 from streams.table.door import Claim, Commit, CommitAnswer, CommitReply
+from streams.tail.positions import Positions, highest
 
 
 class Fenced(Exception):
@@ -41,13 +43,20 @@ class Tenure:
     next_sequence: int
     forwarded: dict[str, int]
     unpublished: list[tuple[int, Message]]
+    tails: Mapping[str, Positions] = field(default_factory=dict)
+    pending: bool = False
     seals: dict[str, str] = field(default_factory=dict)
     published_through: int = field(default=-1)
     trimmed_through: int = field(default=-1)
 
     @classmethod
-    def of_claim(cls, claim: Claim) -> "Tenure":
-        """Begin with the partition as the table has it."""
+    def of_claim(cls, claim: Claim, tails: Mapping[str, Positions] = MappingProxyType({})) -> "Tenure":
+        """Begin with the partition as the table has it.
+
+        Args:
+            claim: The partition.
+            tails: By output topic, how far it was published: sequences and positions never go back behind that.
+        """
         return cls(
             partition=claim.partition,
             epoch=claim.epoch,
@@ -57,25 +66,31 @@ class Tenure:
             watermarks=dict(claim.watermarks),
             scorecard=claim.scorecard,
             next_due_at=claim.next_due_at,
-            next_sequence=claim.next_sequence,
+            next_sequence=max(claim.next_sequence, *(tail.sequence + 1 for tail in tails.values()), 0),
             forwarded=dict(claim.forwarded),
             unpublished=[(sequence, decoded_message(entry)) for sequence, entry in claim.outbox],
+            tails=tails,
+            pending=claim.pending,
             seals=dict(claim.seals),
         )
 
+    @property
+    def positions(self) -> Positions:
+        """Where the partition stands; all that was caused below was published once nothing is unpublished."""
+        return Positions(self.epoch, self.next_sequence - 1, self.clock, dict(self.watermarks))
+
+    def positions_of(self, output_topic: str) -> Positions:
+        """Return where the partition stands, or stood when more of an output topic was published."""
+        tail = self.tails.get(output_topic)
+        return self.positions if tail is None else replace(highest(self.positions, tail), epoch=self.epoch)
+
     def positioned(self, changes: Changes, outputs: Outputs, new_token: str) -> list[tuple[int, Message]]:
         """Number a fold's messages and give each the positions before its commit."""
+        before = {topic: self.positions_of(topic) for topic in {message.topic for message in changes.messages}}
         return [
             (
                 sequence,
-                outputs.positioned(
-                    message,
-                    epoch=self.epoch,
-                    sequence=sequence,
-                    commit=new_token,
-                    clock=self.clock,
-                    watermarks=self.watermarks,
-                ),
+                outputs.positioned(message, replace(before[message.topic], sequence=sequence), new_token),
             )
             for sequence, message in enumerate(changes.messages, self.next_sequence)
         ]
@@ -130,6 +145,7 @@ class Tenure:
             next_sequence=self.next_sequence + len(numbered),
             trimmed_through=self.published_through,
             scorecard=scorecard,
+            pending=self.pending,
             seals={topic: seal_of(record) for topic, record in last.items()},
         )
         return commit, numbered
@@ -165,5 +181,10 @@ class Tenure:
         """Note that Kafka acknowledged all that was unpublished."""
         if self.unpublished:
             pulse().step()
-            self.published_through = self.unpublished[-1][0]
-            self.unpublished = []
+        self.keep_unpublished([])
+
+    def keep_unpublished(self, entries: list[tuple[int, Message]]) -> None:
+        """Go on with some of what is unpublished: Kafka has the others."""
+        if self.unpublished and not entries:
+            self.published_through = self.next_sequence - 1
+        self.unpublished = entries

@@ -1,8 +1,8 @@
 """The door to the tables: what a partition's owner asks of Redis, and nothing of how Redis does it.
 
 Values are bytes to the table; `streams.lead.codec` gives them meaning. Every call is one round trip of bounded time,
-and may be repeated after `TableUnavailable`: a repeated commit says that it was applied before, a repeated claim
-claims anew. An implementation holds `tests/conformance/test_table.py`.
+and may be repeated after `TableUnavailable`: a repeated commit says that it was applied before, and so does in effect
+a repeated claim. An implementation holds `tests/conformance/test_table.py`.
 """
 
 from collections.abc import Mapping, Sequence
@@ -71,7 +71,8 @@ class Claim:
     ``watermarks`` gives per topic the last offset whose effects are in the table, ``seals`` what that record was
     (`streams.partition.seal`). ``outbox`` holds what was committed
     and not yet acknowledged, by rising sequence; ``next_sequence`` is above all that were ever used. ``next_due_at`` is
-    the earliest wake-up. ``scorecard`` identifies the scorecard that judged the table, empty if none has. ``forwarded``
+    the earliest wake-up. ``scorecard`` identifies the scorecard that judged the table, empty if none has. ``pending``:
+    what leads were told is yet to be held against the table, after a rollback or a rebuild. ``forwarded``
     gives, for each place from which records were forwarded to this partition (``<topic>/<partition>``), the last offset
     there whose effects are in the table.
     """
@@ -86,6 +87,7 @@ class Claim:
     outbox: tuple[tuple[int, bytes], ...]
     next_due_at: int | None
     scorecard: str
+    pending: bool = False
     seals: Mapping[str, str] = field(default_factory=dict)
     forwarded: Mapping[str, int] = field(default_factory=dict)
 
@@ -129,6 +131,7 @@ class Commit:
     next_sequence: int
     trimmed_through: int
     scorecard: str
+    pending: bool = False
     seals: Mapping[str, str] = field(default_factory=dict)
     forwarded: Mapping[str, int] = field(default_factory=dict)
 
@@ -183,6 +186,9 @@ class Table(Protocol):
 
     async def claim(self, partition: int, owner_token: str, *, above_epoch: int = 0) -> Claim:
         """Become the partition's owner: raise its epoch and return it as it stands. Works on a full Redis.
+
+        To be repeated with the same token after a failure: a claim that was applied before is not applied again, and
+        one that comes through late, after another claim, is not applied at all.
 
         Args:
             partition: Which one.

@@ -30,6 +30,7 @@ class _Partition:
     clock: int = 0
     next_sequence: int = 0
     scorecard: str = ""
+    pending: bool = False
     watermarks: dict[str, int] = field(default_factory=dict)
     seals: dict[str, str] = field(default_factory=dict)
     forwarded: dict[str, int] = field(default_factory=dict)
@@ -98,8 +99,9 @@ class FakeTable:
         """See `streams.table.door.Table.claim`."""
         self._fail_if_told()
         found = self._partition(partition)
-        found.epoch = max(found.epoch, above_epoch) + 1
-        found.owner_token = owner_token
+        if found.owner_token != owner_token:
+            found.epoch = max(found.epoch, above_epoch) + 1
+            found.owner_token = owner_token
         return Claim(
             partition=partition,
             epoch=found.epoch,
@@ -111,6 +113,7 @@ class FakeTable:
             outbox=tuple(found.outbox.items()),
             next_due_at=found.next_due_at(),
             scorecard=found.scorecard,
+            pending=found.pending,
             seals=dict(found.seals),
             forwarded=dict(found.forwarded),
         )
@@ -216,6 +219,7 @@ class FakeTable:
         found.clock = commit.clock
         found.next_sequence = commit.next_sequence
         found.scorecard = commit.scorecard
+        found.pending = commit.pending
         found.watermarks.update(commit.watermarks)
         found.seals.update(commit.seals)
         found.forwarded.update(commit.forwarded)

@@ -86,9 +86,12 @@ class RedisTable:
     async def claim(self, partition: int, owner_token: str, *, above_epoch: int = 0) -> Claim:
         """Become the partition's owner; see `streams.table.door.Table.claim`."""
         keys = self._keys(partition)
-        reply = await self._run(
-            partition, scripts.CLAIM, (keys.meta, keys.due, keys.outbox), (owner_token, above_epoch)
-        )
+        reply: Sequence[Any] = ()
+        while not reply:
+            # Asked first and compared in the script: one that runs late finds another epoch, and fences nobody.
+            seen = await self._at(partition, lambda client: _executed(client, "HGET", keys.meta, "epoch"))
+            arguments = (owner_token, above_epoch, int(seen or 0))
+            reply = await self._run(partition, scripts.CLAIM, (keys.meta, keys.due, keys.outbox), arguments)
         epoch, facts_flat, outbox_flat, earliest = reply
         facts = {name.decode(): value for name, value in _pairs(facts_flat)}
         return Claim(
@@ -102,6 +105,7 @@ class RedisTable:
             outbox=tuple((int(sequence), entry) for sequence, entry in _pairs(outbox_flat)),
             next_due_at=_instant(earliest),
             scorecard=facts.get("scorecard", b"").decode(),
+            pending=facts.get("pending") == b"1",
             seals={name.removeprefix(SEAL): seal.decode() for name, seal in facts.items() if name.startswith(SEAL)},
             forwarded=_offsets(facts, FORWARDED),
         )
@@ -252,6 +256,7 @@ def _said(findings: Iterable[tuple[str, tuple[str, ...]]]) -> tuple[str, ...]:
 def _arguments(commit: Commit) -> list[Argument]:
     """Lay a commit out as commit.lua reads it: flat, no text to parse."""
     facts: list[Argument] = ["clock", commit.clock, "sequence", commit.next_sequence, "scorecard", commit.scorecard]
+    facts += ("pending", int(commit.pending))
     for topic, offset in commit.watermarks.items():
         facts += (WATERMARK + topic, offset)
     for topic, seal in commit.seals.items():

@@ -34,6 +34,8 @@ from streams.scorecards.following import ScorecardFollower
 from streams.scorecards.loading import load
 from streams.scorecards.registry import Registry
 from streams.table.redis import RedisTable
+from streams.tail.kafka import KafkaTails
+from streams.tail.told import TailTopics
 from streams.transport.consumer import InputDied
 from streams.transport.options import TransportOptions
 from streams.worker.app import input_app, run_until
@@ -165,6 +167,8 @@ class Worker:
         parts = OwnerParts(
             table=self._table,
             publisher=self._publisher,
+            tails=KafkaTails.from_settings(settings, self._tail_topics()),
+            tail_topics=self._tail_topics(),
             decoder=self._decoder(),
             outputs_of=self._outputs,
             rules=FoldRules(
@@ -183,21 +187,25 @@ class Worker:
             ),
             metrics=self._metrics,
         )
-        timing = Timing(
-            wall_ms=lambda: time.time_ns() // 1_000_000,
-            monotonic=time.monotonic,
-            stop_seconds_max=DRAIN_SHARE * settings.stop_seconds_max,
-            claim_seconds_max=settings.session_timeout_seconds,
-            fenced_seconds_max=settings.session_timeout_seconds * 2,
-        )
         topics = [self._topic(name) for name in INPUT_TOPICS]
         return Partitions(
             topics=topics,
             tick_topic=self._topic(TICKS),
             input_bytes_max=settings.buffer_bytes_max // len(topics),
             parts=parts,
-            timing=timing,
+            timing=self._timing(),
             on_failure=self._fail,
+        )
+
+    def _timing(self) -> Timing:
+        """Make the clocks and bounds that pace the owners."""
+        settings = self._settings
+        return Timing(
+            wall_ms=lambda: time.time_ns() // 1_000_000,
+            monotonic=time.monotonic,
+            stop_seconds_max=DRAIN_SHARE * settings.stop_seconds_max,
+            claim_seconds_max=settings.session_timeout_seconds,
+            fenced_seconds_max=settings.session_timeout_seconds * 2,
         )
 
     def _decoder(self) -> Decoder:
@@ -228,6 +236,11 @@ class Worker:
             message_bytes_max=self._settings.output_bytes_max,
             forwarded_bytes_max=message_bytes_max(TOPICS[REPARTITION], self._settings),
         )
+
+    def _tail_topics(self) -> TailTopics:
+        """Return the topics at whose ends owners look before they begin."""
+        names = ("stage-changes", "lead-scores", "dead-letters", "positions")
+        return TailTopics(*(self._topic(name) for name in names))
 
     def _health(self) -> HealthServer:
         """Make the server of health and metrics."""

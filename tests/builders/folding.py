@@ -15,12 +15,14 @@ from streams.partition.merging import Ordered
 from streams.partition.outputs import Outputs, OutputTopics
 from streams.partition.records import Taken
 from streams.publisher.door import Message
+from streams.tail.told import TailTopics
 from tests.builders.records import DAY, MINUTE, NAMES, REPARTITION, Record
 from tests.builders.scorecards import tiny_scorecard
 
 STAGE_CHANGES = "stage-changes"
 LEAD_SCORES = "lead-scores"
 DEAD_LETTERS = "dead-letters"
+TAIL_TOPICS = TailTopics(STAGE_CHANGES, LEAD_SCORES, DEAD_LETTERS, "positions")
 SCORE_INTERVAL = MINUTE
 
 

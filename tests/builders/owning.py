@@ -17,7 +17,8 @@ from streams.partition.parts import OwnerLimits, OwnerParts, Timing
 from streams.publisher.door import Message
 from streams.table.door import Claim, Commit, CommitAnswer, CommitReply, Unavailability
 from streams.table.fake import FakeTable
-from tests.builders.folding import body, decoder, outputs, rules
+from streams.tail.fake import FakeTails
+from tests.builders.folding import TAIL_TOPICS, body, decoder, outputs, rules
 from tests.builders.kafka import FakeInput, FakeKafka, KafkaOutputs, all_inputs
 from tests.builders.records import TICKS, TOPICS, Record
 from tests.builders.scorecards import tiny_scorecard
@@ -89,6 +90,7 @@ class Worker:
         """Put the parts together."""
         self.table = self.table or ToldTable(self.kafka)
         self.publisher = self.publisher or KafkaOutputs(self.kafka)
+        self.tails = FakeTails(self.publisher, TAIL_TOPICS)
         self.metrics = Metrics(lambda: self.kafka.now_ms() / 1000)
         self.failures: list[BaseException] = []
         self.partitions = Partitions(
@@ -120,6 +122,8 @@ class Worker:
         return OwnerParts(
             table=self.table,
             publisher=self.publisher,
+            tails=self.tails,
+            tail_topics=TAIL_TOPICS,
             decoder=decoder(),
             outputs_of=lambda partition, scorecard: outputs(scorecard, partition),
             rules=self.rules(),
@@ -185,8 +189,8 @@ class Worker:
         return [body(message) for message in self.publisher.of(topic)]
 
     def outputs(self) -> list[Message]:
-        """Return what was published, but for ticks."""
-        return [message for message in self.publisher.published if message.topic != TICKS]
+        """Return what was published to the output topics."""
+        return [message for message in self.publisher.published if message.topic in TAIL_TOPICS.outputs]
 
 
 def in_force(scorecard: Scorecard) -> InForce:

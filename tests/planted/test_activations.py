@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-import streams.partition.owner
+import streams.partition.pages
 import streams.partition.sweep
 from streams.partition.fold import Fold
 from streams.partition.judging import Judging
@@ -38,7 +38,7 @@ def a_page_left_out(plant: pytest.MonkeyPatch) -> None:
         object.__setattr__(steps, "commit", lambda fold, _name: commit(fold, judging.in_force.name))
         await sweep(judging, tenure, steps, *others)
 
-    plant.setattr(streams.partition.owner, "sweep", hasty)
+    plant.setattr(streams.partition.pages, "sweep", hasty)
 
 
 def the_old_version_goes_on(plant: pytest.MonkeyPatch) -> None:
@@ -75,4 +75,4 @@ def test_the_check_notices(bug: Plant, monkeypatch: pytest.MonkeyPatch) -> None:
     bug(monkeypatch)
 
     with pytest.raises(AssertionError):
-        run(check_activation(partial(monkeypatch.setattr, streams.partition.owner, "SWEEP_LEADS"), crash_after=4))
+        run(check_activation(partial(monkeypatch.setattr, streams.partition.pages, "PAGE_LEADS"), crash_after=4))

@@ -21,7 +21,7 @@ from tests.simulation.loop import Process, SimulatedLoop
 
 FETCH_WAIT_SECONDS = 0.05
 RUN_RECORDS_MAX = 3
-FETCH_RECORDS_MAX = 8
+FETCH_RECORDS_MAX = 4
 NEVER = float("-inf")
 
 
@@ -257,20 +257,21 @@ class SimulatedInput:
                     self._note_stale(tp, records[:RUN_RECORDS_MAX])
                 continue
             reading.asked_at, reading.end = fetch.asked_at, ends[tp]
+            for record in self._kafka.after(tp, reading.position):
+                if record.offset < ends[tp]:
+                    self.known_at[place_of(record)] = min(now, self.known_at.get(place_of(record), now))
             reading.position = records[-1].offset + 1 if len(records) == FETCH_RECORDS_MAX else ends[tp]
             if not records:
                 reading.delivered = reading.position
-            self._hold(reading, records, now)
+            self._hold(reading, records)
         self._ask(topic)
 
-    def _hold(self, reading: _Reading, records: list[Record], now: float) -> None:
+    def _hold(self, reading: _Reading, records: list[Record]) -> None:
         start = 0
         while start < len(records):
             size = self._chance.randint(1, RUN_RECORDS_MAX)
             reading.held.append(records[start : start + size])
             start += size
-        for record in records:
-            self.known_at[place_of(record)] = now
 
     def _deliver(self, topic: str) -> None:
         """Hand over what is held of a topic, as far as its owners take it."""

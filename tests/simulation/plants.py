@@ -28,7 +28,7 @@ FOUND_BY: Mapping[Plant, int] = {
     deciding.stamped_when_noticed: 0,
     deciding.wake_ups_by_the_own_clock: 0,
     deciding.tick_before_the_rest_is_read: 0,
-    deciding.merge_waits_for_nobody: 101,
+    deciding.merge_waits_for_nobody: 32,
     deciding.merge_goes_by_topic: 0,
     protocol.cache_kept_when_moved: 12,
     protocol.not_sought_when_moved: 1,

@@ -5,7 +5,7 @@ them and the faults. A request that was sent may take effect after its sender ga
 """
 
 import asyncio
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Collection, Coroutine, Mapping, Sequence
 from enum import Enum
 from random import Random
 from typing import Any, TypeVar
@@ -14,6 +14,11 @@ from streams.publisher.door import Message, PublishUnavailable
 from streams.publisher.fake import FakePublisher
 from streams.table.door import Claim, Commit, CommitAnswer, CommitReply, Loaded, TableUnavailable, Unavailability
 from streams.table.fake import FakeTable
+from streams.tail.door import TailsUnavailable
+from streams.tail.fake import FakeTails
+from streams.tail.positions import Positions
+from streams.tail.told import Told
+from tests.builders.folding import TAIL_TOPICS
 from tests.simulation.kafka import SimulatedKafka
 from tests.simulation.loop import PROCESS, Process, SimulatedLoop
 
@@ -218,6 +223,37 @@ class SimulatedTable:
 
     async def _ask(self, call: Callable[[], Coroutine[Any, Any, Answer]]) -> Answer:
         return await self._line.call(lambda: ran(call()), self._line.drawn_loss(), _lost, _no_answer)
+
+
+class SimulatedTails:
+    """The ends of the output topics as one worker reads them.
+
+    Args:
+        line: The way to the brokers.
+        kafka: The logs.
+    """
+
+    def __init__(self, line: Line, kafka: SimulatedKafka) -> None:
+        self._line = line
+        self._kafka = kafka
+        self._tails = FakeTails(self, TAIL_TOPICS)
+
+    def of(self, topic: str, partition: int | None = None) -> list[Message]:
+        """Return what stands on a topic's partition."""
+        records = self._kafka.log(topic, partition or 0)
+        return [Message(topic, record.partition, record.key, record.value, record.headers) for record in records]
+
+    async def read(self, partitions: Collection[int]) -> Mapping[int, Mapping[str, Positions]]:
+        """See `streams.tail.door.Tails.read`."""
+        return await self._ask(lambda: ran(self._tails.read(partitions)))
+
+    async def told(self, partition: int) -> Told:
+        """See `streams.tail.door.Tails.told`."""
+        return await self._ask(lambda: ran(self._tails.told(partition)))
+
+    async def _ask(self, serve: Callable[[], Answer]) -> Answer:
+        loss = self._line.drawn_loss()
+        return await self._line.call(serve, loss, TailsUnavailable, lambda: TailsUnavailable("no answer in time"))
 
 
 class SimulatedPublisher:

@@ -12,7 +12,7 @@ from tests.simulation.sweep import swept
 
 SEEDS = 2_000
 SEEDS_A_TEST = 50
-ENOUGH = {"stage_changes": 300, "repeats": 50, "rebalances": 50, "rollbacks": 3, "lost_answers": 1}
+ENOUGH = {"stage_changes": 300, "repeats": 5, "rebalances": 50, "rollbacks": 3, "lost_answers": 1}
 """What fifty seeds are to come to at least, or the faults do not bite."""
 
 

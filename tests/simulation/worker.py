@@ -18,8 +18,9 @@ from streams.partition.parts import OwnerLimits, OwnerParts
 from streams.partition.records import Decoded
 from streams.publisher.door import Publisher
 from streams.table.door import Table
+from streams.tail.door import Tails
 from streams.transport.door import TopicPartition
-from tests.builders.folding import outputs
+from tests.builders.folding import TAIL_TOPICS, outputs
 from tests.builders.records import DAY, MINUTE, NAMES, TICKS, TOPICS
 from tests.simulation.chronicle import Handling
 from tests.simulation.group import Group
@@ -107,9 +108,9 @@ class SimulatedWorker:
         self.has_left = False
         self.stops: list[tuple[float, float]] = []
 
-    def connect(self, table: Table, publisher: Publisher) -> None:
+    def connect(self, table: Table, publisher: Publisher, tails: Tails) -> None:
         """Set the servers that it works with."""
-        parts = OwnerParts(**self._parts(table, publisher))
+        parts = OwnerParts(**self._parts(table, publisher), tails=tails, tail_topics=TAIL_TOPICS)
         timing = Timing(
             wall_ms=lambda: self._kafka.now_ms() + self._ahead_ms,
             monotonic=self._loop.time,

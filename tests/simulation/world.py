@@ -21,6 +21,7 @@ from tests.simulation.servers import (
     Line,
     SimulatedPublisher,
     SimulatedTable,
+    SimulatedTails,
 )
 from tests.simulation.worker import SimulatedWorker
 
@@ -119,7 +120,7 @@ class World:
         publisher = SimulatedPublisher(
             self.publisher_line, self.kafka, dice(self.seed, f"{name}/publisher"), self.chronicle.note_published
         )
-        worker.connect(table, publisher)
+        worker.connect(table, publisher, SimulatedTails(self.publisher_line, self.kafka))
         self.workers.append(worker)
         self.say(name, f"starts, its clock {ahead_ms} ms ahead")
         worker.start()

@@ -42,7 +42,14 @@ def test_a_change_carries_its_place() -> None:
     told = [change for number in range(3) for change in changes(offline_scorer.take(view("ada", MONDAY, number)))]
 
     assert [(change["from_stage"], change["to_stage"]) for change in told] == [("subscriber", "lead")]
-    place = {"kind": "activity", "topic": "page-views", "partition": partition_of(b"ada", 8), "offset": 1}
+    place = {
+        "kind": "activity",
+        "topic": "page-views",
+        "partition": partition_of(b"ada", 8),
+        "offset": 1,
+        "corrects": None,
+        "note": None,
+    }
     assert told[0]["cause"] == place
 
 

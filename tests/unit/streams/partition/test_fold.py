@@ -153,6 +153,8 @@ def test_what_a_forwarded_record_causes_has_the_id_of_its_first_place() -> None:
         "topic": "page-views",
         "partition": 1,
         "offset": 41,
+        "corrects": None,
+        "note": None,
     }
 
 

@@ -26,7 +26,7 @@ async def owner() -> Owner:
     )
     claim = await FakeTable().claim(0, "owner-1")
     ticker = Ticker(TICKS, 0, 1, wall_ms=lambda: NOW, monotonic=lambda: 0.0)
-    return Owner(claim, Worker().parts(), merge, ticker, lambda: 0.0)
+    return Owner(claim, {}, Worker().parts(), merge, ticker, lambda: 0.0)
 
 
 async def holding(**resume_at: int) -> Holding:

@@ -15,6 +15,7 @@ from streams.partition.forwarding import origin_of
 from streams.partition.outputs import Cause, Outputs, OutputTopics
 from streams.partition.records import Refused, Strayed
 from streams.publisher.door import Message
+from streams.tail.positions import Positions
 from tests.builders.records import HOUR, NOW, page_view, received
 from tests.builders.scorecards import tiny_scorecard
 
@@ -126,8 +127,7 @@ def test_a_stray_record_leaves_for_its_leads_partition() -> None:
 
     assert isinstance(message, Message)
     assert (message.topic, message.partition, message.key) == ("crm.repartition", 1, b"lead-ada")
-    positions = {"epoch": 7, "sequence": 3, "commit": "c", "clock": NOW, "watermarks": {}}
-    assert outputs().positioned(message, **positions) == message  # type: ignore[arg-type]
+    assert outputs().positioned(message, Positions(7, 3, NOW, {}), "c") == message
 
 
 def test_a_stray_record_that_would_be_too_large_is_refused() -> None:
@@ -198,9 +198,7 @@ def test_a_dead_letter_has_room_for_the_positions() -> None:
     for size in range(MESSAGE_BYTES_MAX - 6_000, MESSAGE_BYTES_MAX, 97):
         letter = outputs().dead_letter(refusal(b"x" * size), NOW)
         watermarks = {f"a-topic-with-a-rather-long-name-{number}": 2**62 for number in range(40)}
-        whole = outputs().positioned(
-            letter, epoch=2**50, sequence=2**60, commit="f" * 16, clock=NOW, watermarks=watermarks
-        )
+        whole = outputs().positioned(letter, Positions(2**50, 2**60, NOW, watermarks), "f" * 16)
         assert whole.size_bytes <= MESSAGE_BYTES_MAX
 
 
@@ -208,15 +206,14 @@ def test_positions_ride_in_a_header() -> None:
     """A later owner reads from them what was published before its table was rolled back."""
     message = outputs().stage_change("lead-ada", CHANGE, CAUSE)
 
-    whole = outputs().positioned(
-        message, epoch=7, sequence=1042, commit="c0ffee", clock=NOW, watermarks={"page-views": 41}
-    )
+    whole = outputs().positioned(message, Positions(7, 1042, NOW, {"page-views": 41}), "c0ffee")
 
     assert whole.headers[:-1] == message.headers
     name, value = whole.headers[-1]
     assert name == "leadstream_positions"
     assert json.loads(value) == {
         "clock": NOW,
+        "cause": {"topic": "page-views", "offset": 42},
         "commit": "c0ffee",
         "epoch": 7,
         "sequence": 1042,

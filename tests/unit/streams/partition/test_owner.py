@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import streams.partition.owner
+import streams.partition.pages
 from schemas.contract import rfc3339
 from scorer import Scorecard, next_crossing
 from streams.partition.owner import VERIFY_SECONDS
@@ -489,7 +490,7 @@ class TestScorecards:
         self, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         """Each change has one id, and the table names the scorecard only when all is done."""
-        monkeypatch.setattr(streams.partition.owner, "SWEEP_LEADS", 2)
+        monkeypatch.setattr(streams.partition.pages, "PAGE_LEADS", 2)
         views = [page_view("/pricing", lead=f"lead-{number}", offset=number) for number in range(9)]
         worker = Worker(kafka=view_log(*views), scorecard=tiny_scorecard("tiny-1", lead_at=25.0))
         async with worker.working():

@@ -4,7 +4,7 @@ from functools import partial
 
 import pytest
 
-import streams.partition.owner
+import streams.partition.pages
 from scorer import next_crossing
 from tests.builders.folding import LEAD_SCORES, STAGE_CHANGES
 from tests.builders.owning import Worker, view_log
@@ -19,9 +19,7 @@ from tests.promises.activations import ACTIVE_AT, LEADS, book, check_activation,
 @in_virtual_time
 async def test_what_judges_depends_on_the_clock_only(crash_after: int | None, monkeypatch: pytest.MonkeyPatch) -> None:
     """Before the activation the old version, from it on the new one; also after a crash at any commit of the sweep."""
-    await check_activation(
-        partial(monkeypatch.setattr, streams.partition.owner, "SWEEP_LEADS"), crash_after=crash_after
-    )
+    await check_activation(partial(monkeypatch.setattr, streams.partition.pages, "PAGE_LEADS"), crash_after=crash_after)
 
 
 @in_virtual_time

@@ -1,0 +1,48 @@
+"""What recoveries did: which partitions replay, what was not published again, and what had to be corrected."""
+
+from collections.abc import Mapping
+
+from prometheus_client import CollectorRegistry, Counter, Gauge
+
+
+class RecoveryMetrics:
+    """The metrics of recoveries of one worker process."""
+
+    def __init__(self, registry: CollectorRegistry) -> None:
+        """Register all of them in a registry."""
+        self._partitions: set[int] = set()
+        self.replaying = Gauge(
+            "leadstream_partitions_replaying",
+            "Partition numbers whose tables are behind what was published, and catch up.",
+            registry=registry,
+        )
+        self.dropped = Counter(
+            "leadstream_replayed_outputs",
+            "Outputs that a replay decided again and did not publish again, by output topic.",
+            ["topic"],
+            registry=registry,
+        )
+        self.corrections = Counter(
+            "leadstream_corrections",
+            "Leads told otherwise than a replay decided, and corrected.",
+            registry=registry,
+        )
+
+    def begin(self, partition: int) -> None:
+        """Note that a partition replays."""
+        self._partitions.add(partition)
+        self.replaying.set(len(self._partitions))
+
+    def end(self, partition: int) -> None:
+        """Note that a partition replays no more, or has no owner here."""
+        self._partitions.discard(partition)
+        self.replaying.set(len(self._partitions))
+
+    def observe_corrected(self, leads: int) -> None:
+        """Count corrected leads."""
+        self.corrections.inc(leads)
+
+    def observe_dropped(self, before: Mapping[str, int], now: Mapping[str, int]) -> None:
+        """Count outputs that were not published again, from how many by topic there were before and are now."""
+        for topic, count in now.items():
+            self.dropped.labels(topic).inc(count - before.get(topic, 0))

@@ -1,0 +1,114 @@
+"""What leads were told, held against the table after a recovery: each that differs gets one correcting change.
+
+A replay may decide otherwise: the order across topics was not certain, history was erased, the code or the scorecard is
+newer. Pages of bounded size, in ordinary commits; broken off, it starts over, and finds what it has corrected told.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import Protocol
+
+from scorer import LeadState, Scorecard
+from streams.lead.lead import Lead
+from streams.partition.fold import Fold
+from streams.tail.told import Told, ToldStage
+
+PAGE_LEADS = 500
+"""Leads compared, and at most corrected, in one commit."""
+LEADS_A_TURN = 20
+"""Leads corrected before other owners get a turn of the event loop."""
+
+
+class CommitStep(Protocol):
+    """Commits and publishes what a fold changed."""
+
+    async def __call__(self, fold: Fold, *, is_last: bool) -> None:
+        """Commit; with the last one nothing is pending any more."""
+        ...
+
+
+Differing = Mapping[str, ToldStage | None]
+"""By named score, what was told and is not so; None for nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class CorrectionSteps:
+    """What correcting asks of the owner: pages of lead ids, their rows, a fold over them, and its commit."""
+
+    page: Callable[[int], Awaitable[tuple[Sequence[str], int]]]
+    leads: Callable[[Sequence[str]], Awaitable[dict[str, Lead]]]
+    fold: Callable[[dict[str, Lead]], Fold]
+    commit: CommitStep
+    is_stopping: Callable[[], bool]
+
+
+def differing(lead_id: str, state: LeadState, told: Told, scorecard: Scorecard) -> Differing:
+    """Return where a lead stands elsewhere than it was told; told nothing is told the bottom stage."""
+    found: dict[str, ToldStage | None] = {}
+    for name, standing in state.standings.items():
+        stage = told.stage(lead_id, name)
+        known = scorecard.scores[name].stages[0].name if stage is None else stage.stage
+        if known != standing.stage:
+            found[name] = stage
+    return found
+
+
+async def correct(told: Told, scorecard: Scorecard, steps: CorrectionSteps) -> int:
+    """Tell every lead of a partition where it stands, if it was told otherwise.
+
+    Args:
+        told: What leads were told.
+        scorecard: The scorecard in force.
+        steps: What the owner does.
+
+    Returns:
+        How many leads were corrected.
+    """
+    checked: set[str] = set()
+    corrected, cursor, is_first = 0, 0, True
+    while (is_first or cursor) and not steps.is_stopping():
+        is_first = False
+        lead_ids, cursor = await steps.page(cursor)
+        fresh = [lead_id for lead_id in lead_ids if lead_id not in checked]
+        checked.update(fresh)
+        leads = await steps.leads(fresh)
+        fold = steps.fold(leads)
+        found = {lead_id: differing(lead_id, leads[lead_id].state, told, scorecard) for lead_id in fresh}
+        corrected += await _corrected(fold, ((lead_id, scores) for lead_id, scores in found.items() if scores))
+        await steps.commit(fold, is_last=False)
+    # Whom the table does not know stands where somebody unknown would.
+    unknown = (lead_id for lead_id in told.leads() if lead_id not in checked)
+    while not steps.is_stopping():
+        page = list(islice(unknown, PAGE_LEADS))
+        fold = steps.fold({})
+        corrected += await _withdrawn(fold, page, told, scorecard)
+        is_last = len(page) < PAGE_LEADS
+        await steps.commit(fold, is_last=is_last)
+        if is_last:
+            break
+    return corrected
+
+
+async def _corrected(fold: Fold, leads: Iterable[tuple[str, Differing]]) -> int:
+    """Correct some leads of the table."""
+    count = 0
+    for count, (lead_id, scores) in enumerate(leads, 1):
+        fold.correct(lead_id, scores)
+        if count % LEADS_A_TURN == 0:
+            await asyncio.sleep(0)
+    return count
+
+
+async def _withdrawn(fold: Fold, lead_ids: Sequence[str], told: Told, scorecard: Scorecard) -> int:
+    """Correct some leads that the table does not know."""
+    stranger = fold.stranger()
+    count = 0
+    for lead_id in lead_ids:
+        if scores := differing(lead_id, stranger, told, scorecard):
+            fold.withdraw(lead_id, stranger, scores)
+            count += 1
+        if count % LEADS_A_TURN == 0:
+            await asyncio.sleep(0)
+    return count

@@ -1,0 +1,1 @@
+"""What stands at the end of the output topics: how far they were published, and what leads were told."""
