@@ -11,6 +11,7 @@ from schemas.dead_letter import POSITIONS_HEADER
 from streams.lead.codec import decoded_message
 from streams.publisher.door import Message
 from streams.table.door import Claim, Commit, CommitAnswer, CommitReply
+from streams.tail.positions import Positions, published_of
 from tests.builders.folding import TAIL_TOPICS
 from tests.builders.records import TICKS
 from tests.simulation.kafka import Place, SimulatedKafka
@@ -56,12 +57,19 @@ class Chronicle:
     owners: dict[int, str] = field(default_factory=dict)
     committed: set[Content] = field(default_factory=set)
     violations: list[str] = field(default_factory=list)
+    tails_read: dict[tuple[str, int], Mapping[str, Positions]] = field(default_factory=dict)
+    tails_of: dict[tuple[int, int], Mapping[str, Positions]] = field(default_factory=dict)
     stale_commits_refused: int = 0
     repeats: int = 0
 
-    def note_claim(self, claim: Claim) -> None:
-        """Note who owns a partition now."""
+    def note_tails(self, worker: str, tails: Mapping[int, Mapping[str, Positions]]) -> None:
+        """Note how far a worker was told that outputs were published."""
+        self.tails_read.update({(worker, partition): by_topic for partition, by_topic in tails.items()})
+
+    def note_claim(self, worker: str, claim: Claim) -> None:
+        """Note who owns a partition now, and what it knew of the outputs when it claimed."""
         self.owners[claim.partition] = claim.owner_token
+        self.tails_of[claim.partition, claim.epoch] = self.tails_read.get((worker, claim.partition), {})
 
     def note_commit(self, worker: str, handled: Mapping[Place, Handling], commit: Commit, reply: CommitReply) -> None:
         """Note a commit and what became of it."""
@@ -93,6 +101,13 @@ class Chronicle:
         """Note what reaches Kafka: nothing but ticks may, before it is committed."""
         if message.topic not in {TICKS, TAIL_TOPICS.positions} and content_of(message) not in self.committed:
             self.violations.append(f"{message.topic}/{message.partition}: published before its commit: {message.key!r}")
+
+        published = published_of(message.headers)
+        if published is None or published.occasion is None:
+            return
+        tail = self.tails_of.get((message.partition, published.positions.epoch), {}).get(message.topic)
+        if tail is not None and tail.covers(published.occasion):
+            self.violations.append(f"{message.topic}/{message.partition}: {message.key!r} told again: the tail had it")
 
     def chain(self, token: str) -> list[Step]:
         """Return the commits that lead to a token, the first first."""

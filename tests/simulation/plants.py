@@ -34,6 +34,7 @@ FOUND_BY: Mapping[Plant, int] = {
     protocol.not_sought_when_moved: 1,
     protocol.not_looking_when_idle: 16,
     protocol.jump_accepted: 9,
+    protocol.tail_not_looked_at: 16,
     protocol.already_taken_for_moved: 11,
     deciding.journal_forgets: 0,
     deciding.refused_and_dropped: 0,

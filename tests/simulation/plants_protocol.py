@@ -16,6 +16,7 @@ from streams.partition.continuity import Continuity
 from streams.partition.fold import Fold
 from streams.partition.owner import Owner
 from streams.partition.partitions import Partitions
+from streams.partition.recovery import Recovery
 from streams.partition.tenure import Moved, Tenure
 from streams.publisher.door import PublishUnavailable
 from streams.table import fake
@@ -179,3 +180,8 @@ def already_taken_for_moved(planted: pytest.MonkeyPatch) -> None:
         settled(tenure, answer)
 
     planted.setattr(Tenure, "check", strict)
+
+
+def tail_not_looked_at(planted: pytest.MonkeyPatch) -> None:
+    """After a rollback everything is published again, as before there were tails."""
+    planted.setattr(Recovery, "_is_known", lambda *_: False)

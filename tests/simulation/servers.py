@@ -231,9 +231,13 @@ class SimulatedTails:
     Args:
         line: The way to the brokers.
         kafka: The logs.
+        told: Called at the broker with what is read.
     """
 
-    def __init__(self, line: Line, kafka: SimulatedKafka) -> None:
+    def __init__(
+        self, line: Line, kafka: SimulatedKafka, told: Callable[[Mapping[int, Mapping[str, Positions]]], None]
+    ) -> None:
+        self._noted = told
         self._line = line
         self._kafka = kafka
         self._tails = FakeTails(self, TAIL_TOPICS)
@@ -245,7 +249,13 @@ class SimulatedTails:
 
     async def read(self, partitions: Collection[int]) -> Mapping[int, Mapping[str, Positions]]:
         """See `streams.tail.door.Tails.read`."""
-        return await self._ask(lambda: ran(self._tails.read(partitions)))
+
+        async def read() -> Mapping[int, Mapping[str, Positions]]:
+            found = await self._tails.read(partitions)
+            self._noted(found)
+            return found
+
+        return await self._ask(lambda: ran(read()))
 
     async def told(self, partition: int) -> Told:
         """See `streams.tail.door.Tails.told`."""

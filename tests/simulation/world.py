@@ -120,7 +120,8 @@ class World:
         publisher = SimulatedPublisher(
             self.publisher_line, self.kafka, dice(self.seed, f"{name}/publisher"), self.chronicle.note_published
         )
-        worker.connect(table, publisher, SimulatedTails(self.publisher_line, self.kafka))
+        tails = SimulatedTails(self.publisher_line, self.kafka, lambda read: self.chronicle.note_tails(name, read))
+        worker.connect(table, publisher, tails)
         self.workers.append(worker)
         self.say(name, f"starts, its clock {ahead_ms} ms ahead")
         worker.start()
@@ -154,7 +155,7 @@ class World:
         self.loop.later(0.7, self.start_worker)
 
     def _claimed(self, name: str, claim: Claim) -> None:
-        self.chronicle.note_claim(claim)
+        self.chronicle.note_claim(name, claim)
         self.say(name, f"claims {claim.partition}, epoch {claim.epoch}, {len(claim.outbox)} unpublished")
 
     # -- tables
