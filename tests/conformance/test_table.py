@@ -370,3 +370,24 @@ async def test_how_a_partition_stands_can_be_read_by_anybody(table: Table) -> No
     assert (found.outbox_count, found.lead_count, found.is_recovering) == (2, 2, False)
     assert await table.facts(3) == found
     assert await table.verify(3, claim.epoch, "owner-a", "one") is CommitAnswer.DONE
+
+
+async def test_a_repeated_claim_is_the_same_claim(table: Table) -> None:
+    """Its answer was lost: asked again with its token it raises nothing, so whoever claimed is not fenced by itself."""
+    first = await table.claim(3, "owner-a", above_epoch=4)
+    again = await table.claim(3, "owner-a", above_epoch=4)
+
+    assert (first.epoch, again.epoch) == (5, 5)
+    assert (await table.commit(commit_after(first, "c1"))).answer is CommitAnswer.DONE
+
+
+async def test_a_commit_says_whether_a_correction_is_pending(table: Table) -> None:
+    """It stands until a commit says otherwise, whoever claims."""
+    claim = await table.claim(3, "owner-a")
+    assert not claim.pending
+
+    await table.commit(replace(commit_after(claim, "c1"), pending=True))
+    assert (await table.claim(3, "owner-b")).pending
+    claim = await table.claim(3, "owner-c")
+    await table.commit(commit_after(claim, "c2", upon="c1"))
+    assert not (await table.claim(3, "owner-d")).pending
