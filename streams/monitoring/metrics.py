@@ -24,6 +24,8 @@ SECONDS_BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0,
 AWAY_SECONDS = 10.0
 """How long after a failed call its server counts as away; a call and the pause before the next take less."""
 REASONS = frozenset(reason.value for reason in Reason)
+TICKED = "ticked"
+"""The outcome of a tick, which is no record of anybody's."""
 
 
 class Metrics:
@@ -39,6 +41,7 @@ class Metrics:
         self.registry = registry if registry is not None else CollectorRegistry()
         self._wall_seconds = wall_seconds
         self._failed_at: dict[str, float] = {}
+        self.handled_records = 0
         self._make_counters()
         self._make_trouble_counters()
         self._make_histograms()
@@ -179,6 +182,7 @@ class Metrics:
         tally = changes.tally
         for (topic, outcome), count in tally.outcomes.items():
             self.activities.labels(topic, outcome).inc(count)
+            self.handled_records += count if outcome != TICKED else 0
             if outcome in REASONS:
                 self.dead_letters.labels(outcome).inc(count)
         for (stray, is_forwarded), count in tally.strays.items():

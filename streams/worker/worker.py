@@ -154,7 +154,7 @@ class Worker:
         if self._failure is not None:
             kind = WorkerStalled if isinstance(self._failure, Stalled | InputDied) else WorkerFailed
             raise kind(f"{type(self._failure).__name__}: {self._failure}") from self._failure
-        log.info("worker_stopped")
+        log.info("worker_stopped records=%d", self._metrics.handled_records)
 
     def _fail(self, failure: BaseException) -> None:
         """Note what failed for good, and end."""
