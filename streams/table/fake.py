@@ -187,7 +187,7 @@ class FakeTable:
             outbox_count=len(stored.outbox),
             lead_count=len(stored.due),
             next_due_at=stored.next_due_at(),
-            is_recovering=False,
+            is_recovering=stored.pending,
         )
 
     async def lead(self, partition: int, lead_id: str) -> bytes | None:
