@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -48,7 +48,9 @@ class Report:
 
     def as_json(self) -> str:
         """Return it as one line of JSON."""
-        return json.dumps({**asdict(self), "is_right": not self.problems})
+        # Copied field by field a Counter would count its own items.
+        plain = replace(self, verdict=replace(self.verdict, outcomes=dict(self.verdict.outcomes)))
+        return json.dumps({**asdict(plain), "is_right": not self.problems})
 
     def lines(self) -> list[str]:
         """Return it for people."""
