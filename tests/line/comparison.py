@@ -165,6 +165,8 @@ def _told(change: StageChange, topic_prefix: str) -> Told:
     cause: Place | str | None = None
     if change.cause.kind == "scorecard":
         cause = change.scorecard_version
+    elif change.cause.kind == "correction":
+        cause = f"correction of {change.cause.corrects}"
     elif change.cause.kind != "wake_up":
         assert change.cause.topic is not None
         assert change.cause.partition is not None

@@ -53,6 +53,14 @@ def test_a_change_told_again_under_its_id_is_counted_only() -> None:
     assert verdict.repeats == 1
 
 
+def test_a_correction_that_nothing_calls_for_is_noticed() -> None:
+    """Where the records had one right order, no replay decides otherwise."""
+    evidence = evidence_of()
+    last = changes_of(evidence)[-1]
+    correction = spoilt(last, id="0" * 32, cause={"kind": "correction", "corrects": "f" * 32})
+    assert verdict_on(with_changes(evidence, *changes_of(evidence), correction)).faults == {"spurious_changes": 1}
+
+
 def test_one_id_with_two_stories_is_noticed() -> None:
     """Who drops the repeat would not know that it says something else."""
     evidence = evidence_of()
