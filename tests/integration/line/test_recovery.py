@@ -47,7 +47,6 @@ async def recovered(line: Installation, worker: WorkerProcess, times: int) -> No
         return worker.log().count("recovery_over") >= times and worker.metrics()["leadstream_partitions_replaying"] == 0
 
     await line.until(is_over, 60.0, f"{times} recoveries over")
-    await line.settled()
 
 
 async def test_a_lost_redis_is_not_heard_downstream(
@@ -74,6 +73,7 @@ async def test_a_lost_redis_is_not_heard_downstream(
         await recovered(line, worker, 8)
         await put_back(client, copy)
         await recovered(line, worker, 12)
+        await line.settled()
         await fed(line, 54)
         figures = worker.metrics()
         await worker.terminate()
@@ -107,12 +107,15 @@ async def test_erased_history_is_told_once(install_on_kafka: Install) -> None:
     after = told_changes([record.value for record in await line.read("stage-changes")], topic_prefix="")
     corrections = [one for one in after if one not in before]
     leads = await line.leads()
-    stands = {one.move.lead_id: one.move.to_stage for one in [*before, *corrections]}
-    bottom = line.scorecard.scores[line.scorecard.default_score].stages[0].name
-    assert stands == {
-        lead_id: leads[lead_id].state.standings["default"].stage if lead_id in leads else bottom for lead_id in stands
-    }
-    assert set(Counter(one.move.lead_id for one in corrections).values()) == {1}
+    stands = {(one.move.lead_id, one.move.score_name): one.move.to_stage for one in [*before, *corrections]}
+    for (lead_id, score_name), stage in stands.items():
+        bottom = line.scorecard.scores[score_name].stages[0].name
+        wanted = leads[lead_id].state.standings[score_name].stage if lead_id in leads else bottom
+        assert (lead_id, score_name, stage) == (lead_id, score_name, wanted)
+    corrected = Counter((one.move.lead_id, one.move.score_name) for one in corrections)
+    assert set(corrected.values()) == {1}, "each is corrected once, also when the tables are lost again"
+    known = {one.id for one in before}
+    assert all(str(one.move.cause).removeprefix("correction of ") in known for one in corrections)
     assert len({one.id for one in after}) == len(after)
 
 

@@ -16,7 +16,9 @@ from redis.exceptions import RedisError, ResponseError
 from streams.sandbox.process import free_port
 from streams.sandbox.redis import RedisOptions, RedisServer
 from streams.table.door import Claim, CommitAnswer, TableRefused, TableUnavailable, Unavailability
+from streams.table.keys import partition_keys
 from streams.table.redis import RedisTable
+from streams.table.scripts import CLAIM
 from tests.examples.commits import commit_after
 
 ADA, BOB = "lead-ada", "lead-bob"
@@ -376,3 +378,20 @@ async def test_an_append_only_file_holds_commits_whole(
             ("c2", 8, {ADA: b"second", BOB: b"second"}),
         )
     assert "c1" in seen
+
+
+async def test_a_claim_that_runs_late_fences_nobody(own_redis: RedisServer, claim: Claim) -> None:
+    """It was given up while Redis stood still, and runs after its owner claimed anew, or another worker did."""
+    table = RedisTable(own_redis.url, prefix="late", timeout_seconds=10.0)
+    keys = partition_keys("late", 3)
+    client = Redis.from_url(own_redis.url, protocol=2)
+    seen = await client.hget(keys.meta, "epoch")
+    arguments = (keys.meta, keys.due, keys.outbox, "owner-late", 0, int(seen or 0))
+    newer = await table.claim(3, "owner-new")
+
+    late = await client.eval(CLAIM.text, 3, *arguments)
+
+    assert late == []
+    assert (await table.commit(commit_after(newer, "c1"))).answer is CommitAnswer.DONE
+    await client.aclose()
+    await table.close()
