@@ -21,7 +21,15 @@ from aiokafka.errors import (
 
 from streams.configuration.settings import Settings
 from streams.kafka.connection import connection_arguments
-from streams.kafka.topic_plan import Finding, FoundTopic, PlannedTopic, Severity, findings, planned_topics
+from streams.kafka.topic_plan import (
+    Finding,
+    FoundTopic,
+    PlannedTopic,
+    Severity,
+    findings,
+    partition_drift,
+    planned_topics,
+)
 
 LISTED_POLL_SECONDS: Final = 0.05
 
@@ -101,6 +109,18 @@ async def topic_findings(settings: Settings) -> tuple[Finding, ...]:
     async with _admin(settings) as admin:
         found = await _found(admin, plan)
     return findings(plan, found, allow_create_time=settings.allow_create_time)
+
+
+async def partition_findings(settings: Settings) -> tuple[str, ...]:
+    """Return which topics are missing or have another number of partitions than planned, a line each.
+
+    Raises:
+        AdminUnavailable: If Kafka cannot be reached in time.
+        SettingsRefused: If a certificate cannot be used.
+    """
+    async with _admin(settings) as admin:
+        listed = await _listed(admin)
+    return tuple(str(finding) for finding in partition_drift(planned_topics(settings), listed))
 
 
 @asynccontextmanager

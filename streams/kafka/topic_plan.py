@@ -4,7 +4,7 @@ The catalogue (`schemas.topics`) and the settings give the plan. A finding says 
 out. An error means that leads could be lost or scored wrongly; a warning, that something is unwise.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from typing import Final, NamedTuple
@@ -126,12 +126,19 @@ def findings(
     return tuple(sorted(raised, key=lambda finding: finding.severity.value))
 
 
+def partition_drift(planned: Iterable[PlannedTopic], found: Mapping[str, FoundTopic]) -> Iterator[Finding]:
+    """Yield each topic that is missing or has another number of partitions than planned."""
+    for topic in planned:
+        if topic.name not in found:
+            yield Finding(topic.name, Severity.ERROR, "there is none; create it with `leadstream topics create`")
+        elif found[topic.name].partitions != topic.partitions:
+            yield Finding(topic.name, Severity.ERROR, _partitions_differ(topic, found[topic.name]))
+
+
 def _of_topic(planned: PlannedTopic, found: FoundTopic | None, allow_create_time: bool) -> Iterable[Finding]:  # noqa: FBT001
+    yield from partition_drift([planned], {} if found is None else {found.name: found})
     if found is None:
-        yield Finding(planned.name, Severity.ERROR, "there is none; create it with `leadstream topics create`")
         return
-    if found.partitions != planned.partitions:
-        yield Finding(planned.name, Severity.ERROR, _partitions_differ(planned, found))
     if found.replication_factor < planned.replication_factor:
         text = f"{found.replication_factor} copies of each partition, {planned.replication_factor} are wanted"
         way_out = "add replicas with kafka-reassign-partitions, or lower LEADSTREAM_REPLICATION_FACTOR"

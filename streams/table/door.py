@@ -169,8 +169,23 @@ class PartitionFacts:
     is_recovering: bool
 
 
+def count_refusal(made_for: int, partition_count: int) -> str:
+    """Say that tables were made for another number of partitions than the topics have now."""
+    return (
+        f"the tables were made for {made_for} partitions, and LEADSTREAM_PARTITIONS={partition_count}: leads would be "
+        f"looked for where they are not; set LEADSTREAM_PARTITIONS={made_for}, or give every topic {partition_count} "
+        "partitions and have new tables made under another LEADSTREAM_REDIS_PREFIX and LEADSTREAM_GROUP"
+    )
+
+
 class Table(Protocol):
-    """The per-lead tables of all partitions."""
+    """The per-lead tables of all partitions.
+
+    ``partition_count``: how many partitions the topics have; None where that does not matter. The first claim of a
+    partition notes it in the tables.
+    """
+
+    partition_count: int | None
 
     async def check(self) -> tuple[str, ...]:
         """Look at how the table is configured; to be asked once at start.
@@ -196,6 +211,7 @@ class Table(Protocol):
             above_epoch: An epoch seen elsewhere (in the tail of an output topic); the new one is above it too.
 
         Raises:
+            TableRefused: If the tables were made for another number of partitions; nothing changed then.
             TableUnavailable: If the table cannot answer.
         """
         ...

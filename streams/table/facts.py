@@ -28,13 +28,18 @@ def facts_of(partition: int, answers: Sequence[Any]) -> PartitionFacts:
         epoch=int(facts.get("epoch", 0)),
         owner_token=facts.get("owner", b"").decode(),
         clock=int(facts.get("clock", 0)),
-        watermarks={name.removeprefix(WATERMARK): int(at) for name, at in facts.items() if name.startswith(WATERMARK)},
+        watermarks=offsets_of(facts, WATERMARK),
         scorecard=facts.get("scorecard", b"").decode(),
         outbox_count=outbox_length // 2,
         lead_count=lead_count,
         next_due_at=None if math.isinf(due_at) else int(due_at),
         is_recovering=facts.get("pending") == b"1",
     )
+
+
+def offsets_of(facts: Mapping[str, bytes], prefix: str) -> dict[str, int]:
+    """Return the offsets among a partition's facts whose names begin so, by the rest of their names."""
+    return {name.removeprefix(prefix): int(offset) for name, offset in facts.items() if name.startswith(prefix)}
 
 
 def _entries(found: Any) -> Iterable[tuple[bytes, bytes]]:  # noqa: ANN401 - a mapping, or flat, as the client has it

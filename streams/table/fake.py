@@ -15,8 +15,10 @@ from streams.table.door import (
     CommitReply,
     Loaded,
     PartitionFacts,
+    TableRefused,
     TableUnavailable,
     Unavailability,
+    count_refusal,
 )
 
 
@@ -31,6 +33,7 @@ class _Partition:
     next_sequence: int = 0
     scorecard: str = ""
     pending: bool = False
+    partition_count: int | None = None
     watermarks: dict[str, int] = field(default_factory=dict)
     seals: dict[str, str] = field(default_factory=dict)
     forwarded: dict[str, int] = field(default_factory=dict)
@@ -74,6 +77,7 @@ class FakeTable:
         self.is_full = False
         self.warnings: tuple[str, ...] = ()
         self.commits = 0
+        self.partition_count: int | None = None
         self._partitions: dict[int, _Partition] = {}
 
     def wipe(self) -> None:
@@ -99,9 +103,13 @@ class FakeTable:
         """See `streams.table.door.Table.claim`."""
         self._fail_if_told()
         found = self._partition(partition)
+        wanted, made_for = self.partition_count, found.partition_count
+        if wanted is not None and made_for is not None and made_for != wanted:
+            raise TableRefused((count_refusal(made_for, wanted),))
         if found.owner_token != owner_token:
             found.epoch = max(found.epoch, above_epoch) + 1
             found.owner_token = owner_token
+            found.partition_count = wanted or made_for
         return Claim(
             partition=partition,
             epoch=found.epoch,

@@ -8,7 +8,7 @@ caller's, who alone knows that a repeat is safe. The bytes mean nothing here.
 
 import asyncio
 import math
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from typing import Any, Self, TypeVar, cast
 
 from redis.asyncio import Redis
@@ -27,8 +27,9 @@ from streams.table.door import (
     TableRefused,
     TableUnavailable,
     Unavailability,
+    count_refusal,
 )
-from streams.table.facts import facts_of, questions
+from streams.table.facts import facts_of, offsets_of, questions
 from streams.table.keys import FORWARDED, SEAL, WATERMARK, PartitionKeys, partition_keys
 from streams.table.scripts import Script
 from streams.table.servers import OneServer, Servers
@@ -47,9 +48,18 @@ class RedisTable:
             password in it.
         prefix: First part of every key.
         timeout_seconds: Bound on each call.
+        partition_count: How many partitions the topics have; None where that does not matter.
     """
 
-    def __init__(self, servers: Servers | str, *, prefix: str = "leadstream", timeout_seconds: float = 2.0) -> None:
+    def __init__(
+        self,
+        servers: Servers | str,
+        *,
+        prefix: str = "leadstream",
+        timeout_seconds: float = 2.0,
+        partition_count: int | None = None,
+    ) -> None:
+        self.partition_count = partition_count
         self._servers = OneServer(servers, timeout_seconds) if isinstance(servers, str) else servers
         self._timeout_seconds = timeout_seconds
         self._prefix = prefix
@@ -57,11 +67,8 @@ class RedisTable:
     @classmethod
     def from_settings(cls, settings: Settings) -> Self:
         """Return the tables that the settings name. Connects when first asked something."""
-        return cls(
-            servers_of(settings),
-            prefix=settings.redis_prefix,
-            timeout_seconds=settings.redis_timeout_seconds,
-        )
+        prefix, timeout_seconds, count = settings.redis_prefix, settings.redis_timeout_seconds, settings.partitions
+        return cls(servers_of(settings), prefix=prefix, timeout_seconds=timeout_seconds, partition_count=count)
 
     async def check(self) -> tuple[str, ...]:
         """Look at how each server is configured; see `streams.table.door.Table.check`."""
@@ -81,7 +88,14 @@ class RedisTable:
         problems = _said((address, problems_of(info, is_cluster=is_cluster)) for address, info in infos.items())
         if problems:
             raise TableRefused(problems)
+        await self._require_count()
         return _said((address, warnings_of(info)) for address, info in infos.items())
+
+    async def _require_count(self) -> None:
+        """Refuse tables of another number of partitions before anything is claimed."""
+        made_for = int(await self._ask(0, "HGET", self._keys(0).meta, "partitions") or 0)
+        if made_for and self.partition_count not in (None, made_for):
+            raise TableRefused((count_refusal(made_for, self.partition_count or 0),))
 
     async def claim(self, partition: int, owner_token: str, *, above_epoch: int = 0) -> Claim:
         """Become the partition's owner; see `streams.table.door.Table.claim`."""
@@ -90,8 +104,10 @@ class RedisTable:
         while not reply:
             # Asked first and compared in the script: one that runs late finds another epoch, and fences nobody.
             seen = await self._at(partition, lambda client: _executed(client, "HGET", keys.meta, "epoch"))
-            arguments = (owner_token, above_epoch, int(seen or 0))
+            arguments = (owner_token, above_epoch, int(seen or 0), self.partition_count or "")
             reply = await self._run(partition, scripts.CLAIM, (keys.meta, keys.due, keys.outbox), arguments)
+        if len(reply) == 1:
+            raise TableRefused((count_refusal(int(reply[0]), self.partition_count or 0),))
         epoch, facts_flat, outbox_flat, earliest = reply
         facts = {name.decode(): value for name, value in _pairs(facts_flat)}
         return Claim(
@@ -100,14 +116,14 @@ class RedisTable:
             owner_token=owner_token,
             commit_token=facts.get("commit", b"").decode(),
             clock=int(facts.get("clock", 0)),
-            watermarks=_offsets(facts, WATERMARK),
+            watermarks=offsets_of(facts, WATERMARK),
             next_sequence=int(facts.get("sequence", 0)),
             outbox=tuple((int(sequence), entry) for sequence, entry in _pairs(outbox_flat)),
             next_due_at=_instant(earliest),
             scorecard=facts.get("scorecard", b"").decode(),
             pending=facts.get("pending") == b"1",
             seals={name.removeprefix(SEAL): seal.decode() for name, seal in facts.items() if name.startswith(SEAL)},
-            forwarded=_offsets(facts, FORWARDED),
+            forwarded=offsets_of(facts, FORWARDED),
         )
 
     async def load(self, partition: int, lead_ids: Sequence[str], *, due_until: int, due_count_max: int) -> Loaded:
@@ -276,10 +292,6 @@ def _arguments(commit: Commit) -> list[Argument]:
 
 def _pairs(flat: Sequence[bytes]) -> Iterable[tuple[bytes, bytes]]:
     return zip(flat[::2], flat[1::2], strict=True)
-
-
-def _offsets(facts: Mapping[str, bytes], prefix: str) -> dict[str, int]:
-    return {name.removeprefix(prefix): int(offset) for name, offset in facts.items() if name.startswith(prefix)}
 
 
 def _instant(score: bytes) -> int | None:

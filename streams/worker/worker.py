@@ -39,6 +39,7 @@ from streams.tail.told import TailTopics
 from streams.transport.consumer import InputDied
 from streams.transport.options import TransportOptions
 from streams.worker.app import input_app, run_until
+from streams.worker.drift import watched_partitions
 from streams.worker.standstill import Bounds, Look, Standstill
 from streams.worker.watchdog import LoopGuard, Stalled, Watchdog
 
@@ -121,6 +122,7 @@ class Worker:
                 server = await closing.enter_async_context(self._health())
                 self.health_port = server.port
             await closing.enter_async_context(self._scorecards.going_on(self._fail))
+            await closing.enter_async_context(watched_partitions(self._settings, self._fail))
             await self._consume()
 
     async def _check(self) -> None:

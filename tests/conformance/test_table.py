@@ -7,7 +7,7 @@ import pytest
 
 from streams.configuration.settings import load_settings
 from streams.sandbox.redis import RedisServer, wheel_executable
-from streams.table.door import CommitAnswer, CommitReply, Table
+from streams.table.door import CommitAnswer, CommitReply, Table, TableRefused
 from streams.table.fake import FakeTable
 from streams.table.redis import RedisTable
 from streams.table.topology import servers_of
@@ -95,6 +95,23 @@ async def test_how_far_forwarded_records_were_taken_is_kept(table: Table) -> Non
     assert claim.forwarded == {}
     assert found.forwarded == first | {"page-views/0": 2**62}
     assert found.watermarks == {"repartition": 3}
+
+
+async def test_tables_of_another_number_of_partitions_are_refused(table: Table) -> None:
+    """Leads would be looked for where they are not. Whoever owns a partition goes on; who does not count may claim."""
+    await table.claim(3, "owner-0")
+    table.partition_count = 4
+    claim = await table.claim(3, "owner-a")
+    table.partition_count = 6
+    with pytest.raises(TableRefused, match=r"made for 4 partitions, and LEADSTREAM_PARTITIONS=6.*REDIS_PREFIX"):
+        await table.claim(3, "owner-b")
+
+    assert (await table.commit(commit_after(claim, "c1"))).answer is CommitAnswer.DONE
+    table.partition_count = None
+    assert (await table.claim(3, "owner-c")).epoch == 3
+    table.partition_count = 4
+    assert (await table.claim(3, "owner-d")).epoch == 4
+    assert (await table.claim(2, "owner-e")).epoch == 1
 
 
 async def test_an_epoch_rises_above_one_seen_elsewhere(table: Table) -> None:
