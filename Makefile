@@ -10,6 +10,9 @@ STAMP := $(VENV)/.leadstream-ready
 # Unit and property tests use every core; set JOBS=0 to run them in one process (a debugger needs that).
 JOBS ?= auto
 PARALLEL := -n $(JOBS) --dist=worksteal
+# Integration tests mostly wait for servers: two files at a time, each process with servers of its own.
+SERVER_JOBS ?= 2
+BESIDE := -n $(SERVER_JOBS) --dist=loadfile
 PROPERTIES := tests/property tests/planted tests/fuzz tests/simulation
 NO_PROPERTIES := $(PROPERTIES:%=--ignore=%)
 PYTEST_ARGS ?=
@@ -45,7 +48,7 @@ test: $(STAMP) ## Run all tests: unit, property, conformance, docs, integration;
 	@echo "== properties, bugs planted to be found by them, fuzzing; not traced, which would double their time =="
 	@$(BIN)/python -m pytest $(PARALLEL) $(PROPERTIES) $(PYTEST_ARGS)
 	@echo "== integration tests: real servers, started here on free ports =="
-	@$(BIN)/python -m pytest -v -m integration --cov --cov-append --cov-report= --cov-fail-under=0 $(PYTEST_ARGS)
+	@$(BIN)/python -m pytest -v $(BESIDE) -m integration --cov --cov-append --cov-report= --cov-fail-under=0 $(PYTEST_ARGS)
 	@echo "== branch coverage =="
 	@$(BIN)/python -m coverage report
 
@@ -62,7 +65,7 @@ unit: $(STAMP) ## Run only what needs no server (seconds)
 	@$(BIN)/python -m pytest $(PARALLEL) -m "not integration" --ignore=tests/simulation $(PYTEST_ARGS)
 
 integration: $(STAMP) ## Run only what needs servers; it starts them
-	@$(BIN)/python -m pytest -v -m integration $(PYTEST_ARGS)
+	@$(BIN)/python -m pytest -v $(BESIDE) -m integration $(PYTEST_ARGS)
 
 docs-test: $(STAMP) ## Run the blocks of the documentation as tests
 	@$(BIN)/python -m pytest -v tests/docs $(PYTEST_ARGS)
