@@ -56,6 +56,7 @@ class Chronicle:
     steps: dict[str, Step] = field(default_factory=dict)
     owners: dict[int, str] = field(default_factory=dict)
     committed: set[Content] = field(default_factory=set)
+    published: set[Content] = field(default_factory=set)
     violations: list[str] = field(default_factory=list)
     tails_read: dict[tuple[str, int], Mapping[str, Positions]] = field(default_factory=dict)
     tails_of: dict[tuple[int, int], Mapping[str, Positions]] = field(default_factory=dict)
@@ -70,6 +71,10 @@ class Chronicle:
         """Note who owns a partition now, and what it knew of the outputs when it claimed."""
         self.owners[claim.partition] = claim.owner_token
         self.tails_of[claim.partition, claim.epoch] = self.tails_read.get((worker, claim.partition), {})
+
+    def note_rollback(self, owners: Mapping[int, str]) -> None:
+        """Note whom tables that went back know as owners: a later claim never was, until its owner claims again."""
+        self.owners = dict(owners)
 
     def note_commit(self, worker: str, handled: Mapping[Place, Handling], commit: Commit, reply: CommitReply) -> None:
         """Note a commit and what became of it."""
@@ -99,6 +104,7 @@ class Chronicle:
 
     def note_published(self, message: Message) -> None:
         """Note what reaches Kafka: nothing but ticks may, before it is committed."""
+        self.published.add(content_of(message))
         if message.topic not in {TICKS, TAIL_TOPICS.positions} and content_of(message) not in self.committed:
             self.violations.append(f"{message.topic}/{message.partition}: published before its commit: {message.key!r}")
 
