@@ -15,7 +15,7 @@ from aiokafka import AIOKafkaConsumer
 from aiokafka.errors import KafkaError
 
 from streams.configuration.settings import Settings
-from streams.kafka.answers import FetchTimes
+from streams.kafka.answers import Answers
 from streams.kafka.connection import connection_arguments
 from streams.kafka.unreadable import UnreadableRecords
 
@@ -71,7 +71,7 @@ class TopicReader:
         self._consumer: Any = None
         self._places: list[Any] = []
         self._unreadable = UnreadableRecords()
-        self._fetch_times = FetchTimes()
+        self._answers = Answers()
 
     async def __aenter__(self) -> Self:
         """Connect and stand at the beginning of every partition.
@@ -91,7 +91,7 @@ class TopicReader:
         try:
             await self._consumer.start()
             self._unreadable.attend(self._consumer._fetcher)  # noqa: SLF001 - aiokafka shows its answers nowhere else
-            self._fetch_times.attend(self._consumer._fetcher)  # noqa: SLF001 - as above
+            self._answers.attend(self._consumer._fetcher)  # noqa: SLF001 - as above
             await self._assign()
         except BaseException as error:
             await self._consumer.stop()
@@ -137,7 +137,7 @@ class TopicReader:
         while True:
             records = await self._poll()
             # Asked before the ends are compared: what was known by then has been yielded if the place is at its end.
-            known_at = min(map(self._fetch_times.asked_at, self._places))
+            known_at = min(self._answers.of(place).asked_at for place in self._places)
             yield Followed(tuple(records), known_at if await self._is_at_end() else float("-inf"))
 
     async def _assign(self) -> None:

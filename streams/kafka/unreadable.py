@@ -128,7 +128,7 @@ class UnreadableRecords:
         client.send = noting
 
     def attend(self, fetcher: Any) -> None:  # noqa: ANN401 - as above
-        """Watch every answer of a started client's fetcher, where nobody else wraps it."""
+        """Watch every answer of a started client's fetcher from now on."""
         proceed = fetcher._proc_fetch_request  # noqa: SLF001 - aiokafka shows its answers nowhere else
         self.note_responses(fetcher._client)  # noqa: SLF001 - as above
 

@@ -6,10 +6,7 @@ holds the truth. Records that the client cannot give are reported, never passed 
 """
 
 import asyncio
-import time
-from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
-from functools import partial
+from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import aiokafka
@@ -18,6 +15,7 @@ from aiokafka.structs import OffsetAndMetadata
 from aiokafka.structs import TopicPartition as ClientPartition
 from faust.transport.drivers.aiokafka import AIOKafkaConsumerThread, credentials_to_aiokafka_auth, server_list
 
+from streams.kafka.answers import Answer, Answers
 from streams.kafka.unreadable import UnreadableRecords
 from streams.partition.records import SkippedRecord
 from streams.transport.assignor import PartitionNumberAssignor
@@ -30,16 +28,6 @@ if TYPE_CHECKING:
 
     from streams.transport.consumer import BatchConsumer
 
-NEVER = float("-inf")
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """When a partition's last answered fetch was sent and answered, in seconds of ``time.monotonic()``."""
-
-    asked_at: float = NEVER
-    answered_at: float = NEVER
-
 
 class BatchConsumerThread(AIOKafkaConsumerThread):
     """Faust's consumer thread with our client, our fetch and our seeks."""
@@ -50,7 +38,7 @@ class BatchConsumerThread(AIOKafkaConsumerThread):
         """Start the books of this thread; only this thread writes them."""
         super().__post_init__()
         self._seek_counts: dict[TopicPartition, int] = {}
-        self._answers: dict[TopicPartition, Answer] = {}
+        self._answers = Answers()
         self._unreadable = UnreadableRecords()
 
     def _create_worker_consumer(self, transport: Any) -> aiokafka.AIOKafkaConsumer:  # noqa: ANN401 - Faust's transport
@@ -84,35 +72,16 @@ class BatchConsumerThread(AIOKafkaConsumerThread):
     async def on_start(self) -> None:
         """Connect, and from then on note when fetches are sent and answered, and what of the answers is unreadable."""
         await super().on_start()
-        self.note_answers(self._ensure_consumer()._fetcher)  # noqa: SLF001 - aiokafka tells this nowhere else
+        self.attend(self._ensure_consumer()._fetcher)  # noqa: SLF001 - aiokafka tells this nowhere else
 
-    def note_answers(self, fetcher: Any) -> None:  # noqa: ANN401 - aiokafka has no types
-        """Wrap the client's fetcher so that `answer` knows when fetches are sent and answered."""
-        proceed: Callable[..., Awaitable[bool]] = fetcher._proc_fetch_request  # noqa: SLF001 - as above
-        self._unreadable.note_responses(fetcher._client)  # noqa: SLF001 - as above
-
-        async def noting(assignment: Any, node_id: int, request: Any) -> bool:  # noqa: ANN401 - aiokafka has no types
-            asked_at = time.monotonic()
-            states = {tp: assignment.state_value(tp) for tp in _requested(request)}
-            stamps = {tp: state.timestamp for tp, state in states.items()}
-            for state in states.values():
-                state.timestamp = None
-            has_data = await self._unreadable.watch(fetcher, request, partial(proceed, assignment, node_id, request))
-            # aiokafka stamps the partitions whose answer it took; by the wall clock, so only that it did is used.
-            # One instant for all of an answer: owners compare which of two partitions was answered later.
-            answer = Answer(asked_at, time.monotonic())
-            for tp, state in states.items():
-                if state.timestamp is None:
-                    state.timestamp = stamps[tp]
-                else:
-                    self._answers[tp] = answer
-            return has_data
-
-        fetcher._proc_fetch_request = noting  # noqa: SLF001 - as above
+    def attend(self, fetcher: Any) -> None:  # noqa: ANN401 - aiokafka has no types
+        """Look at every answer of the client's fetcher from now on."""
+        self._unreadable.attend(fetcher)
+        self._answers.attend(fetcher)
 
     def answer(self, tp: TopicPartition) -> Answer:
         """Return when the partition's last answered fetch was sent and answered."""
-        return self._answers.get(tp, Answer())
+        return self._answers.of(tp)
 
     def end(self, tp: TopicPartition) -> int | None:
         """Return the end of a partition as the last answer gave it, or None before the first.
@@ -257,7 +226,7 @@ class BatchConsumerThread(AIOKafkaConsumerThread):
             client_tp = ClientPartition(*tp)
             client.seek(client_tp, earliest.get(client_tp, offset))
             self._seek_counts[tp] = seek_counts[tp]
-            self._answers.pop(tp, None)
+            self._answers.forget(tp)
 
     async def _commit(self, offsets: Mapping["TP", int]) -> bool:
         """Commit offsets; False if Kafka did not take them, which is tried again with the next commit."""
@@ -271,8 +240,3 @@ class BatchConsumerThread(AIOKafkaConsumerThread):
             self.log.warning("offsets_not_committed error=%r", error)
             return False
         return True
-
-
-def _requested(request: Any) -> list[TopicPartition]:  # noqa: ANN401 - aiokafka has no types
-    """Return the partitions that a fetch request asks for."""
-    return [TopicPartition(topic, entry[0]) for topic, entries in request.topics for entry in entries]

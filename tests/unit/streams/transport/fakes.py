@@ -9,11 +9,11 @@ from aiokafka.structs import ConsumerRecord
 from faust.types import TP, Message
 from yarl import URL
 
+from streams.kafka.answers import Answer
 from streams.transport.consumer import BatchConsumer
 from streams.transport.door import Hole, InputPositions, Record, TopicPartition
 from streams.transport.options import TransportOptions
 from streams.transport.reading import Fetched
-from streams.transport.thread import Answer
 from streams.transport.transport import BatchTransport
 
 VIEWS = TopicPartition("page-views", 0)

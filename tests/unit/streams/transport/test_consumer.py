@@ -7,8 +7,8 @@ import pytest
 from aiokafka.errors import IllegalStateError
 from faust.types import TP, Message
 
+from streams.kafka.answers import Answer
 from streams.transport.door import Hole, HoleReason, TopicPartition
-from streams.transport.thread import Answer
 from tests.unit.streams.transport.fakes import (
     GENERATION,
     OPENS,

@@ -14,12 +14,13 @@ from aiokafka.structs import TopicPartition as ClientPartition
 from faust.types import TP
 from yarl import URL
 
+from streams.kafka.answers import Answer
 from streams.transport.assignor import PartitionNumberAssignor
 from streams.transport.consumer import BatchConsumer
 from streams.transport.door import EARLIEST, Hole, HoleReason, TopicPartition
 from streams.transport.options import TransportOptions
 from streams.transport.skipped import oversize
-from streams.transport.thread import NEVER, Answer, BatchConsumerThread
+from streams.transport.thread import BatchConsumerThread
 from streams.transport.transport import BatchTransport
 from tests.unit.streams.transport.fakes import OPENS, VIEWS, FakeBook, records
 
@@ -244,13 +245,13 @@ async def test_only_an_answer_that_was_taken_counts_as_one(thread: BatchConsumer
         return True
 
     client._fetcher._proc_fetch_request = proceed
-    thread.note_answers(client._fetcher)
+    thread.attend(client._fetcher)
     request = SimpleNamespace(topics=[(VIEWS.topic, [(0, 0, 1024)]), (OPENS.topic, [(0, 0, 1024)])])
     assignment = client._subscription.subscription.assignment
-    assert thread.answer(VIEWS) == Answer(NEVER, NEVER)
+    assert thread.answer(VIEWS) == Answer()
     assert await client._fetcher._proc_fetch_request(assignment, 1, request)
-    assert NEVER < thread.answer(VIEWS).asked_at <= thread.answer(VIEWS).answered_at
-    assert thread.answer(OPENS) == Answer(NEVER, NEVER)
+    assert Answer().asked_at < thread.answer(VIEWS).asked_at <= thread.answer(VIEWS).answered_at
+    assert thread.answer(OPENS) == Answer()
     assert opens.timestamp == 5
 
 
