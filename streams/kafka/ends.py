@@ -1,7 +1,6 @@
 """Where inputs end in Kafka, and when their last record was stored: for those who want to know how far others are.
 
-The end is what a fetch told: asking a broker for its end offsets is not reliable on all of them. Joins no group and
-commits nothing.
+Joins no group and commits nothing.
 """
 
 import time
@@ -15,6 +14,7 @@ from aiokafka.structs import TopicPartition as ClientPartition
 
 from streams.configuration.settings import Settings
 from streams.kafka.connection import connection_arguments
+from streams.kafka.known_end import known_end
 from streams.kafka.reader import ReadUnavailable
 
 POLL_MS = 100
@@ -81,11 +81,13 @@ async def _ends(consumer: Any, clients: Collection[Any], settings: Settings) -> 
     """Fetch until each partition has told its end."""
     deadline = time.monotonic() + 4 * settings.kafka_timeout_seconds
     await consumer.seek_to_beginning(*clients)
-    while unknown := [client for client in clients if consumer.highwater(client) is None]:
+    ends: dict[Any, int] = {}
+    while unknown := [client for client in clients if client not in ends]:
         if time.monotonic() > deadline:
             raise _unavailable(settings, f"no answer for {unknown[0].topic}, partition {unknown[0].partition}")
         await consumer.getmany(timeout_ms=POLL_MS)
-    return {client: consumer.highwater(client) for client in clients}
+        ends |= {client: end for client in unknown if (end := known_end(consumer, client)) is not None}
+    return ends
 
 
 async def _latest(consumer: Any, ends: Mapping[Any, int]) -> dict[Any, int]:  # noqa: ANN401 - as above

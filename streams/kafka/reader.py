@@ -1,6 +1,5 @@
 """Reads a topic as a bystander: no group, no commits, from the beginning to where it ends now, or on and on.
 
-The end of a partition is what a fetch of it told: asking a broker for its end offsets is not reliable on all of them.
 A record with a header that no client can read is given without its headers, and says so.
 """
 
@@ -17,6 +16,7 @@ from aiokafka.errors import KafkaError
 from streams.configuration.settings import Settings
 from streams.kafka.answers import Answers
 from streams.kafka.connection import connection_arguments
+from streams.kafka.known_end import is_at_end
 from streams.kafka.unreadable import UnreadableRecords
 
 POLL_MS = 100
@@ -180,11 +180,7 @@ class TopicReader:
         return sorted(found, key=lambda record: (record.topic, record.partition, record.offset))
 
     async def _is_at_end(self) -> bool:
-        for place in self._places:
-            highwater = self._consumer.highwater(place)
-            if highwater is None or await self._consumer.position(place) < highwater:
-                return False
-        return True
+        return all([await is_at_end(self._consumer, place) for place in self._places])
 
     def _deadline(self) -> float:
         return time.monotonic() + 4 * self._settings.kafka_timeout_seconds

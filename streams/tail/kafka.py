@@ -1,7 +1,7 @@
 """The ends of the output topics on Kafka, read by a consumer without a group that lives for one question.
 
-Where a partition ends is what a fetch of it told; what the broker answers when asked for end offsets is a hint only
-(the embedded one answers the base of the last batch plus one). Where the end holds only holes, reading steps back.
+What the broker answers when asked for end offsets is a hint only (the embedded one answers the base of the last batch
+plus one). Where the end holds only holes, reading steps back.
 """
 
 import asyncio
@@ -17,6 +17,7 @@ from aiokafka.structs import TopicPartition
 
 from streams.configuration.settings import Settings
 from streams.kafka.connection import connection_arguments
+from streams.kafka.known_end import is_at_end
 from streams.tail.door import TailsUnavailable
 from streams.tail.positions import Positions, Published, highest, marked, published_of
 from streams.tail.told import TailTopics, Told
@@ -205,8 +206,7 @@ class _Ends:
                 for record in records:
                     take(record)
             for place in tuple(unread):
-                end = self._consumer.highwater(place)
-                if end is not None and await self._consumer.position(place) >= end:
+                if await is_at_end(self._consumer, place, is_committed=False):
                     unread.discard(place)
 
 

@@ -16,6 +16,7 @@ from aiokafka.structs import TopicPartition as ClientPartition
 from faust.transport.drivers.aiokafka import AIOKafkaConsumerThread, credentials_to_aiokafka_auth, server_list
 
 from streams.kafka.answers import Answer, Answers
+from streams.kafka.known_end import readable_end
 from streams.kafka.unreadable import UnreadableRecords
 from streams.partition.records import SkippedRecord
 from streams.transport.assignor import PartitionNumberAssignor
@@ -84,16 +85,9 @@ class BatchConsumerThread(AIOKafkaConsumerThread):
         return self._answers.of(tp)
 
     def end(self, tp: TopicPartition) -> int | None:
-        """Return the end of a partition as the last answer gave it, or None before the first.
-
-        The end is that of what may be read: records of a transaction that is still open are behind it.
-        """
+        """Return the end of a partition as the last answer gave it, or None before the first."""
         state = self._state(tp)
-        if state is None or state.highwater is None:
-            return None
-        stable = state.lso
-        highwater: int = state.highwater
-        return stable if stable is not None and 0 <= stable < highwater else highwater
+        return None if state is None else readable_end(state.highwater, state.lso)
 
     def problem(self) -> str | None:
         """Return which of the client's routines ended inside this living process, or None."""
