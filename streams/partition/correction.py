@@ -1,7 +1,8 @@
 """What leads were told, held against the table after a recovery: each that differs gets one correcting change.
 
 A replay may decide otherwise: the order across topics was not certain, history was erased, the code or the scorecard is
-newer. Pages of bounded size, in ordinary commits; broken off, it starts over, and finds what it has corrected told.
+newer. Pages of bounded size, in ordinary commits, none where all is right; broken off, it starts over, and finds what
+it has corrected told.
 """
 
 import asyncio
@@ -16,7 +17,7 @@ from streams.partition.fold import Fold
 from streams.tail.told import Told, ToldStage
 
 PAGE_LEADS = 500
-"""Leads compared, and at most corrected, in one commit."""
+"""Leads handled in one commit, by a sweep too."""
 LEADS_A_TURN = 20
 """Leads corrected before other owners get a turn of the event loop."""
 
@@ -76,16 +77,19 @@ async def correct(told: Told, scorecard: Scorecard, steps: CorrectionSteps) -> i
         leads = await steps.leads(fresh)
         fold = steps.fold(leads)
         found = {lead_id: differing(lead_id, leads[lead_id].state, told, scorecard) for lead_id in fresh}
-        corrected += await _corrected(fold, ((lead_id, scores) for lead_id, scores in found.items() if scores))
-        await steps.commit(fold, is_last=False)
+        if count := await _corrected(fold, ((lead_id, scores) for lead_id, scores in found.items() if scores)):
+            corrected += count
+            await steps.commit(fold, is_last=False)
     # Whom the table does not know stands where somebody unknown would.
     unknown = (lead_id for lead_id in told.leads() if lead_id not in checked)
     while not steps.is_stopping():
         page = list(islice(unknown, PAGE_LEADS))
         fold = steps.fold({})
-        corrected += await _withdrawn(fold, page, told, scorecard)
+        count = await _withdrawn(fold, page, told, scorecard)
+        corrected += count
         is_last = len(page) < PAGE_LEADS
-        await steps.commit(fold, is_last=is_last)
+        if count or is_last:
+            await steps.commit(fold, is_last=is_last)
         if is_last:
             break
     return corrected

@@ -1,23 +1,16 @@
 """The leads of one partition as its owner reads them: out of the cache, and the others in one round trip."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from functools import partial
-from typing import Protocol
 
 from streams.lead.lead import Lead
 from streams.partition.lead_cache import LeadCache
+from streams.partition.patience import Patiently
 from streams.table.door import Loaded, Table
 
 LEADS_A_TURN = 100
 """Leads decoded before other owners and the health endpoint get a turn of the event loop."""
-
-
-class Patiently(Protocol):
-    """Asks the table until it answers."""
-
-    def __call__(self, ask: Callable[[], Awaitable[Loaded]], /) -> Awaitable[Loaded]:
-        """Return the answer."""
 
 
 class Leads:

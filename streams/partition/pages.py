@@ -6,29 +6,16 @@ Both go page by page, each page in an ordinary commit, while nothing else touche
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from functools import partial
-from typing import Protocol, TypeVar
 
 from streams.lead.lead import Lead
-from streams.partition.correction import CorrectionSteps
+from streams.partition.correction import PAGE_LEADS, CorrectionSteps
 from streams.partition.fold import Fold
 from streams.partition.judging import Judging
 from streams.partition.leads import Leads
 from streams.partition.parts import OwnerParts
-from streams.partition.sweep import SweepSteps, sweep
+from streams.partition.patience import Patiently
+from streams.partition.sweep import SweepSteps, is_due, sweep
 from streams.partition.tenure import Tenure
-
-PAGE_LEADS = 500
-"""Leads handled in one commit."""
-
-Answer = TypeVar("Answer")
-
-
-class Patiently(Protocol):
-    """Asks the table until it answers."""
-
-    def __call__(self, ask: Callable[[], Awaitable[Answer]], /) -> Awaitable[Answer]:
-        """Return the answer."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +32,8 @@ class Pages:
 
     async def sweep(self) -> None:
         """Judge every lead anew if another scorecard came into force at the clock. Safe to break off."""
+        if not is_due(self.judging, self.tenure):
+            return
         steps = SweepSteps(
             count=lambda: self.patiently(partial(self.parts.table.lead_count, self.tenure.partition)),
             page=self._page,

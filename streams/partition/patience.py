@@ -6,7 +6,7 @@ The end is loud: past it the caller gets `GaveUp` and the process is to exit, fo
 import asyncio
 import random
 from collections.abc import Awaitable, Callable
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 from streams.partition.pulse import pulse
 from streams.publisher.door import PublishUnavailable
@@ -17,6 +17,14 @@ FIRST_PAUSE_SECONDS = 0.05
 LONGEST_PAUSE_SECONDS = 2.0
 
 Answer = TypeVar("Answer")
+
+
+class Patiently(Protocol):
+    """Asks until there is an answer, however its caller bounds that."""
+
+    def __call__(self, ask: Callable[[], Awaitable[Answer]], /) -> Awaitable[Answer]:
+        """Return the answer."""
+        ...
 
 
 class GaveUp(Exception):

@@ -37,10 +37,16 @@ class SweepSteps:
     commit: Callable[[Fold, str | None], Awaitable[None]]
 
 
+def is_due(judging: Judging, tenure: Tenure) -> bool:
+    """Tell whether another scorecard than the one in force at the clock judged the table last."""
+    judging.reach(tenure.clock)
+    return tenure.scorecard != judging.in_force.name
+
+
 async def sweep(
     judging: Judging, tenure: Tenure, steps: SweepSteps, metrics: Metrics, is_stopping: Callable[[], bool]
 ) -> None:
-    """Judge every lead anew, if another scorecard than the one in force at the clock judged the table last.
+    """Judge every lead anew by the scorecard that is in force at the clock.
 
     Args:
         judging: What is in force.
@@ -49,10 +55,7 @@ async def sweep(
         metrics: Told how far it is.
         is_stopping: Tells whether to break off after a page.
     """
-    judging.reach(tenure.clock)
     name = judging.in_force.name
-    if tenure.scorecard == name:
-        return
     number, version, total = tenure.partition, judging.in_force.scorecard.version, await steps.count()
     log.info("sweep_began partition=%d scorecard=%s at=%d leads=%d", number, version, tenure.clock, total)
     cursor, done, pages = 0, 0, 0
