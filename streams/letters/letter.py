@@ -6,50 +6,16 @@ What it holds may be personal: nothing here prints it.
 import base64
 import json
 from dataclasses import dataclass
-from typing import Protocol
 
 from pydantic import ValidationError
 
 from schemas.dead_letter import DeadLetterHeaders, without_dead_letter_headers
 from schemas.letter_line import LetterLine
+from streams.partition.records import InputRecord
 
 
 class LineRefused(Exception):
     """A line of a file is no dead letter."""
-
-
-class KeptRecord(Protocol):
-    """A record of the topic of dead letters, as a reader gives it."""
-
-    @property
-    def partition(self) -> int:
-        """Number of the partition."""
-        ...
-
-    @property
-    def offset(self) -> int:
-        """Place in the partition."""
-        ...
-
-    @property
-    def timestamp(self) -> int:
-        """When Kafka stored it, in milliseconds since the epoch."""
-        ...
-
-    @property
-    def key(self) -> bytes | None:
-        """The refused record's key."""
-        ...
-
-    @property
-    def value(self) -> bytes | None:
-        """Its value."""
-        ...
-
-    @property
-    def headers(self) -> tuple[tuple[str, bytes], ...]:
-        """Its headers and ours."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +41,7 @@ class Letter:
         return len(self.key or b"") + len(self.value or b"")
 
     @classmethod
-    def of_record(cls, record: KeptRecord) -> "Letter":
+    def of_record(cls, record: InputRecord) -> "Letter":
         """Read a record of the topic of dead letters."""
         try:
             said = DeadLetterHeaders.from_headers(record.headers)
