@@ -18,7 +18,7 @@ import typer
 from streams.cli.actor import By
 from streams.cli.exit_codes import ExitCode
 from streams.cli.letter_filters import with_filters
-from streams.cli.letter_plan import Plan, Wish, is_wanted, letters_of, planned, sum_up
+from streams.cli.letter_plan import Plan, Wish, is_wanted, known_notes, letters_of, planned, sum_up
 from streams.cli.progress import count_progress
 from streams.cli.terminal import CommandFailed, counted, say
 
@@ -100,10 +100,10 @@ async def _replay(wish: Wish) -> None:
     from streams.configuration.settings import load_settings
     from streams.letters.replaying import refusal_of
     from streams.letters.sending import Pace, Sender
-    from streams.letters.shelf import installation_of, read_notes
+    from streams.letters.shelf import installation_of
 
     settings = load_settings()
-    installation, notes = installation_of(settings), await read_notes(settings)
+    installation, notes = installation_of(settings), await known_notes()
     plan = await planned(wish, lambda letter: refusal_of(letter, notes, installation, takes_all=wish.is_all))
     if not is_wanted(plan, "replay", wish):
         return
@@ -133,11 +133,9 @@ async def _send(sender: "Sender", plan: Plan, file: Path | None) -> None:
 
 async def _drop(wish: Wish) -> None:
     from schemas.audit_record import AuditAction
-    from streams.configuration.settings import load_settings
     from streams.letters.notes import Status
-    from streams.letters.shelf import read_notes
 
-    notes = await read_notes(load_settings())
+    notes = await known_notes()
 
     def refusal(letter: "Letter") -> str | None:
         is_dropped = notes.status((letter.partition, letter.offset)) is Status.DROPPED
@@ -155,11 +153,9 @@ async def _drop(wish: Wish) -> None:
 
 async def _export(selection: "Selection", output: Path | None, *, is_all: bool) -> tuple[int, int]:
     """Write the letters that are meant; returns how many, and how many leadstream did not write."""
-    from streams.configuration.settings import load_settings
     from streams.letters.notes import Status
-    from streams.letters.shelf import read_notes
 
-    notes = await read_notes(load_settings())
+    notes = await known_notes()
     count = foreign = 0
     with ExitStack() as stack:
         try:

@@ -13,6 +13,7 @@ import typer
 from streams.cli import dead_letter_actions
 from streams.cli.exit_codes import ExitCode
 from streams.cli.letter_filters import place_option, with_filters
+from streams.cli.letter_plan import known_notes
 from streams.cli.terminal import CommandFailed, counted, out, print_json, print_pairs, print_table, say
 
 if TYPE_CHECKING:
@@ -99,10 +100,10 @@ async def _wanted(selection: "Selection", *, is_all: bool) -> "AsyncIterator[tup
     """Yield the letters that are meant, with what people did to them."""
     from streams.configuration.settings import load_settings
     from streams.letters.notes import Status
-    from streams.letters.shelf import read_letters, read_notes
+    from streams.letters.shelf import read_letters
 
     settings = load_settings()
-    notes = await read_notes(settings)
+    notes = await known_notes()
     async with aclosing(read_letters(settings)) as letters:
         async for letter in letters:
             is_open = notes.status((letter.partition, letter.offset)) is Status.OPEN
@@ -125,10 +126,10 @@ async def _newest(selection: "Selection", limit: int, *, is_all: bool) -> "tuple
 
 async def _one(partition: int, offset: int) -> "tuple[Letter | None, Notes]":
     from streams.configuration.settings import load_settings
-    from streams.letters.shelf import read_letters, read_notes
+    from streams.letters.shelf import read_letters
 
     settings = load_settings()
-    notes = await read_notes(settings)
+    notes = await known_notes()
     async with aclosing(read_letters(settings)) as letters:
         async for letter in letters:
             if (letter.partition, letter.offset) == (partition, offset):

@@ -14,7 +14,7 @@ from streams.cli.terminal import CommandFailed, counted, print_json, print_table
 
 if TYPE_CHECKING:
     from streams.letters.letter import Letter
-    from streams.letters.notes import Place
+    from streams.letters.notes import Notes, Place
     from streams.letters.selection import Selection
 
 PAST = {"replay": "replayed", "drop": "dropped"}
@@ -97,6 +97,22 @@ def sum_up(done: str, count: int, plan: Plan, refused: Counter[str], wish: Wish)
     for reason, left_out in refused.items():
         say(f"{left_out:,} left out: {reason}")
     say(f"{counted(count, 'dead letter', 'dead letters')} {done}")
+
+
+async def known_notes() -> "Notes":
+    """Return what people did to dead letters, and say if some of that cannot be read."""
+    from streams.audit import AUDIT_LOG
+    from streams.configuration.settings import load_settings
+    from streams.letters.shelf import read_notes
+
+    notes = await read_notes(load_settings())
+    if notes.unreadable:
+        records = counted(notes.unreadable, "record", "records")
+        say(
+            f"warning: {records} of {AUDIT_LOG} cannot be read, somebody else's or of a newer leadstream: "
+            "a dead letter that is shown as open may have been replayed or dropped; see it with the newest leadstream"
+        )
+    return notes
 
 
 def letters_of(file: Path | None) -> "AsyncIterator[Letter]":

@@ -49,10 +49,11 @@ class Ranges:
 
 
 class Notes:
-    """What the audit log says of all dead letters."""
+    """What the audit log says of all dead letters. ``unreadable``: how many of its records nobody here could read."""
 
-    def __init__(self, records: Iterable[AuditRecord] = ()) -> None:
+    def __init__(self, records: Iterable[AuditRecord] = (), *, unreadable: int = 0) -> None:
         """Read what people did; records of other things are left aside."""
+        self.unreadable = unreadable
         told: dict[AuditAction, defaultdict[int, list[tuple[int, int]]]] = {
             AuditAction.DEAD_LETTERS_REPLAYED: defaultdict(list),
             AuditAction.DEAD_LETTERS_DROPPED: defaultdict(list),

@@ -29,19 +29,19 @@ def installation_of(settings: Settings) -> Installation:
 
 
 async def read_notes(settings: Settings) -> Notes:
-    """Read what people did to dead letters.
+    """Read what people did to dead letters; what is no audit record is counted.
 
     Raises:
         ReadUnavailable: If Kafka does not answer, or has no audit log.
     """
-    found = []
+    found, unreadable = [], 0
     async with aclosing(read_to_end(settings, AUDIT_LOG)) as records:
         async for record in records:
             try:
                 found.append(AuditRecord.model_validate_json(record.value or b""))
             except ValidationError:
-                continue  # somebody else's, or of a newer leadstream
-    return Notes(found)
+                unreadable += 1
+    return Notes(found, unreadable=unreadable)
 
 
 async def read_letters(settings: Settings) -> AsyncGenerator[Letter]:
