@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
-from scorer.rules.scorecard import Scorecard
 from tests.line.topics import TopicRecord
 from tests.oracles.fields import body_of
 from tests.oracles.line import Rules, Taken, in_append_order, is_refused, source_of
 from tests.oracles.moves import Life
+from tests.oracles.reigns import Reigns, lived
 
 TOLERANCE_MS = 100
 """How much later the other record may be stamped: what a busy machine may take between stamping and showing."""
@@ -39,14 +39,14 @@ class _Said:
 class Order:
     """One partition's records in the order of their append times: each lead's, and when any other was appended."""
 
-    scorecard: Scorecard
+    reigns: Reigns
     rules: Rules
     clock: int
     appended: tuple[int, ...]
     by_lead: dict[str, list[_Said]]
 
     @classmethod
-    def of(cls, records: Sequence[TopicRecord], scorecard: Scorecard, rules: Rules) -> "Order":
+    def of(cls, records: Sequence[TopicRecord], reigns: Reigns, rules: Rules) -> "Order":
         """Put one partition's records in order."""
         by_lead: defaultdict[str, list[_Said]] = defaultdict(list)
         clock, appended, taken = 0, [], Taken(rules)
@@ -58,7 +58,7 @@ class Order:
                 body = body_of(source.topic, source.value or b"")
                 if taken.is_taken(record, source, body["lead_id"]):
                     by_lead[body["lead_id"]].append(_Said(clock, source, body))
-        return cls(scorecard, rules, clock, tuple(appended), dict(by_lead))
+        return cls(reigns, rules, clock, tuple(appended), dict(by_lead))
 
 
 def pairs_count(order: Order) -> int:
@@ -98,11 +98,10 @@ def _is_close(first: _Said, second: _Said) -> bool:
 def _lived(order: Order, lead_id: str, found: Sequence[_Said]) -> Life:
     """Tell a life from beginning to end, as the oracle does."""
     rules = order.rules
-    life = Life(lead_id, order.scorecard, rules.journal_entries_max, rules.journal_age_ms)
-    now = 0
+    life = Life(lead_id, order.reigns.first, rules.journal_entries_max, rules.journal_age_ms)
+    told, now = [], 0
     for said in found:
         now = max(now, said.judged_at)
-        take = life.said if said.record.topic == "lead-profiles" else life.did
-        take(said.body, now, said.record.place)
-    life.pass_time(order.clock)
+        told.append((now, said.record, said.body))
+    lived(life, order.reigns, told, order.clock)
     return life

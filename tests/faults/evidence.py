@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from schemas.topics import INPUT_TOPICS
 from streams.kafka.partitioner import partition_of
+from tests.faults.scorecards import Activated, published
 from tests.line.installation import Installation
 from tests.line.topics import TopicRecord
 
@@ -19,6 +20,7 @@ class Evidence:
     ``inputs``: the records that its tables hold, ticks too; ``unhandled``: how many records they do not hold, ticks
     apart. ``outputs``: by topic in order of offsets. ``rows``: the tables' bytes by lead. ``topic_prefix``: stands
     before names of topics inside the outputs. ``partitions``: how many numbers there are; None: no place is wrong.
+    ``activations``: of scorecards, while it went.
     """
 
     number: int
@@ -29,11 +31,26 @@ class Evidence:
     rows: Mapping[str, bytes]
     clock: int
     partitions: int | None = None
+    activations: tuple[Activated, ...] = ()
+
+    @property
+    def begins(self) -> dict[str, int]:
+        """Return by topic the first offset that Kafka still has, where records were erased."""
+        first: dict[str, int] = {}
+        for record in self.inputs:
+            first[record.topic] = min(record.offset, first.get(record.topic, record.offset))
+        return {topic: offset for topic, offset in first.items() if offset and topic != "ticks"}
+
+    @property
+    def is_erased(self) -> bool:
+        """Whether Kafka no longer has all of the inputs: what leads were told once cannot be worked out again."""
+        return bool(self.begins)
 
 
 async def gathered(line: Installation) -> list[Evidence]:
     """Read topics and tables of an installation whose workers have stopped."""
     facts, prefix = await line.facts(), line.settings.topic_prefix
+    activations = await published(line)
     handled: defaultdict[int, list[TopicRecord]] = defaultdict(list)
     unhandled: defaultdict[int, int] = defaultdict(int)
     for record in await line.read(*INPUT_TOPICS):
@@ -59,6 +76,7 @@ async def gathered(line: Installation) -> list[Evidence]:
             rows[number],
             facts[number].clock,
             line.settings.partitions,
+            activations,
         )
         for number, found in outputs.items()
     ]

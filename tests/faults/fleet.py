@@ -8,6 +8,7 @@ import re
 import signal
 import sys
 import time
+from collections import Counter
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -19,8 +20,11 @@ from streams.sandbox.supervision import Ended, Supervisor
 from tests.faults.worker_entry import set_clock
 
 LOOK_SECONDS = 0.1
+BEGUN_SECONDS = 3.0
+"""A younger process may not know yet what a signal asks of it: it is left alone."""
 CLOCKS_AHEAD_MS = (0, 290_000, -290_000)
 STOP_SECONDS_MAX = 20.0
+IN_VAIN = re.compile(r"folded_in_vain pid=(\d+) records=(-?\d+)")
 REFUSED = re.compile(r"commit_refused answer=(\w+) partition=\d+ token=(\w+)")
 
 
@@ -35,18 +39,38 @@ class Worker:
     is_wanted: bool = True
     is_held: bool = False
 
+    @property
+    def has_begun(self) -> bool:
+        """Whether its process runs, and has for a while."""
+        started_at = self.supervisor._started_at
+        return self.child.is_running and started_at is not None and time.monotonic() - started_at > BEGUN_SECONDS
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """One worker that was told to stop: which process, and after how many seconds it ended; infinite: never, or badly.
+
+    ``is_quiet``: no fault was at the servers meanwhile.
+    """
+
+    process_id: int
+    seconds: float
+    is_quiet: bool = True
+
 
 @dataclass(frozen=True, slots=True)
 class LogTale:
-    """What the logs of all workers tell: refused commits by answer, replays, and unwanted ends.
+    """What the logs of all workers tell: refused commits by answer, replays, and ends by exit code.
 
-    ``tokens``: of the commits that were refused when they were sent for the first time.
+    ``tokens``: of the commits that were refused when they were sent for the first time. ``in_vain``: by process id how
+    many records it had folded and not committed when it ended in good order.
     """
 
     refused: dict[str, int]
     tokens: frozenset[str]
     rollbacks: int
-    ends: int
+    ends: dict[str, int]
+    in_vain: dict[int, int]
 
 
 @dataclass
@@ -60,7 +84,7 @@ class Fleet:
     environment: Mapping[str, str]
     sabotage: str | None = None
     workers: list[Worker] = field(default_factory=list)
-    ends: int = 0
+    ends: Counter[str] = field(default_factory=Counter)
     _watch: "asyncio.Task[None] | None" = None
 
     async def __aenter__(self) -> Self:
@@ -91,23 +115,27 @@ class Fleet:
 
     def at_hand(self) -> list[Worker]:
         """Return the workers that run and that no fault is at."""
-        return [
-            worker for worker in self.workers if worker.is_wanted and not worker.is_held and worker.child.is_running
-        ]
+        return [worker for worker in self.workers if worker.is_wanted and not worker.is_held and worker.has_begun]
 
-    async def terminated(self, worker: Worker) -> float:
-        """SIGTERM a worker and return how many seconds it took to end; infinite if it had to be killed or failed."""
+    async def terminated(self, worker: Worker) -> Stop:
+        """SIGTERM a worker and return how it ended; it is killed if it does not."""
+        while worker.child.is_running and not worker.has_begun:  # noqa: ASYNC110 - only seen by looking
+            await asyncio.sleep(LOOK_SECONDS)
+        if not worker.child.is_running:
+            return Stop(0, 0.0)
         process = worker.child._process
+        process_id = 0 if process is None else process.pid
         begun_at = time.monotonic()
         worker.child.send(signal.SIGTERM)
         while process is not None and process.poll() is None:
             if time.monotonic() - begun_at > STOP_SECONDS_MAX:
                 worker.child.send(signal.SIGKILL)
-                return float("inf")
+                return Stop(process_id, float("inf"))
             await asyncio.sleep(0.02)
-        return time.monotonic() - begun_at if process is not None and process.returncode == 0 else float("inf")
+        is_good = process is not None and process.returncode == 0
+        return Stop(process_id, time.monotonic() - begun_at if is_good else float("inf"))
 
-    async def dismiss(self, worker: Worker) -> float:
+    async def dismiss(self, worker: Worker) -> Stop:
         """Let a worker end for good; returns as `terminated`."""
         worker.is_wanted = False
         return await self.terminated(worker)
@@ -129,14 +157,15 @@ class Fleet:
         refused = {word: sum(answer.startswith(word) for answer, _ in found) for word in ("fenced", "moved")}
         # One that was sent before without an answer may have had its effect then, rightly.
         tokens = frozenset(token for answer, token in found if not answer.endswith("asked_again"))
-        return LogTale(refused, tokens, text.count("table_moved "), self.ends)
+        in_vain = {int(process_id): int(count) for process_id, count in IN_VAIN.findall(text)}
+        return LogTale(refused, tokens, text.count("table_moved "), dict(self.ends), in_vain)
 
     async def _supervise(self) -> None:
         """Start again what ends."""
         while True:
             for worker in self.workers:
-                if worker.is_wanted and isinstance(worker.supervisor.look(time.monotonic()), Ended):
-                    self.ends += 1
+                if worker.is_wanted and isinstance(seen := worker.supervisor.look(time.monotonic()), Ended):
+                    self.ends[str(seen.exit_code)] += 1
             await asyncio.sleep(LOOK_SECONDS)
 
     def _log(self, name: str) -> Path:

@@ -17,6 +17,9 @@ class Kind(Enum):
     WORKER_PAUSE = "worker_pause"
     WORKER_STOP = "worker_stop"
     WORKER_CLOCK = "worker_clock"
+    WORKER_DEAF = "worker_deaf"
+    WORKER_BLOCKED = "worker_blocked"
+    COMMITS_REFUSED = "commits_refused"
     REBALANCE_STORM = "rebalance_storm"
     REDIS_KILL = "redis_kill"
     REDIS_WIPE = "redis_wipe"
@@ -25,6 +28,8 @@ class Kind(Enum):
     REDIS_PAUSE = "redis_pause"
     REDIS_FULL = "redis_full"
     REDIS_READ_ONLY = "redis_read_only"
+    REDIS_NO_REPLICAS = "redis_no_replicas"
+    REDIS_DISK_FULL = "redis_disk_full"
     REDIS_CUT = "redis_cut"
     REDIS_SLOW = "redis_slow"
     REDIS_SWALLOWED = "redis_swallowed"
@@ -33,6 +38,8 @@ class Kind(Enum):
     KAFKA_CUT = "kafka_cut"
     KAFKA_SLOW = "kafka_slow"
     KAFKA_SWALLOWED = "kafka_swallowed"
+    SCORECARD_CHANGE = "scorecard_change"
+    HISTORY_ERASED = "history_erased"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +48,8 @@ class Nature:
 
     ``weight``: how often it is drawn beyond once. ``seconds``: shortest and longest duration, over and above the
     session for a pause. ``until_share``: the share of a run's faults by which it comes. ``calm_seconds``: until the
-    next fault, so that what it did can be told from what the next one does.
+    next fault, so that what it did can be told from what the next one does. ``of_twenty``: of so many faults it is at
+    least so many. ``is_usual``: else it comes only where it is asked for by name.
     """
 
     target: Target
@@ -49,13 +57,18 @@ class Nature:
     seconds: tuple[float, float]
     until_share: float = 1.0
     calm_seconds: float = 2.0
+    of_twenty: int = 0
+    is_usual: bool = True
 
 
 NATURES: dict[Kind, Nature] = {
-    Kind.WORKER_KILL: Nature("worker", 3, (0, 0), calm_seconds=12.0),
-    Kind.WORKER_PAUSE: Nature("worker", 4, (1.0, 2.5), calm_seconds=4.0),
-    Kind.WORKER_STOP: Nature("worker", 2, (0, 0), calm_seconds=3.0),
+    Kind.WORKER_KILL: Nature("worker", 3, (0, 0), calm_seconds=12.0, of_twenty=2),
+    Kind.WORKER_PAUSE: Nature("worker", 4, (1.0, 2.5), calm_seconds=2.0, of_twenty=3),
+    Kind.WORKER_STOP: Nature("worker", 2, (0, 0), calm_seconds=3.0, of_twenty=1),
     Kind.WORKER_CLOCK: Nature("worker", 1, (0, 0), calm_seconds=1.0),
+    Kind.WORKER_DEAF: Nature("worker", 1, (0, 0), until_share=0.7),
+    Kind.WORKER_BLOCKED: Nature("worker", 1, (0, 0), until_share=0.7),
+    Kind.COMMITS_REFUSED: Nature("worker", 1, (2.0, 5.0)),
     Kind.REBALANCE_STORM: Nature("worker", 1, (4.0, 6.0), calm_seconds=4.0),
     Kind.REDIS_KILL: Nature("redis", 2, (0.2, 1.5)),
     Kind.REDIS_WIPE: Nature("redis", 1, (0, 0), until_share=0.35, calm_seconds=8.0),
@@ -64,6 +77,8 @@ NATURES: dict[Kind, Nature] = {
     Kind.REDIS_PAUSE: Nature("redis", 1, (1.0, 3.0)),
     Kind.REDIS_FULL: Nature("redis", 1, (1.0, 3.0)),
     Kind.REDIS_READ_ONLY: Nature("redis", 1, (0.5, 2.0)),
+    Kind.REDIS_NO_REPLICAS: Nature("redis", 1, (0.5, 2.0)),
+    Kind.REDIS_DISK_FULL: Nature("redis", 1, (0.5, 2.0)),
     Kind.REDIS_CUT: Nature("redis", 1, (0, 0), calm_seconds=1.0),
     Kind.REDIS_SLOW: Nature("redis", 1, (1.0, 3.0)),
     Kind.REDIS_SWALLOWED: Nature("redis", 1, (1.0, 4.0)),
@@ -72,4 +87,7 @@ NATURES: dict[Kind, Nature] = {
     Kind.KAFKA_CUT: Nature("kafka", 1, (0, 0), calm_seconds=1.0),
     Kind.KAFKA_SLOW: Nature("kafka", 1, (1.0, 3.0)),
     Kind.KAFKA_SWALLOWED: Nature("kafka", 1, (1.0, 3.0)),
+    Kind.SCORECARD_CHANGE: Nature("kafka", 2, (0, 0), until_share=0.8, calm_seconds=1.0, of_twenty=1),
+    Kind.HISTORY_ERASED: Nature("kafka", 0, (0, 0), calm_seconds=8.0, is_usual=False),
 }
+USUAL = tuple(kind for kind, nature in NATURES.items() if nature.is_usual)

@@ -55,6 +55,8 @@ class Load:
             enable_idempotence=True,
             linger_ms=5,
             max_request_size=4 * 1024 * 1024,
+            # Room for what is sent while the broker is away: the load goes on through it.
+            max_batch_size=1024 * 1024,
             request_timeout_ms=60_000,
         )
         await producer.start()

@@ -8,28 +8,41 @@ import asyncio
 import signal
 import time
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 
-from tests.faults.fleet import Fleet, Worker
+from tests.faults.fleet import Fleet, Stop, Worker
 from tests.faults.kinds import NATURES, Kind
 from tests.faults.proxy import Flow, Proxy
 from tests.faults.schedule import Fault
+from tests.faults.scorecards import publish
 from tests.faults.site import Site
-from tests.faults.worker_entry import set_clock
+from tests.faults.worker_entry import Order, give_order, set_clock
+from tests.line.topics import erase_half
 
 SLOW_SECONDS = 0.15
 """What a slow line adds to each chunk of bytes: a call takes 0.3 s, the workers' bound is 2 s."""
 CLOCK_AHEAD_MS = (-360_000, -1_500, 0, 20_000, 240_000)
 STORM_ROUNDS = 2
+STANDSTILL_SECONDS_MAX = 25.0
+"""By when a worker that stands still must have ended itself; without its watchdog it is left standing."""
+PREFIX = "faults-"
+"""Before the names of topics."""
+INPUTS = ("page-views", "email-opens", "form-fills", "custom-activities")
 
 
 @dataclass(slots=True)
 class Done:
-    """What a nemesis has done: each fault with when it began (monotonic seconds), kills and stops among them."""
+    """What a nemesis has done: each fault with when it began (monotonic seconds), kills and stops among them.
+
+    ``standstill_seconds``: how long each worker that stood still took to end itself; infinite: it did not.
+    """
 
     faults: list[tuple[Fault, float]] = field(default_factory=list)
     killed_at: list[float] = field(default_factory=list)
-    stop_seconds: list[float] = field(default_factory=list)
+    wiped_at: list[float] = field(default_factory=list)
+    stops: list[Stop] = field(default_factory=list)
+    standstill_seconds: list[float] = field(default_factory=list)
     pauses: int = 0
 
 
@@ -40,20 +53,27 @@ class Nemesis:
         self._site = site
         self._fleet = fleet
         self._busy = {"redis": asyncio.Lock(), "kafka": asyncio.Lock()}
+        self._at_servers = 0
+        self._pausing = asyncio.Lock()
         self.done = Done()
         self._acts: dict[Kind, Callable[[Fault], Awaitable[None]]] = {
             Kind.WORKER_KILL: self._kill_worker,
             Kind.WORKER_PAUSE: self._pause_worker,
             Kind.WORKER_STOP: self._stop_worker,
             Kind.WORKER_CLOCK: self._set_clock,
+            Kind.WORKER_DEAF: lambda fault: self._stand_still(fault, Order.BE_DEAF),
+            Kind.WORKER_BLOCKED: lambda fault: self._stand_still(fault, Order.BE_BLOCKED),
+            Kind.COMMITS_REFUSED: self._refuse_commits,
             Kind.REBALANCE_STORM: self._storm,
             Kind.REDIS_KILL: self._kill_redis,
-            Kind.REDIS_WIPE: lambda _: site.ask_redis("FLUSHALL"),
+            Kind.REDIS_WIPE: self._wipe,
             Kind.REDIS_ROLLBACK: self._roll_back,
             Kind.REDIS_FREEZE: self._freeze,
             Kind.REDIS_PAUSE: self._pause_clients,
             Kind.REDIS_FULL: self._fill,
             Kind.REDIS_READ_ONLY: self._make_read_only,
+            Kind.REDIS_NO_REPLICAS: self._want_replicas,
+            Kind.REDIS_DISK_FULL: self._fill_disk,
             Kind.REDIS_CUT: self._cut,
             Kind.REDIS_SLOW: self._slow,
             Kind.REDIS_SWALLOWED: self._swallow,
@@ -62,6 +82,8 @@ class Nemesis:
             Kind.KAFKA_CUT: self._cut,
             Kind.KAFKA_SLOW: self._slow,
             Kind.KAFKA_SWALLOWED: self._swallow,
+            Kind.SCORECARD_CHANGE: lambda fault: publish(site.kafka.bootstrap, PREFIX, fault.draw),
+            Kind.HISTORY_ERASED: self._erase_history,
         }
 
     async def work(self, schedule: Sequence[Fault], told: Callable[[str], None]) -> None:
@@ -84,7 +106,12 @@ class Nemesis:
     async def _begin(self, fault: Fault, told: Callable[[str], None]) -> None:
         told(f"fault {fault.number:3d} {fault.kind.value} {fault.seconds:g} s")
         self.done.faults.append((fault, time.monotonic()))
-        await self._acts[fault.kind](fault)
+        is_at_servers = NATURES[fault.kind].target != "worker"
+        self._at_servers += is_at_servers
+        try:
+            await self._acts[fault.kind](fault)
+        finally:
+            self._at_servers -= is_at_servers
 
     async def _victim(self, fault: Fault) -> Worker:
         """Choose a worker that is well, and keep other faults from it; waits for one."""
@@ -101,21 +128,46 @@ class Nemesis:
         victim.is_held = False
 
     async def _pause_worker(self, fault: Fault) -> None:
-        victim = await self._victim(fault)
-        victim.child.send(signal.SIGSTOP)
-        await asyncio.sleep(fault.seconds)
-        victim.child.send(signal.SIGCONT)
-        self.done.pauses += 1
-        victim.is_held = False
+        """One at a time: somebody must be there to take over."""
+        async with self._pausing:
+            victim = await self._victim(fault)
+            victim.child.send(signal.SIGSTOP)
+            await asyncio.sleep(fault.seconds)
+            victim.child.send(signal.SIGCONT)
+            self.done.pauses += 1
+            victim.is_held = False
 
     async def _stop_worker(self, fault: Fault) -> None:
         victim = await self._victim(fault)
-        self.done.stop_seconds.append(await self._fleet.terminated(victim))
+        is_quiet = not self._at_servers
+        stop = await self._fleet.terminated(victim)
+        # A server that is away keeps a worker from committing what it has folded.
+        self.done.stops.append(replace(stop, is_quiet=is_quiet and not self._at_servers))
         victim.is_held = False
 
     async def _set_clock(self, fault: Fault) -> None:
         victim = await self._victim(fault)
         set_clock(victim.clock, CLOCK_AHEAD_MS[fault.draw // 7 % len(CLOCK_AHEAD_MS)])
+        victim.is_held = False
+
+    async def _stand_still(self, fault: Fault, order: Order) -> None:
+        """Let a worker stand still; whoever watches it ends it, and its supervisor starts it anew."""
+        victim = await self._victim(fault)
+        process_id, begun_at = victim.child.pid, time.monotonic()
+        give_order(victim.clock, order)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(STANDSTILL_SECONDS_MAX):
+                while victim.child.pid == process_id:  # noqa: ASYNC110 - only seen by looking
+                    await asyncio.sleep(0.05)
+        taken = time.monotonic() - begun_at
+        self.done.standstill_seconds.append(taken if victim.child.pid != process_id else float("inf"))
+        victim.is_held = False
+
+    async def _refuse_commits(self, fault: Fault) -> None:
+        victim = await self._victim(fault)
+        give_order(victim.clock, Order.REFUSE_COMMITS)
+        await asyncio.sleep(fault.seconds)
+        give_order(victim.clock, Order.NONE)
         victim.is_held = False
 
     async def _storm(self, fault: Fault) -> None:
@@ -131,6 +183,15 @@ class Nemesis:
         await asyncio.sleep(fault.seconds)
         await self._site.start_redis()
 
+    async def _wipe(self, _: Fault) -> None:
+        self.done.wiped_at.append(time.monotonic())
+        await self._site.ask_redis("FLUSHALL")
+
+    async def _erase_history(self, _: Fault) -> None:
+        """Forget half of the inputs, as retention does, and lose the tables."""
+        await erase_half(self._site.kafka.bootstrap, PREFIX, INPUTS)
+        await self._site.ask_redis("FLUSHALL")
+
     async def _roll_back(self, fault: Fault) -> None:
         backup = self._site.remember_redis()
         await asyncio.sleep(fault.seconds)
@@ -144,6 +205,18 @@ class Nemesis:
         await self._site.ask_redis("CONFIG", "SET", "maxmemory", "1mb")
         await asyncio.sleep(fault.seconds)
         await self._site.ask_redis("CONFIG", "SET", "maxmemory", "0")
+
+    async def _want_replicas(self, fault: Fault) -> None:
+        """Redis refuses to write for want of replicas."""
+        await self._site.ask_redis("CONFIG", "SET", "min-replicas-to-write", 1)
+        await asyncio.sleep(fault.seconds)
+        await self._site.ask_redis("CONFIG", "SET", "min-replicas-to-write", 0)
+
+    async def _fill_disk(self, fault: Fault) -> None:
+        """Redis cannot save, and refuses to write."""
+        await self._site.fail_saves()
+        await asyncio.sleep(fault.seconds)
+        await self._site.mend_saves()
 
     async def _make_read_only(self, fault: Fault) -> None:
         """Nobody listens on port 1: a replica that never finds its primary keeps what it has."""

@@ -3,6 +3,7 @@
 import json
 from collections import Counter
 from dataclasses import asdict, dataclass, replace
+from math import inf
 from pathlib import Path
 from typing import Any
 
@@ -13,11 +14,22 @@ STOP_SECONDS_MAX = 10.0
 
 
 @dataclass(frozen=True, slots=True)
+class Rebuild:
+    """How many seconds the workers took to make emptied tables again from so many activities."""
+
+    activities: int
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """One run. Durations are seconds; lists have one entry an event.
 
-    ``stale_commits``: commits that the table refused, by its answer. ``recovery_seconds``: from each SIGKILL to all
-    partitions being current again, for the kills that no other fault followed on; infinite: never.
+    ``stale_commits``: commits that the table refused, by its answer. ``worker_ends``: ends that nobody wanted, by exit
+    code. ``recovery_seconds``: from each SIGKILL to all partitions being current again, for the kills that no other
+    fault was near; infinite: never; ``crowded_recovery_seconds`` for the others. ``folded_in_vain``: records that a
+    worker had folded and not committed when it ended on SIGTERM, while no fault was at the servers (``quiet_stops``).
+    ``standstill_seconds``: until a worker that stood still ended itself.
     """
 
     seed: int
@@ -28,13 +40,20 @@ class Report:
     pauses_beyond_session: int
     stale_commits: dict[str, int]
     table_rollbacks: int
-    worker_ends: int
+    worker_ends: dict[str, int]
     recovery_seconds: list[float]
+    crowded_recovery_seconds: list[float]
     stop_seconds: list[float]
+    quiet_stops: int
+    folded_in_vain: int
+    standstill_seconds: list[float]
+    rate_asked: float
     activities_per_second: float
     heal_seconds: float
+    rebuild: Rebuild | None
     check_seconds: float
     total_seconds: float
+    servers: str
     verdict: Verdict
 
     @property
@@ -44,20 +63,26 @@ class Report:
         if not (self.verdict.leads and self.verdict.changes and self.verdict.scores):
             found.append("nothing was looked at: no leads, stage changes or scores")
         found += [f"a worker took {taken:g} s to stop" for taken in self.stop_seconds if taken > STOP_SECONDS_MAX]
+        found += ["a worker that stood still did not end" for taken in self.standstill_seconds if taken == inf]
+        if self.folded_in_vain:
+            found.append(f"workers that were told to stop had folded {self.folded_in_vain} records in vain")
         return found
 
     def as_json(self) -> str:
         """Return it as one line of JSON."""
         # Copied field by field a Counter would count its own items.
-        plain = replace(self, verdict=replace(self.verdict, outcomes=dict(self.verdict.outcomes)))
+        counts = {"outcomes": dict(self.verdict.outcomes), "fates": dict(self.verdict.fates)}
+        plain = replace(self, verdict=replace(self.verdict, **counts))  # type: ignore[arg-type]
         return json.dumps({**asdict(plain), "is_right": not self.problems})
 
     def lines(self) -> list[str]:
         """Return it for people."""
         verdict = self.verdict
         stale = ", ".join(f"{count} {word}" for word, count in self.stale_commits.items())
-        held = f"{self.activities_per_second:.0f}/s held, healed {self.heal_seconds:.1f} s after the last fault"
-        recovered = ", ".join(f"{seconds:.1f}" for seconds in self.recovery_seconds) or "none alone"
+        held = (
+            f"{self.activities_per_second:.0f}/s held ({self.rate_asked:.0f}/s asked), "
+            f"healed {self.heal_seconds:.1f} s after the last fault"
+        )
         return [
             (
                 f"seed {self.seed}: {self.activities} activities, {sum(self.faults.values())} faults of "
@@ -67,16 +92,33 @@ class Report:
                 f"  {verdict.leads} leads, {verdict.changes} stage changes, {verdict.letters} dead letters, "
                 f"{verdict.scores} scores looked at; told again under their ids: {verdict.repeats}"
             ),
-            f"  either order right: {verdict.either_order} pairs, {verdict.swapped_leads} leads took the other one",
+            (
+                f"  either order right: {verdict.either_order} pairs, {verdict.swapped_leads} leads took the other one "
+                f"({verdict.corrected_leads} of them were corrected)"
+            ),
             (
                 f"  {self.pauses_beyond_session} pauses beyond the session; commits refused: {stale}; "
                 f"replays {self.table_rollbacks}; worker ends {self.worker_ends}"
             ),
-            f"  SIGKILL to current: {recovered} s; SIGTERM: {', '.join(f'{one:.1f}' for one in self.stop_seconds)} s",
+            (
+                f"  SIGKILL to current: {_listed(self.recovery_seconds)} s alone, "
+                f"{_listed(self.crowded_recovery_seconds)} s among other faults; standstill to end: "
+                f"{_listed(self.standstill_seconds)} s"
+            ),
+            (
+                f"  SIGTERM: {_listed(self.stop_seconds)} s; {self.quiet_stops} while the servers were well, "
+                f"{self.folded_in_vain} records folded in vain"
+            ),
+            *([f"  rebuilt {self.rebuild.activities} activities in {self.rebuild.seconds} s"] if self.rebuild else []),
+            f"  {self.servers}",
             f"  took {self.total_seconds:.0f} s, {self.check_seconds:.0f} s of it checking",
             *(f"  WRONG {problem}" for problem in self.problems),
             *(f"    {example[:400]}" for example in (verdict.examples if self.problems else ())),
         ]
+
+
+def _listed(seconds: list[float]) -> str:
+    return ", ".join(f"{one:.1f}" for one in seconds) or "-"
 
 
 def append_to(path: Path, report: Report) -> None:
@@ -127,6 +169,8 @@ def _row(report: dict[str, Any]) -> list[object]:
         "spurious_letters",
         "wrong_letters",
         "untrue_scores",
+        "told_otherwise",
+        "unaccounted",
     )
     return [
         *(report["seed"], report["activities"], sum(report["faults"].values()), len(report["faults"])),

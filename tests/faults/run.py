@@ -19,27 +19,31 @@ from aiokafka.structs import TopicPartition
 from redis.exceptions import RedisError
 
 from schemas.topics import INPUT_TOPICS
-from streams.scorecards.loading import load as loaded
 from tests.faults.checker import checked
+from tests.faults.conservation import check_conservation
 from tests.faults.evidence import Evidence, gathered
 from tests.faults.fleet import Fleet, LogTale
 from tests.faults.load import Load, LoadPlan
-from tests.faults.nemesis import Done, Nemesis
-from tests.faults.report import Report
+from tests.faults.nemesis import PREFIX, Done, Nemesis
+from tests.faults.report import Rebuild, Report
 from tests.faults.schedule import Fault
+from tests.faults.scorecards import FILE as SCORECARD
+from tests.faults.scorecards import published, reigns_of
 from tests.faults.site import Site
 from tests.faults.verdict import Verdict, summed
 from tests.faults.watch import Sample, Watch, recovery_seconds
 from tests.line.installation import Installation, now_ms
 
-SCORECARD = Path(__file__).parents[1] / "data" / "faults.yaml"
-PREFIX = "faults-"
 SETTLED_POLL_SECONDS = 0.2
 EVIDENCE = "evidence.pickle"
 CHECKERS = 2
 """Processes that check; as many as the cores that a run is made for."""
+STALL_SECONDS = 8.0
+"""How long a worker may stand still."""
 ALONE_SECONDS = 11.0
 """A kill that no other fault followed within so long tells how soon it was made good."""
+SAME_SECONDS = 0.05
+"""The fault that is the kill itself begins so close to it."""
 Say = Callable[[str], None]
 
 
@@ -51,7 +55,8 @@ class NeverSettled(Exception):
 class RunPlan:
     """What one run is to be. ``settle_seconds_max``: by when, after the last fault, all must be done.
 
-    ``sabotage``: what is taken out of the workers, for a control.
+    ``sabotage``: what is taken out of the workers, for a control. ``has_rebuild``: at the end the tables are emptied
+    once more, and how long they take to come back is told.
     """
 
     load: LoadPlan
@@ -61,6 +66,7 @@ class RunPlan:
     session_seconds: float = 6.0
     settle_seconds_max: float = 120.0
     sabotage: str | None = None
+    has_rebuild: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +79,8 @@ class _Worked:
     tale: LogTale
     heal_seconds: float
     evidence: Sequence[Evidence]
+    servers: str
+    rebuild: Rebuild | None
 
 
 async def faulted(plan: RunPlan, folder: Path, say: Say) -> Report:
@@ -97,8 +105,8 @@ async def faulted(plan: RunPlan, folder: Path, say: Say) -> Report:
     checked_at = time.monotonic()
     verdict = await asyncio.to_thread(check, worked.evidence)
     # What was forwarded is counted where it came, and once more where it went.
-    passing = sum(verdict.outcomes[word] for word in ("ticked", "forwarded", "forwarded_again"))
-    sent, stored = sum(worked.load.acknowledged.values()), verdict.outcomes.total() - passing
+    stored = sum(count for fate, count in verdict.fates.items() if not fate.startswith(("ticks ", "repartition ")))
+    sent, stored = sum(worked.load.acknowledged.values()), stored + verdict.erased
     verdict.note("lost_activities", worked.load.refused + max(0, sent - stored))
     verdict.note("effective_stale_commits", _effective(worked.tale.tokens, worked.evidence))
     now = time.monotonic()
@@ -117,16 +125,25 @@ async def _worked(plan: RunPlan, site: Site, line: Installation, folder: Path, s
         await asyncio.gather(load.run(), nemesis.work(plan.schedule, say))
         await site.heal()
         fleet.release()
-        say(f"{load.sent} activities sent at {load.activities_per_second:.0f}/s; the faults are over")
+        rates = f"{load.activities_per_second:.0f}/s, asked for {plan.load.rate:.0f}/s"
+        say(f"{load.sent} activities sent at {rates}; the faults are over")
         heal_seconds = await _settled(line, plan.settle_seconds_max, fleet)
         say(f"settled after {heal_seconds:.1f} s")
+        rebuild = await _rebuilt(plan, site, line, fleet, load) if plan.has_rebuild else None
         watching.cancel()
         with suppress(asyncio.CancelledError):
             await watching
         last = [worker for worker in fleet.workers if worker.is_wanted]
-        nemesis.done.stop_seconds += await asyncio.gather(*(fleet.dismiss(worker) for worker in last))
+        nemesis.done.stops += await asyncio.gather(*(fleet.dismiss(worker) for worker in last))
         say("workers stopped")
-        return _Worked(load, nemesis.done, watch.samples, fleet.log_tale(), heal_seconds, await gathered(line))
+        left = (heal_seconds, await gathered(line), await site.versions(), rebuild)
+        return _Worked(load, nemesis.done, watch.samples, fleet.log_tale(), *left)
+
+
+async def _rebuilt(plan: RunPlan, site: Site, line: Installation, fleet: Fleet, load: Load) -> Rebuild:
+    """Empty the tables, and return how long the workers take to make them again."""
+    await site.ask_redis("FLUSHALL")
+    return Rebuild(load.sent, round(await _settled(line, plan.settle_seconds_max, fleet), 2))
 
 
 def check(evidence: Sequence[Evidence]) -> Verdict:
@@ -134,12 +151,14 @@ def check(evidence: Sequence[Evidence]) -> Verdict:
     context = multiprocessing.get_context("spawn")
     biggest_first = sorted(evidence, key=lambda one: -len(one.inputs))
     with ProcessPoolExecutor(CHECKERS, mp_context=context) as pool:
-        return summed(pool.map(_checked, biggest_first))
+        verdict = summed(pool.map(_checked, biggest_first))
+    check_conservation(evidence, verdict)
+    return verdict
 
 
 def _checked(evidence: Evidence) -> Verdict:
-    """Check one partition; the scorecard is read where it is used, because it does not travel between processes."""
-    return checked(evidence, loaded(SCORECARD).scorecard)
+    """Check one partition; scorecards are read where they are used, because they do not travel between processes."""
+    return checked(evidence, reigns_of(evidence.activations))
 
 
 def _installation(site: Site, plan: RunPlan, folder: Path) -> Installation:
@@ -155,16 +174,18 @@ def _installation(site: Site, plan: RunPlan, folder: Path) -> Installation:
         partitions=plan.partitions,
         session_timeout_seconds=plan.session_seconds,
         heartbeat_seconds=1.0,
+        stall_seconds_max=STALL_SECONDS,
         score_interval_seconds=10,
     )
 
 
 async def _settled(line: Installation, seconds_max: float, fleet: Fleet) -> float:
     """Wait until all that stands on the input topics is handled, published and woken; returns how long that took."""
-    begun_at, through = time.monotonic(), now_ms()
-    ends = await _ends(line)
+    begun_at, ends = time.monotonic(), await _ends(line)
+    comes_at = max((one.active_at for one in await published(line)), default=None)
+    through = max(now_ms(), comes_at or 0)
     while True:
-        undone = await _undone(line, ends, through)
+        undone = await _undone(line, ends, through, comes_at)
         taken = time.monotonic() - begun_at
         if not undone:
             known, ends = ends, await _ends(line)  # what was forwarded meanwhile
@@ -191,8 +212,8 @@ async def _ends(line: Installation) -> dict[TopicPartition, int]:
         await consumer.stop()
 
 
-async def _undone(line: Installation, ends: dict[TopicPartition, int], through: int) -> list[str]:
-    """Return what is not done yet, a line each."""
+async def _undone(line: Installation, ends: dict[TopicPartition, int], through: int, comes_at: int | None) -> list[str]:
+    """Return what is not done yet, a line each. ``comes_at``: from when on the last scorecard judges."""
     try:
         facts = await line.facts()
     except (RedisError, OSError) as error:
@@ -203,6 +224,11 @@ async def _undone(line: Installation, ends: dict[TopicPartition, int], through: 
         if (mark := facts[place.partition].watermarks.get(place.topic, -1)) < end - 1
     ]
     undone += [f"outbox {number}: {fact.outbox_count}" for number, fact in facts.items() if fact.outbox_count]
+    if comes_at is not None:
+        ending = f"@{comes_at}"  # of the name of what judges
+        undone += [
+            f"{number} is judged by {f.scorecard}" for number, f in facts.items() if not f.scorecard.endswith(ending)
+        ]
     late = {number: fact.due_at for number, fact in facts.items() if fact.due_at is not None}
     return undone + [f"wake-up of {number} due at {at}" for number, at in late.items() if at <= through]
 
@@ -214,30 +240,47 @@ def _effective(tokens: frozenset[str], evidence: Sequence[Evidence]) -> int:
     return sum(any(token.encode() in value for token in tokens) for value in positions) if tokens else 0
 
 
-def _recoveries(done: Done, samples: Sequence[Sample]) -> list[float]:
-    """Return how long each kill took to be made good, of those that no other fault followed on."""
-    begun = [at for _, at in done.faults]
-    alone = [at for at in done.killed_at if not any(at + 0.1 < other < at + ALONE_SECONDS for other in begun)]
-    taken = (recovery_seconds(at, samples) for at in alone)
-    return [round(seconds, 2) if seconds is not None else float("inf") for seconds in taken]
+def _recoveries(done: Done, samples: Sequence[Sample], *, is_alone: bool) -> list[float]:
+    """Return how long kills took to be made good: of those that nothing else was near, or of the others."""
+    begun = [(at, at + fault.seconds) for fault, at in done.faults]
+    found = []
+    for killed_at in done.killed_at:
+        near = [end for at, end in begun if abs(at - killed_at) > SAME_SECONDS and _is_near(killed_at, at, end)]
+        if bool(near) != is_alone:
+            seconds = recovery_seconds(killed_at, samples)
+            found.append(round(seconds, 2) if seconds is not None else float("inf"))
+    return found
+
+
+def _is_near(killed_at: float, at: float, end: float) -> bool:
+    return at < killed_at + ALONE_SECONDS and end > killed_at
 
 
 def _report(plan: RunPlan, worked: _Worked, verdict: Verdict, check_seconds: float, total_seconds: float) -> Report:
+    done, tale, load = worked.done, worked.tale, worked.load
+    quiet = [stop.process_id for stop in done.stops if stop.is_quiet]
     return Report(
         seed=plan.load.seed,
-        activities=sum(worked.load.acknowledged.values()),
+        activities=sum(load.acknowledged.values()),
         workers=plan.workers,
         session_seconds=plan.session_seconds,
-        faults=dict(Counter(fault.kind.value for fault, _ in worked.done.faults)),
-        pauses_beyond_session=worked.done.pauses,
-        stale_commits=worked.tale.refused,
-        table_rollbacks=worked.tale.rollbacks,
-        worker_ends=worked.tale.ends,
-        recovery_seconds=_recoveries(worked.done, worked.samples),
-        stop_seconds=[round(seconds, 2) for seconds in worked.done.stop_seconds],
-        activities_per_second=round(worked.load.activities_per_second, 1),
+        faults=dict(Counter(fault.kind.value for fault, _ in done.faults)),
+        pauses_beyond_session=done.pauses,
+        stale_commits=tale.refused,
+        table_rollbacks=tale.rollbacks,
+        worker_ends=tale.ends,
+        recovery_seconds=_recoveries(done, worked.samples, is_alone=True),
+        crowded_recovery_seconds=_recoveries(done, worked.samples, is_alone=False),
+        stop_seconds=[round(stop.seconds, 2) for stop in done.stops],
+        quiet_stops=len(quiet),
+        folded_in_vain=sum(tale.in_vain.get(process_id, 0) for process_id in quiet),
+        standstill_seconds=[round(seconds, 2) for seconds in done.standstill_seconds],
+        rate_asked=round(plan.load.rate, 1),
+        activities_per_second=round(load.activities_per_second, 1),
         heal_seconds=round(worked.heal_seconds, 2),
+        rebuild=worked.rebuild,
         check_seconds=round(check_seconds, 1),
         total_seconds=round(total_seconds, 1),
+        servers=worked.servers,
         verdict=verdict,
     )

@@ -16,8 +16,9 @@ from redis.asyncio import Redis
 from streams.sandbox.process import free_port
 from streams.sandbox.redis import RedisOptions, RedisServer
 from tests.faults.proxy import Proxy
-from tests.servers.apache_kafka import ApacheKafka
+from tests.servers.apache_kafka import ApacheKafka, libraries
 
+DUMP = "refused.rdb"
 LOG = "appendonlydir"
 """Where Redis 7 and Valkey keep their append-only files."""
 
@@ -71,6 +72,28 @@ class Site:
         # A rewrite would swap the files while they are copied for a rollback.
         await self.ask_redis("CONFIG", "SET", "auto-aof-rewrite-percentage", "0")
 
+    async def versions(self) -> str:
+        """Return which servers these are."""
+        said = await self.ask_redis("INFO", "server")
+        redis = said.get("redis_version", "?") if isinstance(said, dict) else "?"
+        jar = next(libraries().glob("kafka-server-[0-9]*.jar"), None)
+        kafka = "?" if jar is None else jar.stem.removeprefix("kafka-server-")
+        return f"Apache Kafka {kafka}, Redis {redis}"
+
+    async def fail_saves(self) -> None:
+        """Let Redis find no place for its dump: it refuses to write from then on."""
+        await self.ask_redis("CONFIG", "SET", "stop-writes-on-bgsave-error", "yes")
+        await self.ask_redis("CONFIG", "SET", "save", "3600 1")
+        (self._folder / "redis" / DUMP).unlink(missing_ok=True)
+        (self._folder / "redis" / DUMP).mkdir(exist_ok=True)
+        await self.ask_redis("CONFIG", "SET", "dbfilename", DUMP)
+        await self.ask_redis("BGSAVE")
+
+    async def mend_saves(self) -> None:
+        """Let Redis write again."""
+        await self.ask_redis("CONFIG", "SET", "stop-writes-on-bgsave-error", "no")
+        await self.ask_redis("CONFIG", "SET", "save", "")
+
     def remember_redis(self) -> Path:
         """Copy what Redis' file holds now: a backup."""
         backup = self._folder / "backup"
@@ -102,6 +125,8 @@ class Site:
         await self.start_redis()
         await asyncio.to_thread(self.kafka.start)
         await self.ask_redis("CONFIG", "SET", "maxmemory", "0")
+        await self.ask_redis("CONFIG", "SET", "min-replicas-to-write", "0")
+        await self.mend_saves()
         await self.ask_redis("REPLICAOF", "NO", "ONE")
 
     def _child(self, server: str) -> Any:

@@ -17,6 +17,8 @@ MUST_BE_ZERO = (
     "wrong_letters",
     "untrue_scores",
     "effective_stale_commits",
+    "told_otherwise",
+    "unaccounted",
 )
 
 
@@ -27,7 +29,10 @@ class Verdict:
     ``changed_stories``: ids that were told twice with different contents. ``repeats``: outputs told again under their
     id, which consumers drop. ``either_order``: pairs of records of one lead on two topics, appended so close together
     that either order is right; ``swapped_leads``: leads that are right only in the other order of such a pair.
-    ``letters_repeated``: dead letters of one record told again.
+    ``letters_repeated``: dead letters of one record told again. ``told_otherwise``: leads that stand elsewhere than
+    they were told last; ``corrected_leads``: those that were put right by a correction, as either order allows.
+    ``unaccounted``: records whose fate is not what conservation asks for. ``erased``: records that Kafka no longer has.
+    ``outcomes`` counts by what became of records, ``fates`` by topic and that.
     """
 
     records: int = 0
@@ -39,6 +44,8 @@ class Verdict:
     letters_repeated: int = 0
     either_order: int = 0
     swapped_leads: int = 0
+    corrected_leads: int = 0
+    erased: int = 0
     lost_activities: int = 0
     wrong_clocks: int = 0
     wrong_leads: int = 0
@@ -50,7 +57,10 @@ class Verdict:
     wrong_letters: int = 0
     untrue_scores: int = 0
     effective_stale_commits: int = 0
+    told_otherwise: int = 0
+    unaccounted: int = 0
     outcomes: Counter[str] = field(default_factory=Counter)
+    fates: Counter[str] = field(default_factory=Counter)
     examples: list[str] = field(default_factory=list)
 
     @property
@@ -77,5 +87,6 @@ def summed(verdicts: Iterable[Verdict]) -> Verdict:
             if isinstance(getattr(total, one.name), int):
                 setattr(total, one.name, getattr(total, one.name) + getattr(verdict, one.name))
         total.outcomes += verdict.outcomes
+        total.fates += verdict.fates
         total.examples += verdict.examples[: EXAMPLES_MAX - len(total.examples)]
     return total

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
+from aiokafka.admin import AIOKafkaAdminClient, RecordsToDelete
 from aiokafka.structs import TopicPartition
 
 READ_SECONDS_MAX = 60.0
@@ -118,3 +119,20 @@ async def read(bootstrap: str, prefix: str, topics: Iterable[str], partitions: i
     finally:
         await consumer.stop()
     return sorted(found, key=lambda record: record.place)
+
+
+async def erase_half(bootstrap: str, prefix: str, topics: Iterable[str]) -> None:
+    """Delete the older half of the records of some topics, as retention does."""
+    consumer, admin = AIOKafkaConsumer(bootstrap_servers=bootstrap), AIOKafkaAdminClient(bootstrap_servers=bootstrap)
+    await consumer.start()
+    await admin.start()
+    try:
+        names = [prefix + topic for topic in topics]
+        places = [
+            TopicPartition(name, number) for name in names for number in consumer.partitions_for_topic(name) or ()
+        ]
+        ends = await consumer.end_offsets(places)
+        await admin.delete_records({place: RecordsToDelete(before_offset=end // 2) for place, end in ends.items()})
+    finally:
+        await admin.close()
+        await consumer.stop()

@@ -10,7 +10,6 @@ values.
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any
 
 from aiokafka.partitioner import murmur2
 
@@ -18,6 +17,7 @@ from scorer.rules.scorecard import Scorecard
 from tests.line.topics import TopicRecord
 from tests.oracles.fields import body_of
 from tests.oracles.moves import Life, Move, Place, require_understood
+from tests.oracles.reigns import Reigns, Said, lived
 
 EXPECTED_REASON = "expected_reason"
 """Header of a record that a test made bad: why it is to be refused."""
@@ -66,21 +66,23 @@ class Expected:
         return [move for life in self.lives.values() for move in life.moves]
 
 
-def recomputed(records: Iterable[TopicRecord], scorecard: Scorecard, rules: Rules | None = None) -> Expected:
+def recomputed(records: Iterable[TopicRecord], scorecard: Scorecard | Reigns, rules: Rules | None = None) -> Expected:
     """Work out what the line must have made of some records.
 
     Args:
         records: All records of the input topics that were handled, ticks too, in any order but that of their offsets.
-        scorecard: What valued them.
+        scorecard: What valued them; several, if others came into force meanwhile.
         rules: Bounds, if they are not the defaults.
     """
-    require_understood(scorecard)
+    reigns = Reigns.of(scorecard)
+    for one in reigns.every:
+        require_understood(one)
     by_partition: defaultdict[int, list[TopicRecord]] = defaultdict(list)
     for record in records:
         by_partition[record.partition].append(record)
     expected = Expected()
     for partition, found in by_partition.items():
-        expected.clocks[partition] = _partition(found, scorecard, rules or Rules(), expected)
+        expected.clocks[partition] = _partition(found, reigns, rules or Rules(), expected)
     return expected
 
 
@@ -144,11 +146,11 @@ class Taken:
         return is_new
 
 
-def _partition(records: list[TopicRecord], scorecard: Scorecard, rules: Rules, expected: Expected) -> int:
+def _partition(records: list[TopicRecord], reigns: Reigns, rules: Rules, expected: Expected) -> int:
     """Work out one partition; returns its clock at the end."""
     clock = 0
     taken = Taken(rules)
-    by_lead: defaultdict[str, list[tuple[int, str, TopicRecord, dict[str, Any]]]] = defaultdict(list)
+    by_lead: defaultdict[str, list[tuple[str, Said]]] = defaultdict(list)
     for appended_at, record in in_append_order(records):
         clock = max(clock, appended_at)
         if (reason := _refused(record, rules)) is not None:
@@ -160,7 +162,7 @@ def _partition(records: list[TopicRecord], scorecard: Scorecard, rules: Rules, e
             source = source_of(record, rules.topic_prefix)
             body = body_of(source.topic, source.value or b"")
             if taken.is_taken(record, source, body["lead_id"]):
-                by_lead[body["lead_id"]].append((clock, record.topic, source, body))
+                by_lead[body["lead_id"]].append((record.topic, (clock, source, body)))
             elif record is not source:
                 expected.outcomes[record.topic, "forwarded_again"] += 1
             else:
@@ -168,11 +170,10 @@ def _partition(records: list[TopicRecord], scorecard: Scorecard, rules: Rules, e
                 expected.strays[record.place] = owner_of(body["lead_id"], rules.partitions or 1)
     # Leads know nothing of each other, so each can be told from beginning to end.
     for lead_id, found in by_lead.items():
-        life = expected.lives[lead_id] = Life(lead_id, scorecard, rules.journal_entries_max, rules.journal_age_ms)
-        for now, topic, source, body in found:
-            take = life.said if source.topic == "lead-profiles" else life.did
-            expected.outcomes[topic, take(body, now, source.place)] += 1
-        life.pass_time(clock)
+        life = Life(lead_id, reigns.first, rules.journal_entries_max, rules.journal_age_ms)
+        words = lived(life, reigns, (said for _, said in found), clock)
+        expected.outcomes.update((topic, word) for (topic, _), word in zip(found, words, strict=True))
+        expected.lives[lead_id] = life
         expected.partition_of[lead_id] = records[0].partition
     return clock
 

@@ -79,7 +79,7 @@ class Life:
     journal: list[Remembered] = field(default_factory=list)
     standings: dict[str, Standing] = field(default_factory=dict)
     moves: list[Move] = field(default_factory=list)
-    history: list[tuple[int, LeadState]] = field(default_factory=list)
+    history: list[tuple[int, LeadState, Scorecard]] = field(default_factory=list)
     seen_until: int = 0
     _jumps: list[int] = field(default_factory=list)
     _cell_jumps: dict[CellKey, list[int]] = field(default_factory=dict)
@@ -153,7 +153,7 @@ class Life:
             after[name] = Standing(to_stage, since_at, grade(score, engagement, fit))
         self.standings = after
         self.seen_until = max(self.seen_until, at)
-        self.history.append((at, state))
+        self.history.append((at, state, self.scorecard))
 
     def state(self) -> LeadState:
         """Return the lead's facts as a value: the same object until they change, so that its values may be kept."""
@@ -163,10 +163,9 @@ class Life:
 
     def scores_at(self, at: int, score_name: str) -> list[float]:
         """Return what the lead was worth at an instant; several values if it was changed in that very millisecond."""
-        score = self.scorecard.scores[score_name]
-        before = [state for since_at, state in self.history if since_at < at][-1:]
-        within = [state for since_at, state in self.history if since_at == at]
-        return [points_of(state, self.scorecard, score, at)[0] for state in before + within]
+        before = [(state, card) for since_at, state, card in self.history if since_at < at][-1:]
+        within = [(state, card) for since_at, state, card in self.history if since_at == at]
+        return [points_of(state, card, card.scores[score_name], at)[0] for state, card in before + within]
 
     def _forget(self, now: int) -> None:
         live = [entry for entry in self.journal if entry.at > now - self.journal_age_ms]

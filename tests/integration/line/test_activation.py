@@ -15,8 +15,8 @@ from tests.line.comparison import Told, first_of_each, require_same_leads, requi
 from tests.line.installation import AHEAD_MS, Installation, now_ms
 from tests.line.topics import Produced
 from tests.line.worker_process import WorkerProcess
-from tests.oracles.fields import body_of
-from tests.oracles.line import TICKS, Expected, in_append_order, recomputed
+from tests.oracles.line import Expected, recomputed
+from tests.oracles.reigns import Reigns
 
 FIRST, SECOND = DATA / "slow_1.yaml", DATA / "slow_2.yaml"
 LEADS = 2_000
@@ -162,21 +162,7 @@ async def told_so_far(line: Installation) -> list[Told]:
 
 async def expected_across(line: Installation, activation: Activation) -> Expected:
     """Work out what both versions must have made of their stretches of the input."""
-    first, second = load(FIRST).scorecard, load(SECOND).scorecard
-    records, facts = await line.handled_input(), await line.facts()
-    before, after = [], []
-    for number in facts:
-        for appended_at, stored in in_append_order(one for one in records if one.partition == number):
-            (before if appended_at < activation.active_at else after).append((appended_at, stored))
-    expected = recomputed([stored for _, stored in before], first)
-    for life in expected.lives.values():
-        life.pass_time(activation.active_at - 1)
-        life.value_by(second, activation.active_at)
-    for appended_at, stored in after:
-        if stored.topic != TICKS:
-            body = body_of(stored.topic, stored.value or b"")
-            expected.lives[body["lead_id"]].did(body, appended_at, stored.place)
-    for lead_id, life in expected.lives.items():
-        life.pass_time(facts[expected.partition_of[lead_id]].clock)
-    expected.clocks = {number: fact.clock for number, fact in facts.items()}
+    reigns = Reigns(load(FIRST).scorecard, ((activation.active_at, load(SECOND).scorecard),))
+    expected = recomputed(await line.handled_input(), reigns)
+    assert expected.clocks == {number: fact.clock for number, fact in (await line.facts()).items()}
     return expected

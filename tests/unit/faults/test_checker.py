@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from tests.faults.checker import checked
+from tests.faults.conservation import check_conservation
 from tests.faults.evidence import Evidence
 from tests.faults.verdict import Verdict, summed
 from tests.line.topics import TopicRecord
@@ -41,7 +42,28 @@ def test_a_change_doubled_under_another_id_is_noticed() -> None:
     """A consumer that drops repeated ids would take it twice."""
     evidence = evidence_of()
     again = spoilt(changes_of(evidence)[0], id="0" * 32)
-    assert verdict_on(with_changes(evidence, *changes_of(evidence), again)).faults == {"spurious_changes": 1}
+    verdict = verdict_on(with_changes(evidence, *changes_of(evidence), again))
+    assert verdict.faults == {"spurious_changes": 1, "told_otherwise": 1}
+
+
+def test_a_lead_that_was_told_last_what_it_is_not_is_noticed() -> None:
+    """Whatever the order was in which things were decided: the last word must be true."""
+    evidence = evidence_of()
+    others = changes_of(evidence)[:-1]
+    assert verdict_on(with_changes(evidence, *others)).faults["told_otherwise"] == 1
+
+
+def test_erased_history_leaves_what_was_told_and_is_held_to_the_last_word() -> None:
+    """Kafka has only what followed; tables must be those of the rest, and a lead's last change where it stands."""
+    whole = evidence_of()
+    rest = tuple(replace(one, offset=one.offset + 3) for one in whole.inputs)
+    right = verdict_on(replace(whole, inputs=rest))
+    *others, last = changes_of(whole)
+
+    assert right.is_right, right.examples
+    assert right.erased == 6
+    wrong = verdict_on(with_changes(replace(whole, inputs=rest), *others, spoilt(last, to_stage="sql")))
+    assert wrong.faults == {"told_otherwise": 1}
 
 
 def test_a_change_told_again_under_its_id_is_counted_only() -> None:
@@ -102,7 +124,19 @@ def test_a_missing_dead_letter_is_noticed() -> None:
     """A record that says it must be refused, and was told to nobody."""
     evidence = evidence_of()
     bad = TopicRecord("email-opens", 0, 0, NOON, b"lead-ada", b"{", ((EXPECTED_REASON, b"undecodable"),))
-    assert verdict_on(replace(evidence, inputs=(*evidence.inputs, bad))).faults == {"missing_letters": 1}
+    verdict = verdict_on(replace(evidence, inputs=(*evidence.inputs, bad)))
+    assert verdict.faults == {"missing_letters": 1}
+
+    check_conservation([replace(evidence, inputs=(*evidence.inputs, bad))], verdict)
+    assert verdict.faults == {"missing_letters": 1, "unaccounted": 2}
+
+
+def test_conservation_holds_where_all_went_right() -> None:
+    """Each record that the tables hold was taken, refused or forwarded, and the recomputation counts the same."""
+    verdict = verdict_on(evidence_of())
+    check_conservation([evidence_of()], verdict)
+    assert verdict.is_right, verdict.examples
+    assert verdict.fates["page-views applied"] == len([did for did in STORY if did.what is PAGE])
 
 
 def test_an_untrue_score_is_noticed() -> None:

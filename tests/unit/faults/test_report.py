@@ -3,6 +3,7 @@
 import json
 from collections import Counter
 from dataclasses import replace
+from math import inf
 from pathlib import Path
 
 from tests.faults.report import Report, append_to
@@ -20,13 +21,20 @@ def report(seed: int = 7, **found: int) -> Report:
         pauses_beyond_session=2,
         stale_commits={"fenced": 3, "moved": 1},
         table_rollbacks=1,
-        worker_ends=2,
+        worker_ends={"-9": 2},
         recovery_seconds=[7.6, 7.8],
+        crowded_recovery_seconds=[12.5],
         stop_seconds=[1.3],
-        activities_per_second=316.0,
+        quiet_stops=1,
+        folded_in_vain=0,
+        standstill_seconds=[9.5],
+        rate_asked=1_000.0,
+        activities_per_second=1_002.0,
         heal_seconds=0.8,
+        rebuild=None,
         check_seconds=33.0,
         total_seconds=236.0,
+        servers="Apache Kafka 4.1.1, Redis 7.0.15",
         verdict=Verdict(leads=1_200, changes=7_204, scores=21_668, outcomes=Counter(applied=58_000), **found),
     )
 
@@ -44,6 +52,10 @@ def test_a_run_in_which_nothing_was_looked_at_is_wrong() -> None:
     """Zero differences among zero leads prove nothing."""
     assert report().problems == []
     assert report(missing_changes=2).problems == ["missing_changes: 2"]
+    assert replace(report(), folded_in_vain=3).problems == [
+        "workers that were told to stop had folded 3 records in vain"
+    ]
+    assert replace(report(), standstill_seconds=[inf]).problems == ["a worker that stood still did not end"]
     assert replace(report(), verdict=Verdict()).problems == ["nothing was looked at: no leads, stage changes or scores"]
 
 
