@@ -17,7 +17,7 @@ from streams.partition.changes import Changes
 from streams.partition.records import Decoded
 from streams.publisher.door import PublishUnavailable
 from streams.tail.door import TailsUnavailable
-from streams.transport.door import HoleReason
+from streams.transport.door import HoleReason, InputSilent
 
 SECONDS_BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 300.0)
 
@@ -197,7 +197,7 @@ class Metrics:
 
     def observe_retry(self, error: Exception) -> None:
         """Count a failed call."""
-        server = "kafka" if isinstance(error, PublishUnavailable | TailsUnavailable) else "redis"
+        server = "kafka" if isinstance(error, PublishUnavailable | TailsUnavailable | InputSilent) else "redis"
         self.retries.labels(server).inc()
         self._failed_at[server] = self._wall_seconds()
 

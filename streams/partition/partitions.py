@@ -18,6 +18,7 @@ from streams.partition.holding import Holding
 from streams.partition.merging import Merge
 from streams.partition.owner import Owner
 from streams.partition.parts import OwnerParts, Timing
+from streams.partition.patience import patiently
 from streams.partition.recovery import TailsByTopic
 from streams.partition.seal import truncated
 from streams.partition.sighting import Sighting, sightings
@@ -239,13 +240,14 @@ class Partitions:
         holding.resume(tp.topic)
 
     async def _seek(self, tp: TopicPartition, offset: int) -> None:
-        """Set an input to an offset.
+        """Set an input to an offset, asking again while Kafka's client is silent.
 
         Raises:
             InputLost: If that is not possible.
         """
+        ask, seconds_max = partial(self._positions().seek, tp, offset), self._parts.limits.retry_seconds_max
         try:
-            await self._positions().seek(tp, offset)
+            await patiently(ask, seconds_max=seconds_max, on_retry=self._parts.metrics.observe_retry)
         except Exception as error:
             raise InputLost(
                 f"topic {tp.topic}, partition {tp.partition}: cannot read on at {offset}: {error}"

@@ -12,6 +12,7 @@ from streams.partition.pulse import pulse
 from streams.publisher.door import PublishUnavailable
 from streams.table.door import TableUnavailable
 from streams.tail.door import TailsUnavailable
+from streams.transport.door import InputSilent
 
 FIRST_PAUSE_SECONDS = 0.05
 LONGEST_PAUSE_SECONDS = 2.0
@@ -53,7 +54,7 @@ async def patiently(
     while True:
         try:
             answer = await ask()
-        except (TableUnavailable, PublishUnavailable, TailsUnavailable) as error:
+        except (TableUnavailable, PublishUnavailable, TailsUnavailable, InputSilent) as error:
             pulse().refuse()
             if on_retry is not None:
                 on_retry(error)

@@ -9,7 +9,7 @@ What was fetched or delivered before a seek or a revocation is void. A partition
 import asyncio
 import time
 from collections import defaultdict
-from collections.abc import AsyncIterator, Collection, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping
 from typing import TYPE_CHECKING, Any, cast
 
 from aiokafka.errors import IllegalStateError
@@ -18,7 +18,8 @@ from faust.types import TP, ConsumerMessage, Message
 from mode import Service
 
 from streams.monitoring.awake import AwakeClock
-from streams.transport.door import TopicPartition
+from streams.transport.asking import Answered
+from streams.transport.door import InputSilent, TopicPartition
 from streams.transport.held import Run
 from streams.transport.reading import Fetched, Reading
 from streams.transport.thread import BatchConsumerThread
@@ -212,12 +213,20 @@ class BatchConsumer(Consumer):
         """
         tps = frozenset(map(_ours, self.assignment()))
         known = await self._claimed(tps)
-        offsets, holes = await self._thread.resume_offsets(tps, known)
+        offsets, holes = await self._insist(lambda: self._thread.resume_offsets(tps, known))
         for tp, hole in holes.items():
             self.book.missing(tp, hole)
-        await self._seek_all(offsets)
+        await self._insist(lambda: self._seek_all(offsets))
         self._turned_at = self._awake.read()
         return {TP(*tp): offset for tp, offset in offsets.items()}
+
+    async def _insist(self, ask: Callable[[], Awaitable[Answered]]) -> Answered:
+        """Ask again while the client is silent: the next rebalance ends that, or Faust's bound for an assignment."""
+        while True:
+            try:
+                return await ask()
+            except InputSilent as error:
+                self.log.warning("input_silent error=%r", error)
 
     async def _claimed(self, tps: frozenset[TopicPartition]) -> Mapping[TopicPartition, int]:
         self._is_claimed = True
@@ -236,6 +245,7 @@ class BatchConsumer(Consumer):
 
         Raises:
             IllegalStateError: If the partition is not assigned (any more).
+            InputSilent: If the client does not answer in time.
         """
         await self._seek_all({_ours(partition): offset})
         self._committed_offset[TP(*partition)] = offset if offset > 0 else None

@@ -15,6 +15,10 @@ EARLIEST = -2
 """As an offset to read next: the first that Kafka still has."""
 
 
+class InputSilent(Exception):
+    """The Kafka client did not answer a call in time. It may be asked again."""
+
+
 class TopicPartition(NamedTuple):
     """One partition of one topic."""
 
@@ -137,7 +141,11 @@ class InputPositions(Protocol):
         ...
 
     async def seek(self, tp: TopicPartition, offset: int) -> None:
-        """Read on at an offset. Whatever was fetched or delivered before is void; its acknowledgement has no effect."""
+        """Read on at an offset. Whatever was fetched or delivered before is void; its acknowledgement has no effect.
+
+        Raises:
+            InputSilent: If the client does not answer in time.
+        """
         ...
 
     def problem(self) -> str | None:

@@ -6,7 +6,7 @@ holds the truth. Records that the client cannot give are reported, never passed 
 """
 
 import asyncio
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import aiokafka
@@ -19,8 +19,9 @@ from streams.kafka.answers import Answer, Answers
 from streams.kafka.known_end import readable_end
 from streams.kafka.unreadable import UnreadableRecords
 from streams.partition.records import SkippedRecord
+from streams.transport.asking import Answered, asked
 from streams.transport.assignor import PartitionNumberAssignor
-from streams.transport.door import EARLIEST, Hole, HoleReason, Record, TopicPartition
+from streams.transport.door import EARLIEST, Hole, HoleReason, InputSilent, Record, TopicPartition
 from streams.transport.reading import Fetched
 from streams.transport.skipped import holes_of, oversize, unreadable, with_skipped
 
@@ -176,10 +177,11 @@ class BatchConsumerThread(AIOKafkaConsumerThread):
         Args:
             tps: Assigned partitions.
             known: Offset, or EARLIEST, of those that the tables know; for the others Kafka's committed offset counts.
+
+        Raises:
+            InputSilent: If the client does not answer in time.
         """
-        answer: tuple[dict[TopicPartition, int], dict[TopicPartition, Hole]]
-        answer = await self.call_thread(self._resume_offsets, tps, known)
-        return answer
+        return await self._asked(self._resume_offsets, tps, known)
 
     async def _resume_offsets(
         self, tps: Collection[TopicPartition], known: Mapping[TopicPartition, int]
@@ -205,8 +207,9 @@ class BatchConsumerThread(AIOKafkaConsumerThread):
 
         Raises:
             IllegalStateError: If a partition is not assigned.
+            InputSilent: If the client does not answer in time.
         """
-        await self.call_thread(self._seek_counted, offsets, seek_counts)
+        await self._asked(self._seek_counted, offsets, seek_counts)
 
     async def _seek_counted(
         self, offsets: Mapping[TopicPartition, int], seek_counts: Mapping[TopicPartition, int]
@@ -221,6 +224,17 @@ class BatchConsumerThread(AIOKafkaConsumerThread):
             client.seek(client_tp, earliest.get(client_tp, offset))
             self._seek_counts[tp] = seek_counts[tp]
             self._answers.forget(tp)
+
+    async def commit(self, offsets: Mapping["TP", int]) -> bool:
+        """Commit offsets; False if Kafka did not take them in time. A rebalance waits for this."""
+        try:
+            return await self._asked(self._commit, offsets)
+        except InputSilent as error:
+            self.log.warning("offsets_not_committed error=%r", error)
+            return False
+
+    async def _asked(self, call: Callable[..., Awaitable[Answered]], *arguments: object) -> Answered:
+        return await asked(self, self.consumer.options.call_seconds_max, call, *arguments)
 
     async def _commit(self, offsets: Mapping["TP", int]) -> bool:
         """Commit offsets; False if Kafka did not take them, which is tried again with the next commit."""

@@ -49,6 +49,8 @@ KEYS_REMEMBERED = 65_536
 """Leads whose partition is remembered: hashing a key in Python costs about as much as decoding its record."""
 FETCH_WAIT_MS = 50
 """How long Kafka may hold back the answer to a fetch: a tick waits for it."""
+CALL_SHARE = 0.8
+"""Of the session's and the rebalance's time-out: how long a call of Kafka's client may take but for fetches."""
 DRAIN_SHARE = 0.5
 """Of the time for a stop: how much owners get to finish their batch when their partitions go."""
 LEAVE_SHARE = 0.8
@@ -145,6 +147,7 @@ class Worker:
             batch_records_max=self._settings.batch_records_max,
             batch_bytes_max=self._settings.batch_bytes_max,
             fetch_wait_ms=FETCH_WAIT_MS,
+            call_seconds_max=CALL_SHARE * self._settings.session_timeout_seconds,
             stalled_seconds=self._settings.stall_seconds_max,
         )
         app = input_app(self._settings, topics, self.partitions, options)

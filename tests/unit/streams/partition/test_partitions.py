@@ -15,7 +15,7 @@ from streams.partition.patience import GaveUp
 from streams.partition.seal import InputReset
 from streams.partition.tenure import Fenced
 from streams.table.door import Commit, CommitAnswer, CommitReply, Unavailability
-from streams.transport.door import EARLIEST, Hole, HoleReason, TopicPartition
+from streams.transport.door import EARLIEST, Hole, HoleReason, InputSilent, TopicPartition
 from tests.builders.folding import LEAD_SCORES, STAGE_CHANGES, Partition, body
 from tests.builders.kafka import all_inputs
 from tests.builders.owning import FENCED_SECONDS_MAX, STOP_SECONDS_MAX, Worker, view_log
@@ -394,6 +394,22 @@ class TestRollbacks:
             await elapse(FENCED_SECONDS_MAX + 1)
 
         assert [type(failure) for failure in worker.failures] == [InputLost]
+
+    @in_virtual_time
+    async def test_a_client_that_is_silent_for_a_while_is_asked_again(self) -> None:
+        """Kafka is away while the table goes back: the inputs are set back once it answers, and nobody ends."""
+        worker = Worker(kafka=view_log(*views(4)))
+        async with worker.working():
+            await worker.caught_up()
+            worker.input.seek_error = InputSilent("no answer")
+            worker.table.wipe()
+            await elapse(2.0)
+            assert not worker.partitions.owned
+            worker.input.seek_error = None
+            await until(lambda: bool(worker.partitions.owned))
+            await worker.caught_up()
+
+        assert worker.failures == []
 
     @in_virtual_time
     async def test_what_was_fetched_before_the_table_went_back_is_not_taken_for_its_future(self) -> None:

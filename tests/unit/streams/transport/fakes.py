@@ -11,7 +11,7 @@ from yarl import URL
 
 from streams.kafka.answers import Answer
 from streams.transport.consumer import BatchConsumer
-from streams.transport.door import Hole, InputPositions, Record, TopicPartition
+from streams.transport.door import Hole, InputPositions, InputSilent, Record, TopicPartition
 from streams.transport.options import TransportOptions
 from streams.transport.reading import Fetched
 from streams.transport.transport import BatchTransport
@@ -75,6 +75,7 @@ class FakeThread:
     seek_counts: dict[TopicPartition, int] = field(default_factory=dict)
     holes: dict[TopicPartition, Hole] = field(default_factory=dict)
     is_committing: bool = True
+    silences: int = 0
     death: str | None = None
 
     async def fetch(self, tps: Collection[TopicPartition], timeout_seconds: float) -> Fetched:
@@ -105,7 +106,8 @@ class FakeThread:
     async def resume_offsets(
         self, tps: Collection[TopicPartition], known: Mapping[TopicPartition, int]
     ) -> tuple[dict[TopicPartition, int], dict[TopicPartition, Hole]]:
-        """Believe the owners, else start at 0."""
+        """Believe the owners, else start at 0; be silent as often as told."""
+        self._answer()
         holes, self.holes = self.holes, {}
         return {tp: known.get(tp, 0) for tp in tps}, holes
 
@@ -113,8 +115,14 @@ class FakeThread:
         self, offsets: Mapping[TopicPartition, int], seek_counts: Mapping[TopicPartition, int]
     ) -> None:
         """Note it."""
+        self._answer()
         self.sought |= offsets
         self.seek_counts |= seek_counts
+
+    def _answer(self) -> None:
+        if self.silences > 0:
+            self.silences -= 1
+            raise InputSilent
 
     async def commit(self, offsets: Mapping[TP, int]) -> bool:
         """Note it; say no if told so."""

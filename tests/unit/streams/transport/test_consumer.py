@@ -306,6 +306,15 @@ async def test_an_assignment_is_claimed_and_sought() -> None:
     assert consumer._committed_offset[TP(*VIEWS)] == 41
 
 
+async def test_an_assignment_waits_for_a_client_that_is_silent_for_a_while() -> None:
+    """It is asked again until it answers: a broker that is slow ends no worker."""
+    consumer, thread = make_consumer(FakeBook(known={VIEWS: 41}))
+    thread.silences = 3
+    await consumer.perform_seek()
+    assert thread.silences == 0
+    assert thread.sought == {VIEWS: 41, OPENS: 0}
+
+
 async def test_a_revocation_cancels_a_claim() -> None:
     """A claim that hangs is given up, its partitions are not sought, and the owners are told to let go."""
     book = FakeBook()

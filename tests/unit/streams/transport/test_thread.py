@@ -17,7 +17,7 @@ from yarl import URL
 from streams.kafka.answers import Answer
 from streams.transport.assignor import PartitionNumberAssignor
 from streams.transport.consumer import BatchConsumer
-from streams.transport.door import EARLIEST, Hole, HoleReason, TopicPartition
+from streams.transport.door import EARLIEST, Hole, HoleReason, InputSilent, TopicPartition
 from streams.transport.options import TransportOptions
 from streams.transport.skipped import oversize
 from streams.transport.thread import BatchConsumerThread
@@ -49,6 +49,7 @@ class FakeClient:
     committed_offsets: dict[TopicPartition, int] = field(default_factory=dict)
     answers: list[Any] = field(default_factory=list)
     commits: list[Any] = field(default_factory=list)
+    is_deaf: bool = False
     _closed: bool = False
 
     def __post_init__(self) -> None:
@@ -78,6 +79,7 @@ class FakeClient:
 
     async def beginning_offsets(self, tps: list[ClientPartition]) -> dict[ClientPartition, int]:
         """Give what Kafka still has."""
+        await self._answering()
         return {tp: self.earliest.get(TopicPartition(*tp), 0) for tp in tps}
 
     async def committed(self, tp: ClientPartition) -> int | None:
@@ -94,8 +96,14 @@ class FakeClient:
             raise IllegalStateError
         self.states[TopicPartition(*tp)].position = offset
 
+    async def _answering(self) -> None:
+        """Never answer, if it is deaf."""
+        if self.is_deaf:
+            await asyncio.Event().wait()
+
     async def commit(self, offsets: Any) -> None:
         """Note it."""
+        await self._answering()
         if self.commits and isinstance(self.commits[0], Exception):
             raise self.commits.pop(0)
         self.commits.append(offsets)
@@ -107,7 +115,8 @@ async def thread() -> BatchConsumerThread:
     app = faust.App(
         "unit", broker="kafka://unit.invalid", autodiscover=False, broker_session_timeout=6, broker_heartbeat_interval=2
     )
-    app.transport = BatchTransport([URL("kafka://unit.invalid")], app, FakeBook(), TransportOptions(fetch_wait_ms=70))
+    options = TransportOptions(fetch_wait_ms=70, call_seconds_max=0.02)
+    app.transport = BatchTransport([URL("kafka://unit.invalid")], app, FakeBook(), options)
     consumer = cast("BatchConsumer", app.consumer)
     made = consumer._thread
     made.thread_loop.close()
@@ -219,6 +228,30 @@ async def test_a_failed_commit_is_not_fatal(thread: BatchConsumerThread) -> None
     assert not await thread._commit({TP(*VIEWS): 9})
     assert await thread._commit({TP(*VIEWS): 9, TP(*OPENS): 4})
     assert [{tp: entry.offset for tp, entry in commit.items()} for commit in client.commits] == [{VIEWS: 9}]
+
+
+async def test_a_client_that_never_answers_holds_up_neither_an_assignment_nor_a_seek(
+    thread: BatchConsumerThread,
+) -> None:
+    """Each is given up within its bound, which is below the rebalance time-out, and may be asked again."""
+    client = connect(thread, views=FakeState(position=9))
+    client.is_deaf = True
+    with pytest.raises(InputSilent, match="resume_offsets"):
+        await thread.resume_offsets([VIEWS], {})
+    with pytest.raises(InputSilent, match="seek_counted"):
+        await thread.seek_counted({VIEWS: EARLIEST}, {VIEWS: 1})
+    client.is_deaf = False
+    await thread.seek_counted({VIEWS: EARLIEST}, {VIEWS: 2})
+    assert client.states[VIEWS].position == 0
+
+
+async def test_a_commit_that_is_never_answered_holds_up_no_revocation(thread: BatchConsumerThread) -> None:
+    """The last commit before a rebalance is given up in time; the tables know what was done."""
+    client = connect(thread, views=FakeState(position=9))
+    client.is_deaf = True
+    assert not await thread.commit({TP(*VIEWS): 9})
+    client.is_deaf = False
+    assert await thread.commit({TP(*VIEWS): 9})
 
 
 @pytest.mark.parametrize(
