@@ -34,6 +34,7 @@ class _Reading:
     number: int
     end: int | None = None
     asked_at: float = NEVER
+    has_delivered: bool = False
     held: deque[list[Record]] = field(default_factory=deque)
 
 
@@ -152,6 +153,8 @@ class SimulatedInput:
     def _note_stale(self, tp: TopicPartition, run: list[Record]) -> None:
         """Keep a run for after the seek, if it lies wholly on one side of where reading goes on."""
         position = self._readings[tp].position
+        if self._readings[tp].has_delivered:
+            return  # what follows on a run goes on where that ended
         # One of a claim: what begins at the same offset twice is taken to be right.
         if tp not in self._had_stale and (run[0].offset > position or run[-1].offset < position):
             self._stale[tp] = run
@@ -283,6 +286,7 @@ class SimulatedInput:
                 self._owners.offer(tp, _Delivery(self._stale.pop(tp)))
             while reading.held and self._owners.is_accepting(tp):
                 run = reading.held.popleft()
+                reading.has_delivered = True
                 reading.delivered = run[-1].offset + 1 if reading.held else reading.position
                 for record in run:
                     self.delivered_at[place_of(record)] = self._loop.time()

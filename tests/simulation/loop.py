@@ -6,9 +6,11 @@ handler and no `finally` of it runs. Timers are the world's and go on.
 """
 
 import asyncio
+import heapq
 import inspect
+from collections import deque
 from collections.abc import Callable, Coroutine
-from contextvars import Context, ContextVar
+from contextvars import Context, ContextVar, copy_context
 from typing import Any
 
 STARTS_AT_SECONDS = 1_000.0
@@ -26,7 +28,7 @@ class Process:
     def __init__(self, loop: "SimulatedLoop") -> None:
         """Begin running."""
         self._loop = loop
-        self._stopped: list[asyncio.Handle] = []
+        self._stopped: list[Step] = []
         self.is_stopped = False
         self.is_dead = False
         self._context = Context()
@@ -63,76 +65,123 @@ class Process:
         # Kept, so that nothing of it is cleaned up before the run is over.
         self._stopped += self._loop.take_ready(self)
 
-    def postpone(self, handle: asyncio.Handle) -> None:
+    def postpone(self, step: "Step") -> None:
         """Keep a step until the process is resumed."""
-        self._stopped.append(handle)
+        self._stopped.append(step)
 
 
-class _JumpingSelector:
-    """Waits for nothing: time passes instead. Nothing outside of the loop ever happens."""
+class Step(asyncio.TimerHandle):
+    """A callback that waits for its turn, or for its time: as much of a handle as this loop needs."""
 
-    def __init__(self, loop: "SimulatedLoop") -> None:
-        self._loop = loop
+    __slots__ = ()
 
-    def select(self, timeout: float | None = None) -> tuple[()]:
-        """Let a time-out pass."""
-        if timeout is None:
-            raise RuntimeError("nothing will ever happen any more: the simulation waits for ever")
-        if timeout > 0:
-            self._loop.pass_time(timeout)
-        return ()
+    def __init__(self, when: float, callback: Callable[..., object], args: tuple[Any, ...], context: Context) -> None:
+        """Wait; ``when`` is the loop's time in seconds."""
+        self._when = when
+        self._callback = callback
+        self._args = args
+        self._context = context
+        self._cancelled = False
+
+    def cancel(self) -> None:
+        """Never be taken."""
+        self._cancelled = True
+        self._callback, self._args = id, (self,)
 
 
 class SimulatedLoop(asyncio.BaseEventLoop):
-    """The loop; its clock starts at 1,000 seconds."""
+    """The loop; its clock starts at 1,000 seconds.
 
-    _ready: Any
+    Its turns are its own, and cheaper than those of asyncio: there is nothing to wait for. What a callback raises ends
+    the run.
+    """
 
     def __init__(self) -> None:
         """Start the clock."""
         super().__init__()
         self._now = STARTS_AT_SECONDS
-        self._selector = _JumpingSelector(self)
-        self._nothing = asyncio.Handle(id, (), self)
+        self._steps: deque[Step] = deque()
+        self._timers: list[tuple[float, int, Step]] = []
+        self._timer_count = 0
+        self._stopping = False
+        self._nothing = Step(0.0, id, (self,), WORLD)
         self._nothing.cancel()
 
     def time(self) -> float:
         """Return the virtual time in seconds."""
         return self._now
 
-    def pass_time(self, seconds: float) -> None:
-        """Let time pass."""
-        self._now += seconds
-        if self._now > SECONDS_MAX:
-            raise RuntimeError(f"{SECONDS_MAX:g} virtual seconds have passed: the simulation hangs")
-
     def call_soon(self, callback: Callable[..., object], *args: Any, context: Context | None = None) -> asyncio.Handle:
         """Take a step at the next turn, if its process runs."""
-        handle = asyncio.Handle(callback, args, self, context)
-        process = handle._context.get(PROCESS)
+        step = Step(0.0, callback, args, copy_context() if context is None else context)
+        process = step._context.get(PROCESS)
         if process is None or process.is_running:
-            self._ready.append(handle)
+            self._steps.append(step)
         else:
-            process.postpone(handle)
-        return handle
+            process.postpone(step)
+        return step
+
+    def call_at(
+        self, when: float, callback: Callable[..., object], *args: Any, context: Context | None = None
+    ) -> asyncio.TimerHandle:
+        """Call something at an instant, whether its process runs or not."""
+        step = Step(when, callback, args, copy_context() if context is None else context)
+        self._timer_count += 1
+        # Timers of one instant keep the order in which they were set.
+        heapq.heappush(self._timers, (when, self._timer_count, step))
+        return step
+
+    def call_later(
+        self, delay: float, callback: Callable[..., object], *args: Any, context: Context | None = None
+    ) -> asyncio.TimerHandle:
+        """Call something after some seconds, whether its process runs or not."""
+        return self.call_at(self._now + delay, callback, *args, context=context)
 
     def later(self, seconds: float, callback: Callable[..., object], *args: object) -> asyncio.TimerHandle:
         """Call something of the world's after a while."""
-        return self.call_later(seconds, callback, *args, context=WORLD)
+        return self.call_at(self._now + seconds, callback, *args, context=WORLD)
 
-    def take_ready(self, process: Process) -> list[asyncio.Handle]:
+    def take_ready(self, process: Process) -> list[Step]:
         """Take out the steps that a process was about to take."""
         taken = []
-        for place, handle in enumerate(self._ready):
-            if handle._context.get(PROCESS) is process:
-                taken.append(handle)
-                # Something must stand there: the loop has counted what is ready.
-                self._ready[place] = self._nothing
+        for place, step in enumerate(self._steps):
+            if step._context.get(PROCESS) is process:
+                taken.append(step)
+                # Something must stand there: the turn has counted what is ready.
+                self._steps[place] = self._nothing
         return taken
 
-    def make_ready(self, handles: list[asyncio.Handle]) -> None:
+    def clear(self) -> None:
+        """Drop all that is to come."""
+        self._steps.clear()
+        self._timers.clear()
+
+    def make_ready(self, steps: list[Step]) -> None:
         """Take some steps at the next turn, in their order."""
-        self._ready.extend(handles)
+        self._steps.extend(steps)
+
+    def _run_once(self) -> None:
+        """Take one turn: every step that is ready now; if none is, time passes until the next timer's instant."""
+        steps = self._steps
+        if not steps:
+            self._pass_time()
+        for _ in range(len(steps)):
+            step = steps.popleft()
+            if not step._cancelled:
+                step._context.run(step._callback, *step._args)
+
+    def _pass_time(self) -> None:
+        """Let time pass until something is to be done, and make that ready."""
+        timers = self._timers
+        while timers and timers[0][2]._cancelled:
+            heapq.heappop(timers)
+        if not timers:
+            raise RuntimeError("nothing will ever happen any more: the simulation waits for ever")
+        self._now = max(self._now, timers[0][0])
+        if self._now > SECONDS_MAX:
+            raise RuntimeError(f"{SECONDS_MAX:g} virtual seconds have passed: the simulation hangs")
+        while timers and timers[0][0] <= self._now:
+            self._steps.append(heapq.heappop(timers)[2])
 
     def _process_events(self, event_list: object) -> None:
         """Nothing outside ever happens."""
@@ -152,4 +201,5 @@ def run(work: Callable[[SimulatedLoop], Coroutine[Any, Any, None]]) -> None:
             work_of_it = task.get_coro()
             if inspect.iscoroutine(work_of_it) and inspect.getcoroutinestate(work_of_it) == inspect.CORO_CREATED:
                 work_of_it.close()
+        loop.clear()
         loop.close()

@@ -64,9 +64,8 @@ def trimmed_before_acknowledged(planted: pytest.MonkeyPatch) -> None:
     async def trimming(owner: Owner) -> None:
         tenure = owner._tenure
         if tenure.unpublished:
-            await owner._parts.table.acknowledge(
-                owner.partition, tenure.epoch, tenure.owner_token, tenure.unpublished[-1][0]
-            )
+            left = (owner.partition, tenure.epoch, tenure.owner_token, tenure.unpublished[-1][0])
+            await owner._patiently(partial(owner._parts.table.acknowledge, *left))
         await published(owner)
 
     planted.setattr(Owner, "_publish", trimming)
@@ -113,8 +112,8 @@ def commit_not_repeated(planted: pytest.MonkeyPatch) -> None:
 def outbox_forgotten(planted: pytest.MonkeyPatch) -> None:
     """The next owner does not publish what its predecessor left."""
 
-    def forgetful(claim: Claim) -> Tenure:
-        tenure = claimed(claim)
+    def forgetful(*given: Any) -> Tenure:
+        tenure = claimed(*given)
         tenure.note_published()
         return tenure
 
@@ -140,8 +139,8 @@ def cache_kept_when_moved(planted: pytest.MonkeyPatch) -> None:
     """An owner that begins again goes on with the leads that it remembers."""
     made, caches = Partitions._owner, dict[tuple[int, int], Any]()
 
-    def remembering(owners: Partitions, claim: Claim) -> Owner:
-        owner = made(owners, claim)
+    def remembering(owners: Partitions, claim: Claim, *rest: Any) -> Owner:
+        owner = made(owners, claim, *rest)
         owner._leads._cache = caches.setdefault((id(owners), claim.partition), owner._leads._cache)
         return owner
 

@@ -7,6 +7,7 @@ from hashlib import blake2b
 
 import pytest
 
+from streams.partition import owner
 from tests.simulation.chance import dice, seeded
 from tests.simulation.load import load
 from tests.simulation.loop import SimulatedLoop, run
@@ -21,6 +22,8 @@ CALM_SECONDS_MAX = 120.0
 """Within this much virtual time after the last fault everything is to be handled."""
 QUIET_SECONDS = 1.5
 """Longer than an idle owner needs to notice that its table was rolled back."""
+ORDER_POLL_SECONDS = 0.02
+"""How often an owner asks its merge again: less often than in earnest, because rounds cost and change little here."""
 SCORECARD = quick_scorecard()
 
 
@@ -71,6 +74,7 @@ def play(seed: int, *, is_told: bool = False, plant: Callable[[pytest.MonkeyPatc
 
     moved_before = METRICS.rollbacks._value.get()
     with seeded(seed), _without_logs(is_told), pytest.MonkeyPatch.context() as planted:
+        planted.setattr(owner, "ORDER_POLL_SECONDS", ORDER_POLL_SECONDS)
         plant(planted)
         try:
             run(played)

@@ -107,7 +107,6 @@ class Line:
 
         def settle(value: Answer | None, error: Exception | None) -> None:
             if not answer.done():
-                timeout.cancel()
                 if error is not None:
                     answer.set_exception(error)
                     answer.exception()  # who asked may be dead: then nobody else looks
@@ -116,6 +115,8 @@ class Line:
 
         def arrive() -> None:
             if self.is_frozen:
+                # Only then is an answer that late: both ways together take less than anybody's patience.
+                self._loop.later(ends_at - self._loop.time(), settle, None, timed_out())
                 self._frozen.append(arrive)
                 return
             value, error = None, None
@@ -127,7 +128,7 @@ class Line:
                 error = lost("the connection broke before the answer came")
             self._loop.later(self._way_seconds(), settle, value, error)
 
-        timeout = self._loop.later(self._timeout_seconds, lambda: settle(None, timed_out()))
+        ends_at = self._loop.time() + self._timeout_seconds
         if self.is_down or loss is Loss.REQUEST:
             self._loop.later(self._way_seconds(), settle, None, lost("the connection was refused"))
         else:

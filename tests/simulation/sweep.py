@@ -2,8 +2,9 @@
 
 import gc
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, fields
 
 from tests.simulation.play import play
@@ -40,17 +41,28 @@ class Sum:
 def swept(seeds: Iterable[int]) -> tuple[Sum, list[str]]:
     """Play some seeds one after the other; returns their sum, and what went wrong, seed by seed."""
     total, failures = Sum(), []
-    gc.disable()  # a run leaves cycles, and few of them: one collection after each task is cheaper
-    try:
+    with tidied() as tidy:
         for seed in seeds:
             played = play(seed)
             total.add(Sum(seeds=1, **played.counts))
             if played.findings.violations:
                 failures.append(str(played))
+            del played
+            tidy()
+    return total, failures
+
+
+@contextmanager
+def tidied() -> Iterator[Callable[[], object]]:
+    """Collect garbage when asked, and of what came since the start only: a run leaves cycles, and all else stays."""
+    gc.collect()
+    gc.freeze()
+    gc.disable()
+    try:
+        yield gc.collect
     finally:
         gc.enable()
-        gc.collect()
-    return total, failures
+        gc.unfreeze()
 
 
 def spread(seeds: Sequence[int], jobs: int) -> Iterator[tuple[Sum, list[str]]]:

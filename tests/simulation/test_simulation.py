@@ -10,7 +10,7 @@ import pytest
 from tests.simulation.play import play
 from tests.simulation.sweep import swept
 
-SEEDS = 600
+SEEDS = 2_000
 SEEDS_A_TEST = 50
 ENOUGH = {"stage_changes": 300, "repeats": 5, "rebalances": 50, "rollbacks": 3, "lost_answers": 1}
 """What fifty seeds are to come to at least, or the faults do not bite."""
