@@ -49,7 +49,8 @@ class Done:
 class Nemesis:
     """Brings faults over the workers and servers of a run."""
 
-    def __init__(self, site: Site, fleet: Fleet) -> None:
+    def __init__(self, site: Site, fleet: Fleet, partitions: int) -> None:
+        self._partitions = partitions
         self._site = site
         self._fleet = fleet
         self._busy = {"redis": asyncio.Lock(), "kafka": asyncio.Lock()}
@@ -189,7 +190,7 @@ class Nemesis:
 
     async def _erase_history(self, _: Fault) -> None:
         """Forget half of the inputs, as retention does, and lose the tables."""
-        await erase_half(self._site.kafka.bootstrap, PREFIX, INPUTS)
+        await erase_half(self._site.kafka.bootstrap, PREFIX, INPUTS, self._partitions)
         await self._site.ask_redis("FLUSHALL")
 
     async def _roll_back(self, fault: Fault) -> None:

@@ -53,7 +53,7 @@ class NeverSettled(Exception):
 
 @dataclass(frozen=True, slots=True)
 class RunPlan:
-    """What one run is to be. ``settle_seconds_max``: by when, after the last fault, all must be done.
+    """What one run is to be. ``settle_seconds_max``: by when, after the time that activities take, all must be done.
 
     ``sabotage``: what is taken out of the workers, for a control. ``has_rebuild``: at the end the tables are emptied
     once more, and how long they take to come back is told.
@@ -120,14 +120,16 @@ async def _worked(plan: RunPlan, site: Site, line: Installation, folder: Path, s
     async with Fleet(folder, {**line.environment, **site.worker_environment}, plan.sabotage) as fleet:
         for _ in range(plan.workers):
             fleet.add()
-        nemesis = Nemesis(site, fleet)
+        nemesis = Nemesis(site, fleet, plan.partitions)
         watching = asyncio.create_task(watch.run())
-        await asyncio.gather(load.run(), nemesis.work(plan.schedule, say))
+        bound_seconds = plan.load.activities / plan.load.rate + plan.settle_seconds_max
+        deadline = time.monotonic() + bound_seconds
+        await _hurt(plan, load, nemesis, bound_seconds, say)
         await site.heal()
         fleet.release()
         rates = f"{load.activities_per_second:.0f}/s, asked for {plan.load.rate:.0f}/s"
         say(f"{load.sent} activities sent at {rates}; the faults are over")
-        heal_seconds = await _settled(line, plan.settle_seconds_max, fleet)
+        heal_seconds = await _settled(line, deadline - time.monotonic(), fleet)
         say(f"settled after {heal_seconds:.1f} s")
         rebuild = await _rebuilt(plan, site, line, fleet, load) if plan.has_rebuild else None
         watching.cancel()
@@ -138,6 +140,16 @@ async def _worked(plan: RunPlan, site: Site, line: Installation, folder: Path, s
         say("workers stopped")
         left = (heal_seconds, await gathered(line), await site.versions(), rebuild)
         return _Worked(load, nemesis.done, watch.samples, fleet.log_tale(), *left)
+
+
+async def _hurt(plan: RunPlan, load: Load, nemesis: Nemesis, seconds_max: float, say: Say) -> None:
+    """Send all activities while the nemesis does all faults."""
+    try:
+        async with asyncio.timeout(seconds_max):
+            await asyncio.gather(load.run(), nemesis.work(plan.schedule, say))
+    except TimeoutError:
+        message = f"load and faults not done in time: {load.sent} activities, {len(nemesis.done.faults)} faults"
+        raise NeverSettled(message) from None
 
 
 async def _rebuilt(plan: RunPlan, site: Site, line: Installation, fleet: Fleet, load: Load) -> Rebuild:

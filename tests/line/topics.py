@@ -121,16 +121,13 @@ async def read(bootstrap: str, prefix: str, topics: Iterable[str], partitions: i
     return sorted(found, key=lambda record: record.place)
 
 
-async def erase_half(bootstrap: str, prefix: str, topics: Iterable[str]) -> None:
+async def erase_half(bootstrap: str, prefix: str, topics: Iterable[str], partitions: int) -> None:
     """Delete the older half of the records of some topics, as retention does."""
     consumer, admin = AIOKafkaConsumer(bootstrap_servers=bootstrap), AIOKafkaAdminClient(bootstrap_servers=bootstrap)
     await consumer.start()
     await admin.start()
     try:
-        names = [prefix + topic for topic in topics]
-        places = [
-            TopicPartition(name, number) for name in names for number in consumer.partitions_for_topic(name) or ()
-        ]
+        places = [TopicPartition(prefix + topic, number) for topic in topics for number in range(partitions)]
         ends = await consumer.end_offsets(places)
         await admin.delete_records({place: RecordsToDelete(before_offset=end // 2) for place, end in ends.items()})
     finally:

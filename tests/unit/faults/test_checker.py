@@ -5,6 +5,7 @@ from dataclasses import replace
 from tests.faults.checker import checked
 from tests.faults.conservation import check_conservation
 from tests.faults.evidence import Evidence
+from tests.faults.scorecards import Activated, reigns_of, text_of
 from tests.faults.verdict import Verdict, summed
 from tests.line.topics import TopicRecord
 from tests.oracles.line import EXPECTED_REASON
@@ -177,3 +178,11 @@ def test_sums_over_partitions_are_sums() -> None:
     assert total.outcomes["applied"] == 2 * len(STORY)
     assert total.faults == {"missing_changes": 1}
     assert len(total.examples) == 1
+
+
+def test_another_scorecard_from_an_instant_on_is_noticed_where_it_was_not_heeded() -> None:
+    """The evidence is of one that judged all the time."""
+    evidence = evidence_of()
+    text = text_of(1)
+    assert checked(evidence, reigns_of([Activated(evidence.clock + 1, text)])).is_right
+    assert checked(evidence, reigns_of([Activated(NOON + 5_500, text)])).faults["missing_changes"] > 0
