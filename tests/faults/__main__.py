@@ -21,9 +21,10 @@ from tests.faults.kinds import USUAL, Kind
 from tests.faults.load import LoadPlan
 from tests.faults.record import RESULTS, append, commit, figures, line_of, lines_of
 from tests.faults.report import Report, append_to
-from tests.faults.run import EVIDENCE, NeverSettled, RunPlan, check, faulted
+from tests.faults.run import EVIDENCE, RunPlan, check, faulted
 from tests.faults.sabotage import SABOTAGES
 from tests.faults.schedule import drawn
+from tests.faults.settling import NeverSettled
 
 START_SECONDS = 15.0
 """Of a run's time: servers, topics, and stopping the workers."""

@@ -24,6 +24,8 @@ SLOW_SECONDS = 0.15
 """What a slow line adds to each chunk of bytes: a call takes 0.3 s, the workers' bound is 2 s."""
 CLOCK_AHEAD_MS = (-360_000, -1_500, 0, 20_000, 240_000)
 STORM_ROUNDS = 2
+COMMIT_SECONDS = 0.5
+"""Within so long a worker under load commits."""
 STANDSTILL_SECONDS_MAX = 25.0
 """By when a worker that stands still must have ended itself; without its watchdog it is left standing."""
 PREFIX = "faults-"
@@ -129,9 +131,13 @@ class Nemesis:
         victim.is_held = False
 
     async def _pause_worker(self, fault: Fault) -> None:
-        """One at a time: somebody must be there to take over."""
+        """One at a time: somebody must be there to take over. Three of four stop right before a commit."""
         async with self._pausing:
             victim = await self._victim(fault)
+            if fault.draw % 4:
+                give_order(victim.clock, Order.PAUSE_AT_COMMIT)
+                await asyncio.sleep(COMMIT_SECONDS)
+                give_order(victim.clock, Order.NONE)
             victim.child.send(signal.SIGSTOP)
             await asyncio.sleep(fault.seconds)
             victim.child.send(signal.SIGCONT)

@@ -14,11 +14,6 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from aiokafka import AIOKafkaConsumer
-from aiokafka.structs import TopicPartition
-from redis.exceptions import RedisError
-
-from schemas.topics import INPUT_TOPICS
 from tests.faults.checker import checked
 from tests.faults.conservation import check_conservation
 from tests.faults.evidence import Evidence, gathered
@@ -28,27 +23,26 @@ from tests.faults.nemesis import PREFIX, Done, Nemesis
 from tests.faults.report import Rebuild, Report
 from tests.faults.schedule import Fault
 from tests.faults.scorecards import FILE as SCORECARD
-from tests.faults.scorecards import published, reigns_of
+from tests.faults.scorecards import reigns_of
+from tests.faults.settling import NeverSettled, settled
 from tests.faults.site import Site
 from tests.faults.verdict import Verdict, summed
 from tests.faults.watch import Sample, Watch, recovery_seconds
-from tests.line.installation import Installation, now_ms
+from tests.line.installation import Installation
+from tests.oracles.line import Rules
 
-SETTLED_POLL_SECONDS = 0.2
 EVIDENCE = "evidence.pickle"
 CHECKERS = 2
 """Processes that check; as many as the cores that a run is made for."""
 STALL_SECONDS = 8.0
 """How long a worker may stand still."""
+JOURNAL_ENTRIES = 4
+"""A lead's journal hides what is handled twice; so it is short."""
 ALONE_SECONDS = 11.0
 """A kill that no other fault followed within so long tells how soon it was made good."""
 SAME_SECONDS = 0.05
 """The fault that is the kill itself begins so close to it."""
 Say = Callable[[str], None]
-
-
-class NeverSettled(Exception):
-    """The line did not come to rest after the faults: work was left undone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +123,7 @@ async def _worked(plan: RunPlan, site: Site, line: Installation, folder: Path, s
         fleet.release()
         rates = f"{load.activities_per_second:.0f}/s, asked for {plan.load.rate:.0f}/s"
         say(f"{load.sent} activities sent at {rates}; the faults are over")
-        heal_seconds = await _settled(line, deadline - time.monotonic(), fleet)
+        heal_seconds = await settled(line, deadline - time.monotonic(), fleet)
         say(f"settled after {heal_seconds:.1f} s")
         rebuild = await _rebuilt(plan, site, line, fleet, load) if plan.has_rebuild else None
         watching.cancel()
@@ -155,7 +149,7 @@ async def _hurt(plan: RunPlan, load: Load, nemesis: Nemesis, seconds_max: float,
 async def _rebuilt(plan: RunPlan, site: Site, line: Installation, fleet: Fleet, load: Load) -> Rebuild:
     """Empty the tables, and return how long the workers take to make them again."""
     await site.ask_redis("FLUSHALL")
-    return Rebuild(load.sent, round(await _settled(line, plan.settle_seconds_max, fleet), 2))
+    return Rebuild(load.sent, round(await settled(line, plan.settle_seconds_max, fleet), 2))
 
 
 def check(evidence: Sequence[Evidence]) -> Verdict:
@@ -170,7 +164,7 @@ def check(evidence: Sequence[Evidence]) -> Verdict:
 
 def _checked(evidence: Evidence) -> Verdict:
     """Check one partition; scorecards are read where they are used, because they do not travel between processes."""
-    return checked(evidence, reigns_of(evidence.activations))
+    return checked(evidence, reigns_of(evidence.activations), Rules(journal_entries_max=JOURNAL_ENTRIES))
 
 
 def _installation(site: Site, plan: RunPlan, folder: Path) -> Installation:
@@ -187,62 +181,9 @@ def _installation(site: Site, plan: RunPlan, folder: Path) -> Installation:
         session_timeout_seconds=plan.session_seconds,
         heartbeat_seconds=1.0,
         stall_seconds_max=STALL_SECONDS,
+        journal_entries_max=JOURNAL_ENTRIES,
         score_interval_seconds=10,
     )
-
-
-async def _settled(line: Installation, seconds_max: float, fleet: Fleet) -> float:
-    """Wait until all that stands on the input topics is handled, published and woken; returns how long that took."""
-    begun_at, ends = time.monotonic(), await _ends(line)
-    comes_at = max((one.active_at for one in await published(line)), default=None)
-    through = max(now_ms(), comes_at or 0)
-    while True:
-        undone = await _undone(line, ends, through, comes_at)
-        taken = time.monotonic() - begun_at
-        if not undone:
-            known, ends = ends, await _ends(line)  # what was forwarded meanwhile
-            if known == ends:
-                return taken
-            continue
-        if taken > seconds_max:
-            tails = "\n".join(f"{worker.name}:\n{worker.child.log_tail(30)}" for worker in fleet.workers)
-            listed = "\n".join(undone)
-            message = f"after {taken:.0f} s not done:\n{listed}\n{tails}"
-            raise NeverSettled(message)
-        await asyncio.sleep(SETTLED_POLL_SECONDS)
-
-
-async def _ends(line: Installation) -> dict[TopicPartition, int]:
-    """Return where each partition of the input topics ends, ticks apart."""
-    topics = [line.settings.topic_prefix + topic for topic in INPUT_TOPICS if topic != "ticks"]
-    consumer = AIOKafkaConsumer(bootstrap_servers=line.settings.kafka_bootstrap)
-    await consumer.start()
-    try:
-        places = [TopicPartition(topic, number) for topic in topics for number in range(line.settings.partitions)]
-        return dict(await consumer.end_offsets(places))
-    finally:
-        await consumer.stop()
-
-
-async def _undone(line: Installation, ends: dict[TopicPartition, int], through: int, comes_at: int | None) -> list[str]:
-    """Return what is not done yet, a line each. ``comes_at``: from when on the last scorecard judges."""
-    try:
-        facts = await line.facts()
-    except (RedisError, OSError) as error:
-        return [f"Redis: {error}"]
-    undone = [
-        f"{place.topic} {place.partition}: {end - 1 - mark} records"
-        for place, end in ends.items()
-        if (mark := facts[place.partition].watermarks.get(place.topic, -1)) < end - 1
-    ]
-    undone += [f"outbox {number}: {fact.outbox_count}" for number, fact in facts.items() if fact.outbox_count]
-    if comes_at is not None:
-        ending = f"@{comes_at}"  # of the name of what judges
-        undone += [
-            f"{number} is judged by {f.scorecard}" for number, f in facts.items() if not f.scorecard.endswith(ending)
-        ]
-    late = {number: fact.due_at for number, fact in facts.items() if fact.due_at is not None}
-    return undone + [f"wake-up of {number} due at {at}" for number, at in late.items() if at <= through]
 
 
 def _effective(tokens: frozenset[str], evidence: Sequence[Evidence]) -> int:

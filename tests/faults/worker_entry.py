@@ -8,6 +8,7 @@ stale are written to the log with their tokens, and at a stop how many records w
 import asyncio
 import mmap
 import os
+import signal
 import struct
 import sys
 import time
@@ -31,6 +32,8 @@ class Order(IntEnum):
     """The event loop stands still."""
     REFUSE_COMMITS = 3
     """Kafka refuses every commit of offsets."""
+    PAUSE_AT_COMMIT = 4
+    """The process stops right before it sends its next commit to Redis."""
 
 
 def set_clock(path: Path, ahead_ms: int) -> None:
@@ -111,8 +114,8 @@ def _follow_orders(control: Control) -> None:
     AIOKafkaConsumer.commit = committed
 
 
-def _report_refused_commits() -> None:
-    """Write each commit that the table refused to the log: its answer, partition, epoch and token."""
+def _report_refused_commits(control: Control) -> None:
+    """Stop before a commit if so ordered; log each that the table refused: its answer, partition, epoch and token."""
     from streams.table.door import Commit, CommitAnswer, CommitReply
     from streams.table.redis import RedisTable
 
@@ -122,6 +125,8 @@ def _report_refused_commits() -> None:
     async def commit(table: RedisTable, wanted: Commit) -> CommitReply:
         """Commit, and tell if it was refused. One that was sent before and not answered may have had its effect."""
         token = wanted.new_token
+        if control.order == Order.PAUSE_AT_COMMIT:
+            os.kill(os.getpid(), signal.SIGSTOP)
         try:
             reply = await ask(table, wanted)
         except BaseException:
@@ -175,7 +180,7 @@ def main(control_file: str, sabotage: str | None = None) -> None:
     from tests.faults.sabotage import SABOTAGES
 
     _follow_orders(control)
-    _report_refused_commits()
+    _report_refused_commits(control)
     _Folded.count()
     if sabotage is not None:
         SABOTAGES[sabotage]()

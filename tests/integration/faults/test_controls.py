@@ -12,8 +12,9 @@ from streams.cli.exit_codes import ExitCode
 from tests.faults.kinds import Kind
 from tests.faults.load import LoadPlan
 from tests.faults.report import Report
-from tests.faults.run import NeverSettled, RunPlan, faulted
+from tests.faults.run import RunPlan, faulted
 from tests.faults.schedule import Fault
+from tests.faults.settling import NeverSettled
 from tests.servers.fixtures import require_apache_kafka
 
 pytestmark = [pytest.mark.kafka, pytest.mark.controls]
@@ -22,17 +23,16 @@ SESSION_SECONDS = 6.0
 SETTLE_SECONDS_MAX = 40.0
 PAUSE_SECONDS = 7.5
 
-# What a late commit spoils is made good by the caches of those who took over, and by the journals; so these are killed
-# soon after it, while the few leads that there are do much.
+# What a late commit spoils is made good by the caches of those who took over; so these are killed soon after it.
 LATE_COMMITS = (
-    Fault(0, Kind.WORKER_PAUSE, 4.0, PAUSE_SECONDS, draw=0),
-    Fault(1, Kind.WORKER_KILL, 12.0, 0.0, draw=1),
-    Fault(2, Kind.WORKER_KILL, 12.1, 0.0, draw=1),
-    Fault(3, Kind.WORKER_PAUSE, 24.0, PAUSE_SECONDS, draw=0),
-    Fault(4, Kind.WORKER_KILL, 32.0, 0.0, draw=1),
-    Fault(5, Kind.WORKER_KILL, 32.1, 0.0, draw=1),
+    Fault(0, Kind.WORKER_PAUSE, 6.0, PAUSE_SECONDS, draw=1),
+    Fault(1, Kind.WORKER_KILL, 14.6, 0.0, draw=0),
+    Fault(2, Kind.WORKER_KILL, 14.7, 0.0, draw=1),
+    Fault(3, Kind.WORKER_PAUSE, 24.0, PAUSE_SECONDS, draw=1),
+    Fault(4, Kind.WORKER_KILL, 32.6, 0.0, draw=0),
+    Fault(5, Kind.WORKER_KILL, 32.7, 0.0, draw=1),
 )
-LATE_COMMITS_LOAD = LoadPlan(1, activities=18_000, leads=100, rate=500.0)
+LATE_COMMITS_LOAD = LoadPlan(1, activities=18_000, leads=300, rate=500.0)
 
 # A worker hears nothing while activities come; when no more come, nothing a lead does makes good what it was told.
 LOSSES = (
