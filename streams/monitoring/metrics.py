@@ -145,6 +145,12 @@ class Metrics:
             registry=to,
             buckets=SECONDS_BUCKETS,
         )
+        self.event_loop_lag_seconds = Histogram(
+            "leadstream_event_loop_lag_seconds",
+            "How much later than asked for the event loop woke a task that slept; a sample twice a second.",
+            registry=to,
+            buckets=SECONDS_BUCKETS,
+        )
         self.batch_records = Histogram(
             "leadstream_batch_records",
             "Records of a batch.",

@@ -114,6 +114,7 @@ class Watchdog:
         look: Looks at the worker, at an instant by the clock given.
         on_stall: Told of a standstill, once; it is to end the worker.
         guard: The thread to tell that the loop turns, if there is one.
+        on_lag: Told at each turn how many seconds late the loop came to it.
     """
 
     def __init__(
@@ -122,11 +123,13 @@ class Watchdog:
         look: Callable[[float], Look],
         on_stall: Callable[[Stalled], None],
         guard: LoopGuard | None,
+        on_lag: Callable[[float], None] = lambda _: None,
     ) -> None:
         self._standstill = standstill
         self._look = look
         self._on_stall = on_stall
         self._guard = guard
+        self._on_lag = on_lag
         self._task: asyncio.Task[None] | None = None
 
     async def __aenter__(self) -> Self:
@@ -153,7 +156,9 @@ class Watchdog:
                 for line in suspended(asyncio.all_tasks()):
                     log.error("worker_stalled_at %s", line)
                 self._on_stall(Stalled(reason))
+            begun_at = time.monotonic()
             await asyncio.sleep(LOOK_SECONDS)
+            self._on_lag(max(0.0, time.monotonic() - begun_at - LOOK_SECONDS))
 
 
 def suspended(tasks: Iterable["asyncio.Task[Any]"]) -> list[str]:

@@ -261,7 +261,8 @@ class Worker:
         """Make what ends this worker when nothing goes on."""
         settings = self._settings
         bounds = Bounds(settings.stall_seconds_max, settings.merge_wait_seconds, settings.retry_seconds_max)
-        return Watchdog(Standstill(bounds), self._look, self._fail, self._guard)
+        on_lag = self._metrics.event_loop_lag_seconds.observe
+        return Watchdog(Standstill(bounds), self._look, self._fail, self._guard, on_lag)
 
     def _look(self, awake_seconds: float) -> Look:
         """See how this worker does."""

@@ -174,3 +174,24 @@ def blocked(address):
     assert f"worker_stalled reason='{reason}'" in done.stderr
     assert "in blocked" in done.stderr
     assert "ada" not in done.stderr
+
+
+async def test_how_late_the_loop_turns_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What keeps the loop busy beyond the pause between two looks is its lag; nothing is told before the first look."""
+    monkeypatch.setattr(watchdog, "LOOK_SECONDS", 0.01)
+    lags: list[float] = []
+    is_told = asyncio.Event()
+
+    def tell(seconds: float) -> None:
+        lags.append(seconds)
+        is_told.set()
+
+    idle = Look(0.0, 0.0, has_assignment=True, sightings=[], problem=None)
+    async with Watchdog(Standstill(Bounds(5.0, 1.0, 60.0)), lambda _: idle, lambda _: None, None, tell):
+        await asyncio.sleep(0)
+        busy_until = time.monotonic() + 0.1
+        while time.monotonic() < busy_until:
+            pass
+        await asyncio.wait_for(is_told.wait(), HANG_SECONDS_MAX)
+
+    assert lags[0] >= 0.05
