@@ -31,8 +31,8 @@ def status(
 ) -> None:
     """Tell how far each partition is: what its table holds, what Kafka has, what is left to do.
 
-    Looks at Redis and Kafka only, and disturbs no worker. A table that is made again shows as rebuilding, with the
-    share that is done and the time that the rest takes at the pace of now.
+    Looks at Redis and Kafka only, and disturbs no worker. A table that is made again shows as rebuilding, one whose
+    leads are judged by another scorecard as re-scoring, with the share that is done and the time that the rest takes.
     """
     from streams.configuration.settings import load_settings
 
@@ -62,7 +62,7 @@ async def _look(settings: "Settings") -> "list[PartitionStatus]":
     try:
         before = await facts()
         found = [status_of(one, ends, settings.topic_prefix) for one in before]
-        if not any(one.lag_records for one in found):
+        if not any(one.lag_records or one.facts.course for one in found):
             return found
         looked_at = time.monotonic()
         await asyncio.sleep(PACE_SECONDS)
@@ -95,6 +95,7 @@ def _document(settings: "Settings", one: "PartitionStatus") -> dict[str, object]
         "lag_records": one.lag_records,
         "lag_seconds": one.lag_seconds,
         "handled_share": round(one.handled_share, 6),
+        "course": _course(facts),
         "ready_in_seconds": one.ready_in_seconds,
         "clock": _instant(facts.clock or None),
         "next_wake_up": _instant(facts.next_due_at),
@@ -107,6 +108,15 @@ def _document(settings: "Settings", one: "PartitionStatus") -> dict[str, object]
     }
 
 
+def _course(facts: "PartitionFacts") -> dict[str, object] | None:
+    """Tell a rebuild, in records, or a re-score, in leads."""
+    course = facts.course
+    if course is None:
+        return None
+    figures = {"from": course.begun, "at": course.at, "to": course.target}
+    return {"errand": course.errand.value, **figures, "percent": round(100 * course.share, 2)}
+
+
 def _row(one: "PartitionStatus") -> tuple[object, ...]:
     facts = one.facts
     return (
@@ -114,7 +124,7 @@ def _row(one: "PartitionStatus") -> tuple[object, ...]:
         one.state.value,
         one.lag_records,
         "?" if one.lag_seconds is None else f"{one.lag_seconds:.1f}",
-        f"{100 * one.handled_share:.1f} %",
+        f"{100 * one.done_share:.1f} %",
         None if one.ready_in_seconds is None else f"{one.ready_in_seconds:.0f} s",
         _instant(facts.clock or None),
         _instant(facts.next_due_at),

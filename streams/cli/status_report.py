@@ -10,6 +10,7 @@ from enum import StrEnum
 
 from schemas.topics import INPUT_TOPICS
 from streams.kafka.ends import End, Place
+from streams.table.course import Course, Errand
 from streams.table.door import PartitionFacts
 
 TICKS = "ticks"
@@ -23,6 +24,8 @@ class State(StrEnum):
     """No worker has ever had it."""
     REBUILDING = "rebuilding"
     """Its table is behind what was published: it is made again, or replays after a rollback."""
+    RESCORING = "re-scoring"
+    """Every lead is judged anew, because another scorecard came into force."""
     BEHIND = "behind"
     """Kafka has more than its table holds."""
     CURRENT = "current"
@@ -44,6 +47,11 @@ class PartitionStatus:
     handled_share: float
     ready_in_seconds: float | None
 
+    @property
+    def done_share(self) -> float:
+        """The share that is done: of the rebuild or re-score if there is one, else of what Kafka has."""
+        return self.handled_share if self.facts.course is None else self.facts.course.share
+
 
 def status_of(
     facts: PartitionFacts, ends: Mapping[Place, End], prefix: str, pace: float | None = None
@@ -54,7 +62,7 @@ def status_of(
         facts: What the table says.
         ends: Where the inputs end in Kafka.
         prefix: Of the topics' names in the table.
-        pace: Records a second that it has handled lately, if known.
+        pace: What it has handled lately, by `pace_of`, if known.
     """
     lags: dict[str, int] = {}
     there = 0
@@ -70,15 +78,30 @@ def status_of(
         lag_records=lag,
         lag_seconds=_lag_seconds(facts, ends, lags),
         handled_share=1.0 if there == 0 else 1.0 - lag / there,
-        ready_in_seconds=lag / pace if lag and pace else None,
+        ready_in_seconds=_ready_in_seconds(facts, lag, pace),
     )
 
 
 def pace_of(before: PartitionFacts, after: PartitionFacts, seconds: float, prefix: str) -> float:
-    """Return how many records a second a partition handled between two looks; 0 if it went back."""
+    """Return what a partition handled a second between two looks: records, in a re-score leads; 0 if it went back."""
+    if seconds <= 0:
+        return 0.0
+    if (one := _swept(before)) is not None and (other := _swept(after)) is not None:
+        return max(0.0, (other.at - one.at) / seconds)
     names = [prefix + topic for topic in COUNTED]
     moved = sum(after.watermarks.get(name, -1) - before.watermarks.get(name, -1) for name in names)
-    return max(0.0, moved / seconds) if seconds > 0 else 0.0
+    return max(0.0, moved / seconds)
+
+
+def _swept(facts: PartitionFacts) -> Course | None:
+    """Return how far a re-score is; None if there is none."""
+    return facts.course if facts.course is not None and facts.course.errand is Errand.SWEEP else None
+
+
+def _ready_in_seconds(facts: PartitionFacts, lag: int, pace: float | None) -> float | None:
+    course = _swept(facts)
+    left = lag if course is None else course.left
+    return left / pace if left and pace else None
 
 
 def _state(facts: PartitionFacts, lag: int) -> State:
@@ -86,6 +109,8 @@ def _state(facts: PartitionFacts, lag: int) -> State:
         return State.UNCLAIMED
     if facts.is_recovering:
         return State.REBUILDING
+    if _swept(facts) is not None:
+        return State.RESCORING
     return State.BEHIND if lag else State.CURRENT
 
 

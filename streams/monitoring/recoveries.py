@@ -16,6 +16,18 @@ class RecoveryMetrics:
             "Partition numbers whose tables are behind what was published, and catch up.",
             registry=registry,
         )
+        self._records = Gauge(
+            "leadstream_replay_records",
+            "Records that the last replay of a partition has to handle, by offsets.",
+            ["partition"],
+            registry=registry,
+        )
+        self._records_done = Gauge(
+            "leadstream_replay_records_done",
+            "Records that the last replay of a partition has handled, by offsets.",
+            ["partition"],
+            registry=registry,
+        )
         self.dropped = Counter(
             "leadstream_replayed_outputs",
             "Outputs that a replay decided again and did not publish again, by output topic.",
@@ -37,6 +49,11 @@ class RecoveryMetrics:
         """Note that a partition replays no more, or has no owner here."""
         self._partitions.discard(partition)
         self.replaying.set(len(self._partitions))
+
+    def observe_course(self, partition: int, *, done: int, total: int) -> None:
+        """Say how far a partition's replay is."""
+        self._records.labels(str(partition)).set(total)
+        self._records_done.labels(str(partition)).set(done)
 
     def observe_corrected(self, leads: int) -> None:
         """Count corrected leads."""

@@ -25,6 +25,9 @@ log = logging.getLogger(__name__)
 MARK_SECONDS = 60.0
 """The least time between two markers of a partition, but for the last one."""
 
+COURSE_SECONDS = 5.0
+"""Between two lines of the log about how far a replay is."""
+
 AskForTold = Callable[[Callable[[], Awaitable[Told]]], Awaitable[Told]]
 
 
@@ -45,7 +48,8 @@ class Healing:
         self._tenure = tenure
         self._parts = parts
         self._monotonic = monotonic
-        self._began_at = self._marked_at = monotonic()
+        self._began_at = self._marked_at = self._told_at = monotonic()
+        self._told_done = 0
         self._marked_through = tenure.next_sequence
 
     async def begin(self, patiently: AskForTold) -> None:
@@ -67,6 +71,24 @@ class Healing:
             before = dict(self.recovery.dropped)
             changes.messages = self.recovery.unpublished(changes.messages)
             self._parts.metrics.recoveries.observe_dropped(before, self.recovery.dropped)
+            self._tell_course(self.recovery)
+
+    def _tell_course(self, recovery: Recovery) -> None:
+        """Say how far a replay is: to the table with the next commit, to the metrics, and to the log now and then."""
+        tenure, now = self._tenure, self._monotonic()
+        course = recovery.course(tenure.watermarks)
+        tenure.course = course if tenure.pending else None
+        self._parts.metrics.recoveries.observe_course(tenure.partition, done=course.done, total=course.total)
+        seconds = now - self._told_at
+        if seconds < COURSE_SECONDS:
+            return
+        pace = (course.done - self._told_done) / seconds if seconds else 0.0
+        log.info(
+            "recovery_goes_on partition=%d done=%d left=%d percent=%.1f per_second=%.0f ready_in_seconds=%s",
+            *(tenure.partition, course.done, course.left, 100 * course.share, pace),
+            f"{course.left / pace:.0f}" if pace > 0 else "unknown",
+        )
+        self._told_at, self._told_done = now, course.done
 
     def wake_at(self, next_due_at: int | None) -> int | None:
         """Return the instant to which the clock has to come next; while replaying perhaps before the next wake-up."""
@@ -94,6 +116,8 @@ class Healing:
         if tenure.pending:
             return
         self.recovery = None
+        total = recovery.course(tenure.watermarks).total  # perhaps not all of it is in Kafka any more
+        self._parts.metrics.recoveries.observe_course(tenure.partition, done=total, total=total)
         self._parts.metrics.recoveries.end(tenure.partition)
         log.warning(
             "recovery_over partition=%d corrected=%d not_published_again=%s",

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from schemas.dead_letter import POSITIONS_HEADER
 from streams.partition.outputs import Output
 from streams.publisher.door import Message
+from streams.table.course import Course, Errand
 from streams.table.door import Claim
 from streams.tail.positions import Occasion, Positions, header_of, highest, published_of
 from streams.tail.told import Told, change_of
@@ -42,6 +43,15 @@ class Recovery:
     tails: TailsByTopic
     stage_changes: str
     dropped: dict[str, int] = field(default_factory=dict)
+
+    def course(self, watermarks: Mapping[str, int]) -> Course:
+        """Return how far the replay is, counted in offsets, when the table is at some watermarks."""
+        targets = self.target.watermarks
+        begun, at = (
+            sum(min(marks.get(topic, -1), offset) + 1 for topic, offset in targets.items())
+            for marks in (self.begun.watermarks, watermarks)
+        )
+        return Course(Errand.REPLAY, begun, at, sum(offset + 1 for offset in targets.values()))
 
     @property
     def target(self) -> Positions:

@@ -14,6 +14,7 @@ from streams.monitoring.metrics import Metrics
 from streams.partition.fold import Fold
 from streams.partition.judging import Judging
 from streams.partition.tenure import Tenure
+from streams.table.course import Course, Errand
 
 log = logging.getLogger(__name__)
 
@@ -65,8 +66,9 @@ async def sweep(
         leads = await steps.leads(lead_ids)
         fold = steps.fold(leads)
         await _rescore(fold, leads, judging, tenure.clock)
-        await steps.commit(fold, name if cursor == 0 else None)
         done, pages = min(total, done + len(lead_ids)), pages + 1
+        tenure.course = Course(Errand.SWEEP, 0, done, total) if cursor else None
+        await steps.commit(fold, name if cursor == 0 else None)
         if pages % PAGES_A_LOG == 0:
             log.info("sweep_goes_on partition=%d scorecard=%s done=%d leads=%d", number, version, done, total)
     if tenure.scorecard == name:

@@ -16,6 +16,7 @@ from streams.partition.pulse import pulse
 from streams.partition.records import InputRecord
 from streams.partition.seal import require_sealed, seal_of
 from streams.publisher.door import Message
+from streams.table.course import Course
 from streams.table.door import Claim, Commit, CommitAnswer, CommitReply
 from streams.tail.positions import Positions, highest
 
@@ -45,6 +46,7 @@ class Tenure:
     unpublished: list[tuple[int, Message]]
     tails: Mapping[str, Positions] = field(default_factory=dict)
     pending: bool = False
+    course: Course | None = None
     seals: dict[str, str] = field(default_factory=dict)
     published_through: int = field(default=-1)
     trimmed_through: int = field(default=-1)
@@ -146,6 +148,7 @@ class Tenure:
             trimmed_through=self.published_through,
             scorecard=scorecard,
             pending=self.pending,
+            course=self.course,
             seals={topic: seal_of(record) for topic, record in last.items()},
         )
         return commit, numbered

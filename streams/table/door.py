@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Protocol
 
+from streams.table.course import Course
+
 
 class Unavailability(Enum):
     """Why a table cannot answer just now: a closed set, fit for a metric's label."""
@@ -134,6 +136,7 @@ class Commit:
     pending: bool = False
     seals: Mapping[str, str] = field(default_factory=dict)
     forwarded: Mapping[str, int] = field(default_factory=dict)
+    course: Course | None = None
 
     @property
     def outbox_bytes(self) -> int:
@@ -154,7 +157,7 @@ class PartitionFacts:
     """A partition as one sees it who owns nothing. ``epoch`` is 0 and ``owner_token`` empty while nobody claimed it.
 
     ``next_due_at`` is the earliest wake-up. ``is_recovering`` says that its table is behind what was published, and is
-    being made up for.
+    being made up for. ``course`` is what its owner was at when it committed last, if that takes long.
     """
 
     partition: int
@@ -167,6 +170,7 @@ class PartitionFacts:
     lead_count: int
     next_due_at: int | None
     is_recovering: bool
+    course: Course | None = None
 
 
 def count_refusal(made_for: int, partition_count: int) -> str:

@@ -4,6 +4,7 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from streams.table.course import course_of
 from streams.table.door import PartitionFacts
 from streams.table.keys import WATERMARK, PartitionKeys
 
@@ -34,6 +35,7 @@ def facts_of(partition: int, answers: Sequence[Any]) -> PartitionFacts:
         lead_count=lead_count,
         next_due_at=None if math.isinf(due_at) else int(due_at),
         is_recovering=facts.get("pending") == b"1",
+        course=course_of(facts.get("course", b"").decode()),
     )
 
 

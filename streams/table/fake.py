@@ -8,6 +8,7 @@ from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field, fields
 
+from streams.table.course import Course
 from streams.table.door import (
     Claim,
     Commit,
@@ -33,6 +34,7 @@ class _Partition:
     next_sequence: int = 0
     scorecard: str = ""
     pending: bool = False
+    course: Course | None = None
     partition_count: int | None = None
     watermarks: dict[str, int] = field(default_factory=dict)
     seals: dict[str, str] = field(default_factory=dict)
@@ -196,6 +198,7 @@ class FakeTable:
             lead_count=len(stored.due),
             next_due_at=stored.next_due_at(),
             is_recovering=stored.pending,
+            course=stored.course,
         )
 
     async def lead(self, partition: int, lead_id: str) -> bytes | None:
@@ -227,7 +230,7 @@ class FakeTable:
         found.clock = commit.clock
         found.next_sequence = commit.next_sequence
         found.scorecard = commit.scorecard
-        found.pending = commit.pending
+        found.pending, found.course = commit.pending, commit.course
         found.watermarks.update(commit.watermarks)
         found.seals.update(commit.seals)
         found.forwarded.update(commit.forwarded)

@@ -272,7 +272,7 @@ def _said(findings: Iterable[tuple[str, tuple[str, ...]]]) -> tuple[str, ...]:
 def _arguments(commit: Commit) -> list[Argument]:
     """Lay a commit out as commit.lua reads it: flat, no text to parse."""
     facts: list[Argument] = ["clock", commit.clock, "sequence", commit.next_sequence, "scorecard", commit.scorecard]
-    facts += ("pending", int(commit.pending))
+    facts += ("pending", int(commit.pending), "course", commit.course.text() if commit.course else "")
     for topic, offset in commit.watermarks.items():
         facts += (WATERMARK + topic, offset)
     for topic, seal in commit.seals.items():

@@ -15,6 +15,7 @@ from streams.partition.judging import InForce, OneScorecard, ScorecardBook
 from streams.partition.partitions import Partitions
 from streams.partition.parts import OwnerLimits, OwnerParts, Timing
 from streams.publisher.door import Message
+from streams.table.course import Course
 from streams.table.door import Claim, Commit, CommitAnswer, CommitReply, Unavailability
 from streams.table.fake import FakeTable
 from streams.tail.fake import FakeTails
@@ -40,6 +41,7 @@ class ToldTable(FakeTable):
         self._kafka = kafka
         self.hangs_after: int | None = None
         self.failures_after_move = 0
+        self.courses: list[Course | None] = []
 
     async def claim(self, partition: int, owner_token: str, *, above_epoch: int = 0) -> Claim:
         """See `streams.table.door.Table.claim`."""
@@ -51,6 +53,7 @@ class ToldTable(FakeTable):
     async def commit(self, commit: Commit) -> CommitReply:
         """See `streams.table.door.Table.commit`."""
         await self._hang()
+        self.courses.append(commit.course)
         reply = await super().commit(commit)
         self._kafka.steps.append(("commit", reply.answer.value))
         return reply

@@ -7,6 +7,7 @@ import pytest
 
 from streams.configuration.settings import load_settings
 from streams.sandbox.redis import RedisServer, wheel_executable
+from streams.table.course import Course, Errand
 from streams.table.door import CommitAnswer, CommitReply, Table, TableRefused
 from streams.table.fake import FakeTable
 from streams.table.redis import RedisTable
@@ -408,3 +409,14 @@ async def test_a_commit_says_whether_a_correction_is_pending(table: Table) -> No
     claim = await table.claim(3, "owner-c")
     await table.commit(commit_after(claim, "c2", upon="c1"))
     assert not (await table.claim(3, "owner-d")).pending
+
+
+async def test_how_far_something_long_is_stands_until_the_next_commit(table: Table) -> None:
+    """For those who look on; a commit that says nothing of it ends it."""
+    claim = await table.claim(3, "owner-a")
+    course = Course(Errand.REPLAY, 10, 40, 90)
+
+    await table.commit(replace(commit_after(claim, "c1"), course=course))
+    assert (await table.facts(3)).course == course
+    await table.commit(commit_after(claim, "c2", upon="c1"))
+    assert (await table.facts(3)).course is None

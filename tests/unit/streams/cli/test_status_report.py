@@ -7,6 +7,7 @@ import pytest
 from schemas.topics import INPUT_TOPICS
 from streams.cli.status_report import State, pace_of, status_of
 from streams.kafka.ends import End, Place
+from streams.table.course import Course, Errand
 from streams.table.door import PartitionFacts
 
 NOW = 1_700_000_000_000
@@ -74,3 +75,20 @@ def test_the_pace_is_what_moved_between_two_looks() -> None:
 
     assert pace_of(FACTS, later, 2.0, "blue.") == 50.0
     assert pace_of(later, FACTS, 2.0, "blue.") == 0.0
+
+
+def test_a_rebuild_tells_its_own_share() -> None:
+    """Not that of all that Kafka has: what was there before the rebuild began is no work of it."""
+    rebuilt = replace(FACTS, is_recovering=True, course=Course(Errand.REPLAY, 80, 90, 120))
+    one = status_of(rebuilt, ends(page_views=End(0, 250, NOW), email_opens=End(0, 10, NOW)), "blue.")
+
+    assert (one.state, one.done_share) == (State.REBUILDING, 0.25)
+
+
+def test_a_re_score_tells_how_long_it_takes_in_leads() -> None:
+    """No record waits, and 600 of 1,000 leads are left at 200 a second."""
+    before, after = (replace(FACTS, course=Course(Errand.SWEEP, 0, at, 1_000)) for at in (200, 400))
+    pace = pace_of(before, after, 1.0, "blue.")
+    one = status_of(after, ends(page_views=End(0, 100, NOW), email_opens=End(0, 10, NOW)), "blue.", pace)
+
+    assert (one.state, one.done_share, one.ready_in_seconds) == (State.RESCORING, 0.4, 3.0)

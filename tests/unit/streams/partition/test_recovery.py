@@ -9,8 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scorer import Scorecard
+from streams.partition import healing
 from streams.partition.recovery import is_behind
 from streams.publisher.door import Message
+from streams.table.course import Errand
 from streams.table.door import Claim
 from streams.tail.positions import Positions, marked
 from streams.transport.door import TopicPartition
@@ -175,6 +177,46 @@ class TestNothingIsToldAgain:
 
         assert heir.outputs() == told
         assert (await heir.table.claim(0, "reader")).outbox == ()
+
+
+class TestHowFarItIs:
+    """A rebuild says how far it is: in the table, the metrics and the log."""
+
+    @in_virtual_time
+    async def test_each_commit_tells_it(
+        self, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        """From nothing to all that was published; then the table and `leadstream status` say nothing of it any more."""
+        monkeypatch.setattr(healing, "COURSE_SECONDS", 0.0)
+        worker = await handled(Worker(kafka=history()))
+        assert worker.table.courses == [None] * worker.table.commits
+        worker.table.wipe()
+
+        with caplog.at_level("INFO"):
+            heir = await handled(worker.another(limits={"batch_records_max": 1}))
+
+        told = [course for course in heir.table.courses if course is not None]
+        assert {(course.errand, course.begun, course.target) for course in told} == {(Errand.REPLAY, 0, told[0].target)}
+        shares = [course.share for course in told]
+        assert (shares[0], shares) == (0.0, sorted(shares))
+        assert shares[-1] > 0.5
+        assert heir.table.courses[-1] is None
+        assert (await heir.table.facts(0)).course is None
+        assert figure(heir, "leadstream_replay_records", partition="0") == told[0].target
+        assert figure(heir, "leadstream_replay_records_done", partition="0") == told[0].target
+        assert "recovery_goes_on partition=0 done=0" in caplog.text
+
+    @in_virtual_time
+    async def test_the_log_is_not_flooded(self, caplog: pytest.LogCaptureFixture) -> None:
+        """A line every few seconds, not one a commit."""
+        worker = await handled(Worker(kafka=history()))
+        worker.table.wipe()
+
+        with caplog.at_level("INFO"):
+            await handled(worker.another(limits={"batch_records_max": 1}))
+
+        assert "recovery_begun" in caplog.text
+        assert "recovery_goes_on" not in caplog.text
 
 
 class TestOrdinaryStarts:

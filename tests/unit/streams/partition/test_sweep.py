@@ -6,6 +6,7 @@ import pytest
 
 import streams.partition.pages
 from scorer import next_crossing
+from streams.table.course import Errand
 from tests.builders.folding import LEAD_SCORES, STAGE_CHANGES
 from tests.builders.owning import Worker, view_log
 from tests.builders.records import MINUTE, NOW, SECOND, TICKS, page_view
@@ -110,3 +111,19 @@ async def test_a_sweep_tells_how_far_it_is() -> None:
     assert f'leadstream_sweep_leads{{partition="0"}} {LEADS:.1f}' in exposition
     assert f'leadstream_sweep_leads_done{{partition="0"}} {LEADS:.1f}' in exposition
     assert ACTIVE_AT > NOW
+
+
+@in_virtual_time
+async def test_each_page_tells_how_far_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In the table, for `leadstream status`; the last page ends it."""
+    monkeypatch.setattr(streams.partition.pages, "PAGE_LEADS", 3)
+    worker = Worker(kafka=views(), scorecards=book())
+    async with worker.working():
+        await worker.caught_up()
+        await until(lambda: any(worker.table.courses) and worker.table.courses[-1] is None, seconds_max=120)
+
+    told = [course for course in worker.table.courses if course is not None]
+    assert {(course.errand, course.begun, course.target) for course in told} == {(Errand.SWEEP, 0, LEADS)}
+    assert [course.at for course in told] == sorted({course.at for course in told})
+    assert 0 < told[0].at < LEADS
+    assert (await worker.table.facts(0)).course is None

@@ -4,11 +4,13 @@ import asyncio
 import logging
 import subprocess
 import sys
+import time
 from dataclasses import dataclass
 
 import pytest
 
 from streams.cli.exit_codes import ExitCode
+from streams.worker import watchdog
 from streams.worker.standstill import Bounds, Look, Standstill
 from streams.worker.watchdog import (
     STALLED_EXIT_CODE,
