@@ -9,6 +9,7 @@ from scorer.facts.normal_form import normalised
 from scorer.facts.state import Attribute, Cell, CellKey, JournalEntry, LeadState, Standing
 from scorer.judging.crossing import next_crossing
 from scorer.judging.outcome import GradeChange, Outcome, Retraction, StageChange
+from scorer.judging.outlook import Outlook
 from scorer.rules.retention import derived_keep_ms, derived_width_ms
 from scorer.rules.scorecard import Scorecard
 from scorer.steps.erasure import forget
@@ -32,6 +33,7 @@ __all__ = [
     "Line",
     "LineKind",
     "Outcome",
+    "Outlook",
     "ProfileUpdate",
     "Retraction",
     "Scalar",

@@ -6,6 +6,7 @@ expired is not valued (`scorer.worth.valuation` ignores it whether or not it is 
 """
 
 from collections.abc import Iterable, Mapping
+from math import inf
 
 from scorer.facts.state import Cell, CellKey
 from scorer.rules.plan import plan_of
@@ -106,15 +107,7 @@ def pruned(cells: Mapping[CellKey, Cell], scorecard: Scorecard, now: int) -> Map
     Returns:
         The same object if nothing goes, else a new mapping.
     """
-    signals = plan_of(scorecard).signals
-    expired: dict[tuple[str, str, int], list[int]] = {}
-    for source, name, verdict, bucket in cells:
-        signal = signals.get(name)
-        if signal is None:
-            continue
-        end_at = signal.expires_at(bucket)
-        if end_at is not None and end_at <= now:
-            expired.setdefault((source, name, verdict), []).append(bucket)
+    expired, _ = _expired(cells, scorecard, now)
     dropped = {
         CellKey(*series, bucket)
         for series, buckets in expired.items()
@@ -122,3 +115,37 @@ def pruned(cells: Mapping[CellKey, Cell], scorecard: Scorecard, now: int) -> Map
         for bucket in sorted(buckets)[1:-1]
     }
     return {key: cell for key, cell in cells.items() if key not in dropped} if dropped else cells
+
+
+def quiet_until(cells: Mapping[CellKey, Cell], scorecard: Scorecard, now: int) -> float:
+    """Return the first instant at which `pruned` may drop something of cells; infinite if it never does.
+
+    Args:
+        cells: The cells of one lead.
+        scorecard: Says when they expire.
+        now: The instant, in milliseconds since the epoch.
+
+    Returns:
+        ``now`` itself if something could be dropped already.
+    """
+    expired, next_at = _expired(cells, scorecard, now)
+    return now if any(len(buckets) > 2 for buckets in expired.values()) else next_at
+
+
+def _expired(
+    cells: Iterable[CellKey], scorecard: Scorecard, now: int
+) -> tuple[dict[tuple[str, str, int], list[int]], float]:
+    """Return the buckets that have expired, by source, signal and verdict, and when the next one will."""
+    signals = plan_of(scorecard).signals
+    expired: dict[tuple[str, str, int], list[int]] = {}
+    next_at = inf
+    for source, name, verdict, bucket in cells:
+        signal = signals.get(name)
+        end_at = None if signal is None else signal.expires_at(bucket)
+        if end_at is None:
+            continue
+        if end_at <= now:
+            expired.setdefault((source, name, verdict), []).append(bucket)
+        else:
+            next_at = min(next_at, end_at)
+    return expired, next_at

@@ -5,7 +5,7 @@ journal, like the cells, does not depend on the order of arrival. Knows no score
 """
 
 from bisect import insort
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from scorer.facts.state import JournalEntry
@@ -57,6 +57,15 @@ def with_entry(journal: tuple[JournalEntry, ...], entry: JournalEntry, bounds: J
     return with_entries(journal, (entry,), bounds, now)
 
 
+def with_new_entry(
+    journal: tuple[JournalEntry, ...], entry: JournalEntry, bounds: JournalBounds, now: int
+) -> Journaled:
+    """Return a journal with an entry of an activity that it does not remember, within its bounds."""
+    if not journal or order_of(entry) > order_of(journal[-1]):
+        return _within((*journal, entry), bounds, now)  # in order, as nearly all come
+    return with_entries(journal, (entry,), bounds, now)
+
+
 def with_entries(
     journal: tuple[JournalEntry, ...], entries: Iterable[JournalEntry], bounds: JournalBounds, now: int
 ) -> Journaled:
@@ -87,8 +96,9 @@ def trimmed(journal: tuple[JournalEntry, ...], bounds: JournalBounds, now: int) 
     return _within(journal, bounds, now)
 
 
-def _within(entries: Iterable[JournalEntry], bounds: JournalBounds, now: int) -> Journaled:
+def _within(entries: Sequence[JournalEntry], bounds: JournalBounds, now: int) -> Journaled:
     oldest_at = now - bounds.age_ms
-    live = [entry for entry in entries if entry.occurred_at > oldest_at]
-    evicted_count = max(0, len(live) - bounds.entries_max)
-    return Journaled(entries=tuple(live[evicted_count:]), evicted_count=evicted_count)
+    if entries and entries[0].occurred_at <= oldest_at:
+        entries = [entry for entry in entries if entry.occurred_at > oldest_at]
+    evicted_count = max(0, len(entries) - bounds.entries_max)
+    return Journaled(entries=tuple(entries[evicted_count:]), evicted_count=evicted_count)

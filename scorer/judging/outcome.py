@@ -1,9 +1,10 @@
 """What the core answers: the new state, what changed stage, and when to wake it next."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from scorer.facts.state import LeadState
+from scorer.judging.outlook import Outlook
 from scorer.worth.explanation import Line
 
 
@@ -56,7 +57,8 @@ class Outcome:
     ``wake_at`` is an instant at or before the next one at which the judgement can differ with no new activity;
     None if it never can. ``is_repeat``: the activity was known (or taken back) and changed nothing.
     ``signals`` names what it counted for. ``evicted_count``: journal entries dropped for want of room, before their
-    age. ``retraction`` is None except in the answer to one.
+    age. ``retraction`` is None except in the answer to one. ``outlook`` spares the next step of this lead some work; it
+    is no part of the answer.
     """
 
     state: LeadState
@@ -67,3 +69,4 @@ class Outcome:
     signals: tuple[str, ...] = ()
     evicted_count: int = 0
     retraction: Retraction | None = None
+    outlook: Outlook | None = field(default=None, compare=False, repr=False)

@@ -8,12 +8,16 @@ import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import count
 from typing import NamedTuple
 
 from scorer.rules.decay import Factor, factor_of
 from scorer.rules.scorecard import Criterion, FitCriterion, Group, NoDecay, Scorecard, Side, Signal, SignalCriterion
 
-_PLANS_MAX = 32
+PLANS_MAX = 32
+"""How many scorecards are kept prepared."""
+NO_GATE = -1
+"""The gate's place of a criterion without a frequency."""
 _ANY_TYPE = "*"
 
 
@@ -41,6 +45,7 @@ class CriterionPlan(NamedTuple):
     """A criterion with its decay as a function and its clips as numbers (infinite where there is none).
 
     ``window_ms`` is the shorter of the criterion's and its frequency's. ``measure_scale`` is 1 without a measure.
+    ``gate_place`` tells the gate of its frequency from all others of the scorecard; `NO_GATE` if it has none.
     """
 
     criterion: Criterion
@@ -49,6 +54,7 @@ class CriterionPlan(NamedTuple):
     measure_scale: int
     floor: float
     cap: float
+    gate_place: int = NO_GATE
 
 
 class GroupPlan(NamedTuple):
@@ -93,7 +99,7 @@ class Plan:
         return self.signals_by_type.get(activity_type, self.signals_of_any_type)
 
 
-@lru_cache(maxsize=_PLANS_MAX)
+@lru_cache(maxsize=PLANS_MAX)
 def plan_of(scorecard: Scorecard) -> Plan:
     """Return the plan of a scorecard; asking again for one of the last few costs a look-up."""
     align_ms: dict[str, int] = {}
@@ -101,6 +107,7 @@ def plan_of(scorecard: Scorecard) -> Plan:
         if isinstance(criterion, SignalCriterion) and criterion.limit and criterion.limit.per_ms:
             align_ms[criterion.signal] = math.lcm(align_ms.get(criterion.signal, 1), criterion.limit.per_ms)
     signals = [scorecard.signals[name] for name in sorted(scorecard.signals)]
+    gates = count()
     types = {signal.activity_type for signal in signals} - {_ANY_TYPE}
     return Plan(
         signals={
@@ -112,7 +119,7 @@ def plan_of(scorecard: Scorecard) -> Plan:
         },
         signals_of_any_type=tuple(signal for signal in signals if signal.activity_type == _ANY_TYPE),
         scores={
-            name: ScorePlan(_side_plan(score.engagement, scorecard), _side_plan(score.fit, scorecard))
+            name: ScorePlan(_side_plan(score.engagement, scorecard, gates), _side_plan(score.fit, scorecard, gates))
             for name, score in scorecard.scores.items()
         },
     )
@@ -126,11 +133,11 @@ def criteria_of(scorecard: Scorecard) -> Iterator[Criterion]:
                 yield from group.criteria
 
 
-def _side_plan(side: Side, scorecard: Scorecard) -> SidePlan:
+def _side_plan(side: Side, scorecard: Scorecard, gates: Iterator[int]) -> SidePlan:
     groups = tuple(
         GroupPlan(
             group,
-            tuple(_criterion_plan(criterion, scorecard) for criterion in group.criteria),
+            tuple(_criterion_plan(criterion, scorecard, gates) for criterion in group.criteria),
             _floor(group.floor),
             _cap(group.cap),
         )
@@ -139,18 +146,20 @@ def _side_plan(side: Side, scorecard: Scorecard) -> SidePlan:
     return SidePlan(groups, _floor(side.floor), _cap(side.cap))
 
 
-def _criterion_plan(criterion: Criterion, scorecard: Scorecard) -> CriterionPlan:
+def _criterion_plan(criterion: Criterion, scorecard: Scorecard, gates: Iterator[int]) -> CriterionPlan:
     if isinstance(criterion, FitCriterion):
         return CriterionPlan(criterion, factor_of(NoDecay()), math.inf, 1, -math.inf, math.inf)
     floor, cap = _floor(criterion.floor), _cap(criterion.cap)
     if not isinstance(criterion, SignalCriterion):
         return CriterionPlan(criterion, factor_of(NoDecay()), math.inf, 1, floor, cap)
     window_ms = math.inf if criterion.window_ms is None else float(criterion.window_ms)
+    gate_place = NO_GATE
     if criterion.frequency is not None:
         window_ms = min(window_ms, criterion.frequency.window_ms)
+        gate_place = next(gates)
     measure = scorecard.signals[criterion.signal].measure
     scale = 1 if measure is None else measure.scale
-    return CriterionPlan(criterion, factor_of(criterion.decay), window_ms, scale, floor, cap)
+    return CriterionPlan(criterion, factor_of(criterion.decay), window_ms, scale, floor, cap, gate_place)
 
 
 def _floor(floor: float | None) -> float:

@@ -7,23 +7,30 @@ instant has to be handled with `advance` at exactly its instant, also if both st
 do not depend on how activities were batched.
 """
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from scorer.facts.activity import Activity, ProfileUpdate
 from scorer.facts.cells import add
-from scorer.facts.journal import JournalBounds, find
+from scorer.facts.journal import JournalBounds, find, with_new_entry
 from scorer.facts.normal_form import DEFAULT_BOUNDS, cells_counted, normalised
 from scorer.facts.profile import folded
-from scorer.facts.state import JournalEntry, LeadState
+from scorer.facts.state import Cell, CellKey, JournalEntry, LeadState
 from scorer.judging.judgement import BRIEF_EVALUATIONS_MAX, THOROUGH_EVALUATIONS_MAX, judged
 from scorer.judging.outcome import Outcome
+from scorer.judging.outlook import Outlook
 from scorer.rules.scorecard import Scorecard
 from scorer.rules.signals import matched
 from scorer.steps.retraction import is_awaited
 
 
 def record(
-    state: LeadState, activity: Activity, scorecard: Scorecard, now: int, bounds: JournalBounds = DEFAULT_BOUNDS
+    state: LeadState,
+    activity: Activity,
+    scorecard: Scorecard,
+    now: int,
+    bounds: JournalBounds = DEFAULT_BOUNDS,
+    outlook: Outlook | None = None,
 ) -> Outcome:
     """Return the outcome of an activity: counted under the signals that it matches, remembered, judged.
 
@@ -36,6 +43,7 @@ def record(
         scorecard: The rules in force.
         now: The instant of the judgement, in milliseconds: the later of append time and clock.
         bounds: How much the journal remembers.
+        outlook: That of the outcome that the state is from, if it is at hand: it saves work and changes nothing.
 
     Returns:
         The outcome. ``wake_at`` is a cheap bound: waking then costs an `advance`, which finds the rest of the way.
@@ -43,7 +51,13 @@ def record(
     known = find(state.journal, activity.source, activity.fingerprint)
     if known is None:
         entry = _entry_of(activity, scorecard)
-        facts = replace(state, cells=add(state.cells, cells_counted(entry, scorecard)))
+        cells = cells_counted(entry, scorecard)
+        at = max(now, state.judged_at)
+        if outlook is not None and outlook.is_of(state, scorecard):
+            left = outlook.after(state, entry, cells, at)
+            if left is not None:
+                return _stood(state, entry, cells, at, bounds, left)
+        facts = replace(state, cells=add(state.cells, cells))
         kept = normalised(facts, scorecard, now, bounds, (entry,))
     elif is_awaited(known):
         # From now on its tombstone is the one that it would have, had it come before its retraction.
@@ -53,7 +67,7 @@ def record(
         entry = known
         kept = normalised(state, scorecard, now, bounds)
     return replace(
-        judged(kept.state, scorecard, now, BRIEF_EVALUATIONS_MAX),
+        judged(kept.state, scorecard, now, BRIEF_EVALUATIONS_MAX, outlook),
         is_repeat=known is not None,
         signals=() if known is not None else tuple(name for name, _ in entry.counted),
         evicted_count=kept.evicted_count,
@@ -84,7 +98,13 @@ def update_profile(
     )
 
 
-def advance(state: LeadState, scorecard: Scorecard, now: int, bounds: JournalBounds = DEFAULT_BOUNDS) -> Outcome:
+def advance(
+    state: LeadState,
+    scorecard: Scorecard,
+    now: int,
+    bounds: JournalBounds = DEFAULT_BOUNDS,
+    outlook: Outlook | None = None,
+) -> Outcome:
     """Return the outcome of time alone, or of a new scorecard: the lead judged at ``now``.
 
     Called at exactly a crossing it stamps its changes with the crossing; called earlier it changes nothing and says
@@ -95,13 +115,42 @@ def advance(state: LeadState, scorecard: Scorecard, now: int, bounds: JournalBou
         scorecard: The rules in force, perhaps others than those of the last judgement.
         now: The instant of the judgement, in milliseconds.
         bounds: How much the journal remembers.
+        outlook: That of the outcome that the state is from, if it is at hand: it saves work and changes nothing.
 
     Returns:
-        The outcome. ``wake_at`` is the next crossing itself, except after a very long search.
+        The outcome. ``wake_at`` is the next crossing itself, except after a very long search, and with an outlook that
+        still holds: then it is the outlook's.
     """
     kept = normalised(state, scorecard, now, bounds)
-    outcome = judged(kept.state, scorecard, now, THOROUGH_EVALUATIONS_MAX)
+    outcome = judged(kept.state, scorecard, now, THOROUGH_EVALUATIONS_MAX, outlook)
     return replace(outcome, evicted_count=kept.evicted_count)
+
+
+def _stood(
+    state: LeadState,
+    entry: JournalEntry,
+    cells: Mapping[CellKey, Cell],
+    at: int,
+    bounds: JournalBounds,
+    outlook: Outlook,
+) -> Outcome:
+    """Return the outcome of an activity that changes no judgement: counted and remembered, not valued."""
+    journal = with_new_entry(state.journal, entry, bounds, at)
+    facts = LeadState(
+        add(state.cells, cells) if cells else state.cells,
+        journal.entries,
+        state.profile,
+        state.standings,
+        at,
+        state.judged_by,
+    )
+    return Outcome(
+        facts,
+        wake_at=outlook.wake_at,
+        signals=tuple([name for name, _ in entry.counted]),
+        evicted_count=journal.evicted_count,
+        outlook=outlook,
+    )
 
 
 def _entry_of(activity: Activity, scorecard: Scorecard) -> JournalEntry:

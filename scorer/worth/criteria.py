@@ -115,6 +115,13 @@ class Idle(NamedTuple):
         """Return the points at both ends, the lesser first: idleness only grows."""
         return _between(self.points(from_at), self.points(to_at))
 
+    def next_change_at(self, at: int) -> int:
+        """Return the first instant after ``at`` at which another period is over; `FAR_AT` at most, and if none is."""
+        periods = (at - self.last_at) // self.criterion.period_ms
+        if not self.criterion.points or (periods >= 1 and not self.criterion.is_repeated):
+            return FAR_AT
+        return min(FAR_AT, max(at + 1, math.ceil(self.last_at + (periods + 1) * self.criterion.period_ms)))
+
     def last_change_at(self) -> int:
         """Return the end of the (last) period; `FAR_AT` if periods repeat."""
         if self.criterion.is_repeated and self.criterion.points:
@@ -127,6 +134,7 @@ class Counted(NamedTuple):
 
     ``gate`` has every cell that the frequency counts, ``terms`` those that bring points (one, for the first time only).
     ``window_ms`` is the shorter of the criterion's and its frequency's. ``is_mixed``: the terms are of two signs.
+    ``gate_place`` is that of its plan.
     """
 
     criterion: SignalCriterion
@@ -135,13 +143,14 @@ class Counted(NamedTuple):
     terms: tuple[Term, ...]
     gate: tuple[Term, ...]
     is_mixed: bool
+    gate_place: int
 
     def points(self, at: int, /) -> float:
         """Return the points at an instant, 0 while the gate is closed."""
         frequency = self.criterion.frequency
         if frequency is None:
             return self._sum(at)
-        if not _is_open(frequency, self._gate_count(frequency, at)):
+        if not _is_open(frequency, self.gate_count(frequency, at)):
             return 0.0
         return self.criterion.points if frequency.is_award else self._sum(at)
 
@@ -149,7 +158,7 @@ class Counted(NamedTuple):
         """Return the weighted count of the cells behind the points; of the gate's cells for an award."""
         frequency = self.criterion.frequency
         if frequency is not None:
-            count = self._gate_count(frequency, at)
+            count = self.gate_count(frequency, at)
             if not _is_open(frequency, count):
                 return 0.0
             if frequency.is_award:
@@ -161,7 +170,7 @@ class Counted(NamedTuple):
         frequency = self.criterion.frequency
         if frequency is None:
             return self._open_interval(from_at, to_at)
-        most, least = self._gate_count(frequency, from_at), self._gate_count(frequency, to_at)
+        most, least = self.gate_count(frequency, from_at), self.gate_count(frequency, to_at)
         at_most = math.inf if frequency.at_most is None else frequency.at_most
         if most < frequency.at_least or least > at_most:
             return Interval(0.0, 0.0)
@@ -186,7 +195,8 @@ class Counted(NamedTuple):
     def _sum(self, at: int) -> float:
         return _faded(self.terms, self.window_ms, self.factor, at)
 
-    def _gate_count(self, frequency: Frequency, at: int) -> float:
+    def gate_count(self, frequency: Frequency, at: int) -> float:
+        """Return the weighted count behind the gate of a frequency."""
         # Rounded, so that ten opens that weigh 0.1 each are the one that `at_least 1` asks for.
         return round(_counted(self.gate, frequency.window_ms, at), 9)
 
@@ -227,7 +237,7 @@ def prepared(plan: CriterionPlan, criterion: SignalCriterion, tallies: Sequence[
     if frequency is not None:
         gate = tuple(Term(tally.mean_at, 0.0, tally.expires_at, tally.weight * tally.counted) for tally in tallies)
     is_mixed = criterion.is_per_measure and len({term.points > 0 for term in terms if term.points}) > 1
-    return Counted(criterion, plan.factor, plan.window_ms, terms, gate, is_mixed)
+    return Counted(criterion, plan.factor, plan.window_ms, terms, gate, is_mixed, plan.gate_place)
 
 
 def _counted(terms: Sequence[Term], window_ms: float, at: int) -> float:

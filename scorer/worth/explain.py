@@ -80,7 +80,7 @@ def lines_of(view: View, score: Score, at: int) -> tuple[Line, ...]:
     lead = view.scores[score.name]
     lines = [
         *_side_lines("engagement", score.engagement.weight, lead.engagement, at),
-        *_side_lines("fit", score.fit.weight, lead.fit, at),
+        *_side_lines("fit", score.fit.weight, lead.fit.side, at),
     ]
     valuation = valued(view, score, at)
     raw = score.engagement.weight * valuation.engagement + score.fit.weight * valuation.fit

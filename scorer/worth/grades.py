@@ -1,5 +1,6 @@
 """The fit x engagement matrix: which cell of it a lead is in. Knows no lead, only the two numbers."""
 
+import math
 from dataclasses import dataclass
 
 
@@ -48,3 +49,22 @@ def grade_of(matrix: GradeMatrix | None, *, engagement: float, fit: float) -> st
 def band_of(bands: tuple[Band, ...], value: float) -> Band:
     """Return the highest band whose least value is met, else the last one, which takes everything below."""
     return next((band for band in bands if value >= band.at_least), bands[-1])
+
+
+def distances(bands: tuple[Band, ...], low: float, high: float) -> tuple[float, float]:
+    """Return how far values may rise, exclusive, and fall, inclusive, and still be of the band that all of them are in.
+
+    Args:
+        bands: The axis.
+        low: The least of the values.
+        high: The greatest of them.
+
+    Returns:
+        Two distances of 0 or more, the first above it; both minus infinity if the values are of several bands.
+    """
+    place = next((place for place, band in enumerate(bands) if low >= band.at_least), len(bands) - 1)
+    above = bands[place - 1].at_least if place else math.inf
+    if high >= above:
+        return -math.inf, -math.inf
+    is_last = place == len(bands) - 1
+    return above - high, math.inf if is_last else low - bands[place].at_least

@@ -72,12 +72,25 @@ class PreparedSide(NamedTuple):
     cap: float
 
 
+class PreparedFit(NamedTuple):
+    """The fit side of a score with the lead's profile, and its value, which no instant changes."""
+
+    side: PreparedSide
+    value: float
+
+
+class PreparedProfile(NamedTuple):
+    """A profile under a scorecard: its merged attributes, and the fit of each named score."""
+
+    attributes: Mapping[str, Scalar]
+    fits: Mapping[str, PreparedFit]
+
+
 class PreparedScore(NamedTuple):
-    """A named score with the lead's cells; ``fit_value`` is the fit side's value, which no instant changes."""
+    """A named score with the lead's cells and profile."""
 
     engagement: PreparedSide
-    fit: PreparedSide
-    fit_value: float
+    fit: PreparedFit
 
 
 class View(NamedTuple):
@@ -88,11 +101,17 @@ class View(NamedTuple):
     """
 
     scorecard: Scorecard
+    profile: PreparedProfile
     scores: Mapping[str, PreparedScore]
     straddling_count: int
 
 
-def view(state: LeadState, scorecard: Scorecard, past_at: int | None = None) -> View:
+def view(
+    state: LeadState,
+    scorecard: Scorecard,
+    past_at: int | None = None,
+    profile: PreparedProfile | None = None,
+) -> View:
     """Return a lead under a scorecard, ready to be valued at any instant.
 
     Args:
@@ -101,18 +120,19 @@ def view(state: LeadState, scorecard: Scorecard, past_at: int | None = None) -> 
         past_at: For a view of the past: what is in buckets that start at or after this instant did not happen yet, and
             buckets that it lies inside are left out, as nobody knows what of them had happened. The profile is as
             known now.
+        profile: That of an earlier view of the same lead, if its profile has not changed since.
 
     Returns:
         The view.
     """
     plan = plan_of(scorecard)
     tallies, straddling_count = _tallies(state, plan, scorecard.verdict_weights, past_at)
-    known = attributes(state.profile)
-    scores = {}
-    for name, sides in plan.scores.items():
-        fit = _prepared_side(sides.fit, tallies, known)
-        scores[name] = PreparedScore(_prepared_side(sides.engagement, tallies, known), fit, _side_value(fit, 0))
-    return View(scorecard, scores, straddling_count)
+    known = _prepared_profile(state, plan) if profile is None else profile
+    scores = {
+        name: PreparedScore(_prepared_side(sides.engagement, tallies, known.attributes), known.fits[name])
+        for name, sides in plan.scores.items()
+    }
+    return View(scorecard, known, scores, straddling_count)
 
 
 def value(state: LeadState, scorecard: Scorecard, at: int, score_name: str | None = None) -> Valuation:
@@ -138,7 +158,7 @@ def valued(view: View, score: Score, at: int) -> Valuation:
     """Return what a prepared lead is worth at an instant in one named score (see `value`)."""
     lead = view.scores[score.name]
     engagement = _side_value(lead.engagement, at)
-    fit = lead.fit_value
+    fit = lead.fit.value
     total = clipped(score.engagement.weight * engagement + score.fit.weight * fit, score.lowest, score.highest)
     return Valuation(total, engagement, fit, grade_of(score.grades, engagement=engagement, fit=fit))
 
@@ -174,13 +194,13 @@ def bounds(view: View, score: Score, from_at: int, to_at: int) -> Bounds:
         side_high += clipped(high, floor, cap)
     engagement_low = clipped(side_low, lead.engagement.floor, lead.engagement.cap)
     engagement_high = clipped(side_high, lead.engagement.floor, lead.engagement.cap)
-    fit_part = score.fit.weight * lead.fit_value
+    fit_part = score.fit.weight * lead.fit.value
     return Bounds(
         clipped(score.engagement.weight * engagement_low + fit_part, score.lowest, score.highest),
         clipped(score.engagement.weight * engagement_high + fit_part, score.lowest, score.highest),
         engagement_low,
         engagement_high,
-        lead.fit_value,
+        lead.fit.value,
     )
 
 
@@ -229,6 +249,12 @@ def _tallies(
         )
         tallies.setdefault(key.signal, []).append(tally)
     return tallies, straddling_count
+
+
+def _prepared_profile(state: LeadState, plan: Plan) -> PreparedProfile:
+    known = attributes(state.profile)
+    sides = {name: _prepared_side(sides.fit, {}, known) for name, sides in plan.scores.items()}
+    return PreparedProfile(known, {name: PreparedFit(side, _side_value(side, 0)) for name, side in sides.items()})
 
 
 def _prepared_side(side: SidePlan, tallies: Mapping[str, list[Tally]], known: Mapping[str, Scalar]) -> PreparedSide:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from scorer import LeadState
+from scorer import LeadState, Outlook
 
 
 @dataclass(frozen=True, slots=True)
@@ -10,9 +10,11 @@ class Lead:
     """A lead's row.
 
     ``shown_at`` is the stream instant of its last record on `lead-scores` (0: none yet). ``is_shown`` tells whether
-    that record still is what the lead looks like, but for the passing of time.
+    that record still is what the lead looks like, but for the passing of time. ``outlook`` is a cache of the core's: it
+    is never stored, and a lead that was loaded has none.
     """
 
     state: LeadState = field(default_factory=LeadState)
     shown_at: int = 0
     is_shown: bool = False
+    outlook: Outlook | None = field(default=None, compare=False, repr=False)

@@ -205,13 +205,13 @@ class Fold:
     def _record(self, item: Taken) -> None:
         """Let the core record what came, judged at the clock; all of it, or nothing but a dead letter."""
         rules, content = self._rules, item.content
-        state = self._leads[item.lead_id].state
+        lead = self._leads[item.lead_id]
         is_profile = not isinstance(content, Activity)
         try:
             if isinstance(content, Activity):
-                outcome = record(state, content, rules.scorecard, self.clock, rules.journal_bounds)
+                outcome = record(lead.state, content, rules.scorecard, self.clock, rules.journal_bounds, lead.outlook)
             else:
-                outcome = update_profile(state, content, rules.scorecard, self.clock, rules.journal_bounds)
+                outcome = update_profile(lead.state, content, rules.scorecard, self.clock, rules.journal_bounds)
             settled: _Settled | None = None
             if not outcome.is_repeat:
                 cause = Cause.of_record(item.origin or item.record, is_profile=is_profile, forwarded_as=item.record)
@@ -241,7 +241,7 @@ class Fold:
         """Judge a lead at an instant without an activity."""
         lead = self._leads[lead_id]
         try:
-            outcome = advance(lead.state, self._rules.scorecard, at, self._rules.journal_bounds)
+            outcome = advance(lead.state, self._rules.scorecard, at, self._rules.journal_bounds, lead.outlook)
             settled = self._settled(lead_id, outcome, cause, at=at, has_news=has_news)
         except Exception as error:  # noqa: BLE001 - as in _record; it is tried again later
             log.error("wake_up_failed lead_id=%s due_at=%d error=%s", lead_id, at, described(error))
@@ -262,7 +262,7 @@ class Fold:
             messages.append(self._outputs.lead_score(lead_id, outcome.state, at, cause))
         instants = (outcome.wake_at, None if is_shown else show_at)
         wake_at = min((instant for instant in instants if instant is not None), default=None)
-        return _Settled(Lead(outcome.state, shown_at, is_shown), wake_at, tuple(messages))
+        return _Settled(Lead(outcome.state, shown_at, is_shown, outcome.outlook), wake_at, tuple(messages))
 
     def _keep(self, lead_id: str, outcome: Outcome, settled: _Settled) -> None:
         """Store what an outcome came to, and queue what is to be told."""

@@ -6,6 +6,7 @@ of a resolution of 1e-4 ms) it has no opinion.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 from scorer import (
@@ -13,6 +14,7 @@ from scorer import (
     GradeChange,
     LeadState,
     Outcome,
+    Outlook,
     ProfileUpdate,
     Scorecard,
     StageChange,
@@ -56,28 +58,47 @@ def check_life(life: Life) -> None:
         state = outcome.state
     state = _check_wait(state, scorecard, life.end_at, told)
     assert told == list(told_by_wake_ups(life))
+    assert told == list(told_by_wake_ups(life, with_outlook=True))
 
 
-def told_by_wake_ups(life: Life) -> Iterator[StageChange | GradeChange]:
-    """Yield the changes of a lead that is woken when its last outcome asks for it, and at no other time."""
+def told_by_wake_ups(life: Life, *, with_outlook: bool = False) -> Iterator[StageChange | GradeChange]:
+    """Yield the changes of a lead that is woken when its last outcome asks for it, and at no other time.
+
+    With its outlook at hand, each step skips what that proves needless.
+    """
     state, scorecard = LeadState(), life.scorecard
     wake_at: int | None = None
+    outlook: Outlook | None = None
     for now, arrival in [*((arrival.now, arrival) for arrival in life.arrivals), (life.end_at, None)]:
         while wake_at is not None and wake_at <= now:
             assert wake_at > state.judged_at, "a wake-up is always in the future"
-            outcome = advance(state, scorecard, wake_at)
+            outcome = advance(state, scorecard, wake_at, outlook=outlook)
             yield from _changes(outcome)
             state, wake_at = outcome.state, outcome.wake_at
+            outlook = outcome.outlook if with_outlook else None
         if arrival is not None:
-            outcome = _step(state, arrival, scorecard)
+            outcome = _step(state, arrival, scorecard, outlook)
+            if outlook is not None:
+                _check_step(state, arrival, scorecard, outcome)
             yield from _changes(outcome)
             state, wake_at = outcome.state, outcome.wake_at
+            outlook = outcome.outlook if with_outlook else None
 
 
-def _step(state: LeadState, arrival: Arrival, scorecard: Scorecard) -> Outcome:
+def _step(state: LeadState, arrival: Arrival, scorecard: Scorecard, outlook: Outlook | None = None) -> Outcome:
     if isinstance(arrival.happened, ProfileUpdate):
         return lifecycle.update_profile(state, arrival.happened, scorecard, arrival.now)
-    return lifecycle.record(state, arrival.happened, scorecard, arrival.now)
+    return lifecycle.record(state, arrival.happened, scorecard, arrival.now, outlook=outlook)
+
+
+def _check_step(state: LeadState, arrival: Arrival, scorecard: Scorecard, outcome: Outcome) -> None:
+    """Check that a step with an outlook is the step without one, and that its wake-up is not too late."""
+    plain = _step(state, arrival, scorecard)
+    assert replace(plain, wake_at=outcome.wake_at) == outcome
+    crossing_at = next_crossing(outcome.state, scorecard, outcome.state.judged_at)
+    if crossing_at is not None:
+        assert outcome.wake_at is not None
+        assert outcome.state.judged_at < outcome.wake_at <= crossing_at
 
 
 def _changes(outcome: Outcome) -> list[StageChange | GradeChange]:
