@@ -7,6 +7,9 @@ from typing import Literal
 
 Severity = Literal["error", "warning"]
 
+FINDINGS_MAX = 100
+"""Mistakes of one kind that are listed; nobody reads more, and a file may hold as many as it has values."""
+
 _VALUE_CHARACTERS_MAX = 60
 _PART_CHARACTERS_MAX = 300
 """Longer than anything that is said of a mistake, unless it repeats a long value."""

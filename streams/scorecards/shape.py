@@ -11,7 +11,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from schemas.scorecard import ScorecardFile
-from streams.scorecards.finding import Finding, nearest, quoted, shown
+from streams.scorecards.finding import FINDINGS_MAX, Finding, nearest, quoted, shown
 from streams.scorecards.parts import Path, key_of, part_of, value_at
 from streams.scorecards.tree import Tree
 
@@ -45,15 +45,19 @@ _PATTERN_FIXES: Mapping[str, str] = {
 
 
 def shape_findings(tree: Tree, error: ValidationError) -> list[Finding]:
-    """Return pydantic's mistakes as findings, each once."""
+    """Return pydantic's mistakes as findings, each once, at most `FINDINGS_MAX` of them and how many more there are."""
     found: dict[tuple[int, int, str], Finding] = {}
     details = error.errors(include_url=False)
     # A list whose items are refused is also too short without them: only what is innermost is told.
     outer = {detail["loc"][:length] for detail in details for length in range(len(detail["loc"]))}
-    for detail in details:
-        if detail["loc"] in outer:
-            continue
+    inner = [detail for detail in details if detail["loc"] not in outer]
+    inner.sort(key=lambda detail: tree.place(_real_path(tree, detail["loc"])).line)
+    for number, detail in enumerate(inner):
         finding = _finding(tree, detail)
+        if len(found) == FINDINGS_MAX:
+            left = f"{len(inner) - number} more mistakes of this kind are not listed"
+            rest = Finding(finding.line, finding.column, "file", "", left, "correct those above first")
+            return [*found.values(), rest]
         # Each member of a union reports for itself; one sentence a place is enough.
         found.setdefault((finding.line, finding.column, finding.where), finding)
     return list(found.values())

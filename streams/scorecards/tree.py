@@ -24,11 +24,11 @@ from ruamel.yaml.events import (
 )
 from ruamel.yaml.reader import ReaderError
 
-from streams.scorecards.finding import Finding, quoted, shown
+from streams.scorecards.finding import FINDINGS_MAX, Finding, quoted, shown
 from streams.scorecards.parts import Path, part_of, value_at
 
 FILE_BYTES_MAX = 1_048_576
-NODES_MAX = 50_000
+NODES_MAX = 20_000
 DEPTH_MAX = 24
 SCALAR_CHARACTERS_MAX = 4_096
 INTEGER_MAX = 2**63 - 1
@@ -264,7 +264,9 @@ class _Reader:
         return None
 
     def _find(self, place: Place, path: Path, value: str, rule: str, fix: str) -> None:
-        """Note a mistake after which reading goes on."""
+        """Note a mistake after which reading goes on, unless there were too many."""
+        if len(self._tree.findings) == FINDINGS_MAX:
+            raise _Stop(place, "", f"there are more than {FINDINGS_MAX} mistakes", "correct those above first")
         self._tree.findings.append(Finding(place.line, place.column, part_of(path).name, value, rule, fix))
 
 
