@@ -8,6 +8,7 @@ feed it records.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
+from sys import intern
 from typing import Final
 
 import msgspec
@@ -86,7 +87,8 @@ class Told:
         self._topics = topics
         self._tails = tails
         self._by_changes: dict[tuple[str, str], ToldStage] = {}
-        self._by_scores: dict[str, dict[str, ToldStage]] = {}
+        # Of every lead, so a pair for each score and no mapping of its own; names are few, and stand once.
+        self._by_scores: dict[str, tuple[tuple[str, ToldStage], ...]] = {}
         self._ids: set[int] = set()
         self._above: set[tuple[str, bytes | None, Occasion]] = set()
         self.through = Positions()
@@ -107,7 +109,8 @@ class Told:
         """Take a change as told, unless one of its id was."""
         if not self.knows(change):
             self._ids.add(_number(change.id))
-            self._by_changes[change.lead_id, change.score_name] = ToldStage(change.to_stage, change.id)
+            told = ToldStage(intern(change.to_stage), change.id)
+            self._by_changes[change.lead_id, intern(change.score_name)] = told
 
     def knows(self, change: Change) -> bool:
         """Tell whether a change of this id stands on the topic."""
@@ -120,7 +123,7 @@ class Told:
     def stage(self, lead_id: str, score_name: str) -> ToldStage | None:
         """Return what a lead was told last; None for nothing."""
         by_change = self._by_changes.get((lead_id, score_name))
-        return by_change or self._by_scores.get(lead_id, {}).get(score_name)
+        return by_change or next((told for name, told in self._by_scores.get(lead_id, ()) if name == score_name), None)
 
     def leads(self) -> Iterator[str]:
         """Yield every lead that was told something, once."""
@@ -134,7 +137,9 @@ class Told:
         except msgspec.MsgspecError:
             return
         event_id = next((text.decode(errors="replace") for name, text in headers if name == EVENT_ID_HEADER), lead_id)
-        self._by_scores[lead_id] = {name: ToldStage(one.stage, event_id) for name, one in said.scores.items()}
+        self._by_scores[lead_id] = tuple(
+            (intern(name), ToldStage(intern(one.stage), event_id)) for name, one in said.scores.items()
+        )
 
     def _note(self, topic: str, key: bytes | None, occasion: Occasion) -> None:
         """Note what caused a record, if the tail's positions do not say already that it was published."""
