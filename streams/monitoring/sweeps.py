@@ -28,6 +28,11 @@ class SweepMetrics:
             ["reason"],
             registry=registry,
         )
+        self._lost = Counter(
+            "leadstream_scorecards_lost",
+            "Times that a partition was judged by a published scorecard that its topic no longer has.",
+            registry=registry,
+        )
         self._next_at = Gauge(
             "leadstream_scorecard_next_activation_timestamp_seconds",
             "When the last known scorecard comes or came into force; 0 if none was published.",
@@ -47,6 +52,10 @@ class SweepMetrics:
     def observe_activation(self, active_at: int) -> None:
         """Say when the last known scorecard comes into force, in milliseconds."""
         self._next_at.set(active_at / 1000)
+
+    def observe_lost(self) -> None:
+        """Count a partition whose scorecard is gone."""
+        self._lost.inc()
 
     def observe_refusal(self, reason: str) -> None:
         """Count a record that was refused."""

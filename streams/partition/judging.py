@@ -28,6 +28,22 @@ class InForce:
     since: int | None = None
 
 
+def name_of(fingerprint: str, since: int) -> str:
+    """Return the name of a scorecard that came into force at an instant in milliseconds."""
+    return f"{fingerprint}@{since}"
+
+
+def since_of(name: str) -> int | None:
+    """Return since when the scorecard of a name judges; None: from the beginning, as a file does.
+
+    Example:
+        >>> since_of(name_of("3f2a", 1_750_000_000_000))
+        1750000000000
+    """
+    _, sign, since = name.rpartition("@")
+    return int(since) if sign and since.isdecimal() else None
+
+
 class ScorecardBook(Protocol):
     """Which scorecard is in force when; the same for all partitions. Instants are milliseconds of stream time."""
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from streams.lead.lead import Lead
 from streams.monitoring.metrics import Metrics
 from streams.partition.fold import Fold
-from streams.partition.judging import Judging
+from streams.partition.judging import Judging, since_of
 from streams.partition.tenure import Tenure
 from streams.table.course import Course, Errand
 
@@ -57,6 +57,7 @@ async def sweep(
         is_stopping: Tells whether to break off after a page.
     """
     name = judging.in_force.name
+    _tell_lost(judging, tenure, metrics)
     number, version, total = tenure.partition, judging.in_force.scorecard.version, await steps.count()
     log.info("sweep_began partition=%d scorecard=%s at=%d leads=%d", number, version, tenure.clock, total)
     cursor, done, pages = 0, 0, 0
@@ -74,6 +75,15 @@ async def sweep(
     if tenure.scorecard == name:
         metrics.sweeps.observe(number, done=total, total=total)
         log.info("sweep_ended partition=%d scorecard=%s leads=%d", number, version, total)
+
+
+def _tell_lost(judging: Judging, tenure: Tenure, metrics: Metrics) -> None:
+    """Say so if the table was judged by a scorecard that came into force later than the latest that is known."""
+    since, judged_since = judging.in_force.since, since_of(tenure.scorecard)
+    if judged_since is not None and judged_since > (-1 if since is None else since):
+        metrics.sweeps.observe_lost()
+        way_out = "publish it again, and see that the topic of scorecards was not made anew"
+        log.error("scorecard_lost partition=%d active_at=%d: %s", tenure.partition, judged_since, way_out)
 
 
 async def _rescore(fold: Fold, leads: Mapping[str, Lead], judging: Judging, clock: int) -> None:

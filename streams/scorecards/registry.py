@@ -18,7 +18,7 @@ from pydantic import ValidationError
 
 from schemas.inputs import refusal_text
 from schemas.scorecard_activation import ACTIVE_IN_MS_MAX, ScorecardActivation
-from streams.partition.judging import InForce
+from streams.partition.judging import InForce, name_of
 from streams.scorecards.finding import ScorecardRefused
 from streams.scorecards.loading import LoadedScorecard, read
 from streams.translation.translate import milliseconds
@@ -83,7 +83,7 @@ class Activation:
     @property
     def in_force(self) -> InForce:
         """What it brings into force; its name tells it from every other activation, of the same version too."""
-        return InForce(self.loaded.scorecard, f"{self.loaded.fingerprint}@{self.active_at}", self.active_at)
+        return InForce(self.loaded.scorecard, name_of(self.loaded.fingerprint, self.active_at), self.active_at)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from scorer import Scorecard
-from streams.partition.judging import InForce
+from streams.partition.judging import InForce, name_of
 
 
 @dataclass
@@ -23,7 +23,7 @@ class Book:
         """Return what is in force at an instant."""
         for since, scorecard in reversed(self.activations):
             if since <= at:
-                return InForce(scorecard, f"{scorecard.version} since {since}", since)
+                return InForce(scorecard, name_of(scorecard.version, since), since)
         return InForce(self.first, f"fingerprint of {self.first.version}")
 
     def next_after(self, at: int) -> int | None:

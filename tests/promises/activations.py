@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from schemas.contract import rfc3339
+from streams.partition.judging import name_of
 from streams.translation.translate import instant
 from tests.builders.folding import STAGE_CHANGES
 from tests.builders.kafka import FakeKafka
@@ -88,7 +89,7 @@ async def require_all_judged(worker: Worker) -> None:
     for number in range(LEADS):
         state = (await worker.lead(f"lead-{number}")).state
         assert state.judged_by == "tiny-2", f"lead-{number} was left out"
-    assert (await worker.table.claim(0, "reader")).scorecard == f"tiny-2 since {ACTIVE_AT}"
+    assert (await worker.table.claim(0, "reader")).scorecard == name_of("tiny-2", ACTIVE_AT)
 
 
 def decisions(worker: Worker) -> set[tuple[str, ...]]:

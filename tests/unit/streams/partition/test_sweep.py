@@ -127,3 +127,22 @@ async def test_each_page_tells_how_far_it_is(monkeypatch: pytest.MonkeyPatch) ->
     assert [course.at for course in told] == sorted({course.at for course in told})
     assert 0 < told[0].at < LEADS
     assert (await worker.table.facts(0)).course is None
+
+
+@in_virtual_time
+async def test_a_scorecard_that_is_gone_from_its_topic_is_told(caplog: pytest.LogCaptureFixture) -> None:
+    """The topic was made anew while no worker ran: leads are judged by what is known, and never in silence."""
+    worker = Worker(kafka=views(), scorecards=book())
+    async with worker.working():
+        await worker.caught_up()
+        await elapse(1)
+    assert "scorecard_lost" not in caplog.text
+
+    heir = worker.another(scorecards=Book(tiny_scorecard("tiny-1", lead_at=25.0)))
+    async with heir.working():
+        await heir.caught_up()
+        await elapse(1)
+
+    assert "scorecard_lost partition=0" in caplog.text
+    assert heir.metrics.registry.get_sample_value("leadstream_scorecards_lost_total") == 1
+    assert (await heir.lead("lead-0")).state.judged_by == "tiny-1"
