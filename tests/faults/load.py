@@ -7,6 +7,7 @@ partitioner or missing. What is bad about a record in itself is said in a header
 import asyncio
 import time
 from collections import Counter, deque
+from contextlib import suppress
 from dataclasses import dataclass
 
 from aiokafka import AIOKafkaProducer
@@ -15,6 +16,8 @@ from tests.faults.activities import Drawn, drawn_activities
 
 SLICE_SECONDS = 0.05
 """How often the sender looks at the clock."""
+STOP_SECONDS_MAX = 20.0
+"""What is not sent by then, with Kafka gone, is not waited for."""
 CATCH_UP = 2.0
 """How much faster than the rate it sends after it was held up."""
 
@@ -65,7 +68,9 @@ class Load:
             await self._send_all(producer)
             await producer.flush()
         finally:
-            await producer.stop()
+            with suppress(TimeoutError):
+                async with asyncio.timeout(STOP_SECONDS_MAX):
+                    await producer.stop()
         self.ended_at = time.monotonic()
 
     def oldest_unhandled(self, watermarks: dict[tuple[str, int], int]) -> float | None:

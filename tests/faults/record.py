@@ -105,8 +105,16 @@ def figures(lines: Sequence[Line]) -> list[Figure]:
         Figure("SIGTERM, slowest", f"at most {STOP_SECONDS_MAX:g} s", _most(stops), max(stops, default=0) <= 10),
         Figure("records folded in vain at a SIGTERM", "0", f"{in_vain} at {quiet} stops", not in_vain and quiet > 0),
         Figure("standstill to end, slowest", "ends", _most(still), max(still, default=0) < math.inf),
+        Figure("tables made again after a wipe", "told", _slowest_rebuild(whole), holds=True),
         Figure("load held, least", "1,000/s", f"{min(rates, default=0):.0f}/s", min(rates, default=0) >= 1_000),
     ]
+
+
+def _slowest_rebuild(lines: Iterable[Line]) -> str:
+    """Return at what rate activities came back where that was slowest."""
+    found = [line["rebuild"] for line in lines if line["rebuild"] is not None]
+    slowest = min(found, key=lambda one: one["activities"] / one["seconds"], default=None)
+    return "not tried" if slowest is None else f"{slowest['activities']:,} activities in {slowest['seconds']:.0f} s"
 
 
 def percentile(values: Iterable[float], share: float) -> float:

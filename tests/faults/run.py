@@ -140,7 +140,10 @@ async def _hurt(plan: RunPlan, load: Load, nemesis: Nemesis, seconds_max: float,
     """Send all activities while the nemesis does all faults."""
     try:
         async with asyncio.timeout(seconds_max):
-            await asyncio.gather(load.run(), nemesis.work(plan.schedule, say))
+            # A fault that cannot be done ends the load too, while there is a Kafka to end it with.
+            async with asyncio.TaskGroup() as group:
+                group.create_task(load.run())
+                group.create_task(nemesis.work(plan.schedule, say))
     except TimeoutError:
         message = f"load and faults not done in time: {load.sent} activities, {len(nemesis.done.faults)} faults"
         raise NeverSettled(message) from None

@@ -18,7 +18,6 @@ from streams.sandbox.redis import RedisOptions, RedisServer
 from tests.faults.proxy import Proxy
 from tests.servers.apache_kafka import ApacheKafka, libraries
 
-DUMP = "refused.rdb"
 LOG = "appendonlydir"
 """Where Redis 7 and Valkey keep their append-only files."""
 
@@ -81,12 +80,14 @@ class Site:
         return f"Apache Kafka {kafka}, Redis {redis}"
 
     async def fail_saves(self) -> None:
-        """Let Redis find no place for its dump: it refuses to write from then on."""
+        """Let Redis find a folder where its dump is to be: it refuses to write from then on."""
         await self.ask_redis("CONFIG", "SET", "stop-writes-on-bgsave-error", "yes")
         await self.ask_redis("CONFIG", "SET", "save", "3600 1")
-        (self._folder / "redis" / DUMP).unlink(missing_ok=True)
-        (self._folder / "redis" / DUMP).mkdir(exist_ok=True)
-        await self.ask_redis("CONFIG", "SET", "dbfilename", DUMP)
+        place = await self.ask_redis("CONFIG", "GET", "dir", "dbfilename")
+        dump = Path(place["dir"]) / place["dbfilename"]
+        if not dump.is_dir():
+            dump.unlink(missing_ok=True)
+            dump.mkdir()
         await self.ask_redis("BGSAVE")
 
     async def mend_saves(self) -> None:

@@ -4,7 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from tests.faults.record import append, figures, line_of, lines_of, percentile
-from tests.faults.report import Report
+from tests.faults.report import Rebuild, Report
 from tests.unit.faults.test_report import report
 
 
@@ -23,6 +23,10 @@ def test_what_was_asked_for_is_held_against_what_was_seen() -> None:
     assert wrong["seeds that are wrong"].seen == "1 [9]"
     assert wrong["wrong leads"].seen == "2"
     assert not wrong["activities"].holds
+    assert {one.what: one for one in figures(seeds(*right))}["tables made again after a wipe"].seen == "not tried"
+    rebuilt = [replace(right[0], rebuild=Rebuild(50_000, seconds)) for seconds in (20.0, 30.0)]
+    told = {one.what: one for one in figures(seeds(*rebuilt))}["tables made again after a wipe"]
+    assert told.seen == "50,000 activities in 30 s"
     slow = replace(right[0], activities_per_second=900.0, recovery_seconds=[11.5])
     assert not {one.what: one for one in figures(seeds(slow))}["load held, least"].holds
     assert not {one.what: one for one in figures(seeds(slow))}["SIGKILL to current, p95"].holds
