@@ -1,6 +1,7 @@
 """The kinds of faults, each with what it hits, how long it lasts and when in a run it may come: a table.
 
-Kinds that throw tables away come early: what they cost, a replay of all that was, grows with the run.
+Kinds that throw tables away come early: what they cost, a replay of all that was, grows with the run. Those that stop
+Kafka come before the end: what could not be sent meanwhile is sent after.
 """
 
 from dataclasses import dataclass
@@ -82,8 +83,8 @@ NATURES: dict[Kind, Nature] = {
     Kind.REDIS_CUT: Nature("redis", 1, (0, 0), calm_seconds=1.0),
     Kind.REDIS_SLOW: Nature("redis", 1, (1.0, 3.0)),
     Kind.REDIS_SWALLOWED: Nature("redis", 1, (1.0, 4.0)),
-    Kind.KAFKA_KILL: Nature("kafka", 1, (0.2, 1.0), calm_seconds=6.0),
-    Kind.KAFKA_FREEZE: Nature("kafka", 1, (1.5, 4.0)),
+    Kind.KAFKA_KILL: Nature("kafka", 1, (0.2, 1.0), until_share=0.7, calm_seconds=6.0),
+    Kind.KAFKA_FREEZE: Nature("kafka", 1, (1.5, 4.0), until_share=0.7),
     Kind.KAFKA_CUT: Nature("kafka", 1, (0, 0), calm_seconds=1.0),
     Kind.KAFKA_SLOW: Nature("kafka", 1, (1.0, 3.0)),
     Kind.KAFKA_SWALLOWED: Nature("kafka", 1, (1.0, 3.0)),

@@ -25,8 +25,8 @@ class Fault:
 
 LONE_FAULTS_MIN = 20
 """A run of so many faults begins with a kill and a stop that nothing else disturbs, to tell how soon those are over."""
-LONE = ((Kind.WORKER_KILL, 5.0), (Kind.WORKER_STOP, 18.0))
-LONE_UNTIL_SECONDS = 22.0
+LONE = ((Kind.WORKER_KILL, 4.0), (Kind.WORKER_STOP, 15.5))
+LONE_UNTIL_SECONDS = 19.0
 
 
 def drawn(

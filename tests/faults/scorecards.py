@@ -48,6 +48,11 @@ def text_of(number: int) -> str:
     return changed.replace(f"version: {VERSION}", f"version: faults-{number + 1}")
 
 
+def spoilt(text: str) -> str:
+    """Return a text that no worker may use."""
+    return text.replace("points:", "pints:", 1)
+
+
 async def publish(bootstrap: str, prefix: str, draw: int) -> None:
     """Put a version on the topic, sometimes after a bad one."""
     text = text_of(draw % (VERSIONS + 1))
@@ -57,7 +62,7 @@ async def publish(bootstrap: str, prefix: str, draw: int) -> None:
     await producer.start()
     try:
         if draw // 7 % 3 == 0:
-            bad = said.model_copy(update={"text": text.replace("points: 9", "points: nine")})
+            bad = said.model_copy(update={"text": spoilt(text)})
             headers = [(EXPECTED_REASON, b"scorecard")]
             await producer.send_and_wait(prefix + TOPIC, bad.model_dump_json().encode(), b"bad", headers=headers)
         key = f"{version}-{draw}".encode()

@@ -1,9 +1,22 @@
 """The scorecards of a fault run: each can be used, and who judges when is worked out of the topic alone."""
 
+import pytest
+
 from schemas.scorecard_activation import ScorecardActivation
+from streams.scorecards.finding import ScorecardRefused
 from streams.scorecards.loading import read
 from streams.translation.translate import instant
-from tests.faults.scorecards import FILE, VERSION, VERSIONS, Activated, activations_of, is_name, reigns_of, text_of
+from tests.faults.scorecards import (
+    FILE,
+    VERSION,
+    VERSIONS,
+    Activated,
+    activations_of,
+    is_name,
+    reigns_of,
+    spoilt,
+    text_of,
+)
 from tests.line.topics import Headers, TopicRecord
 from tests.oracles.line import EXPECTED_REASON
 
@@ -32,6 +45,9 @@ def test_every_version_can_be_used_and_values_otherwise() -> None:
     assert len({str(card.scores) for card in cards}) == len(cards)
     assert len({str(card.signals) for card in cards}) == 1
     assert text_of(2) == text_of(2)
+    for number in range(VERSIONS + 1):
+        with pytest.raises(ScorecardRefused):
+            read(spoilt(text_of(number)).encode(), FILE)
 
 
 def test_a_version_judges_from_ten_seconds_after_it_was_stored_or_later_and_a_bad_one_never() -> None:
