@@ -79,7 +79,7 @@ fuzz: $(STAMP) ## Try INPUTS=100000 random inputs on every reader of input; FUZZ
 faults: $(STAMP) ## Hurt workers, Kafka and Redis under load, then recompute everything; FAULTS_ARGS="--seed 1" repeats a run
 	@$(BIN)/python -m tests.faults run --activities 60000 --faults 25 --minutes 5 $(FAULTS_ARGS)
 
-controls: $(STAMP) ## Run faults against workers with a part taken out, which must be judged wrong: four minutes
+controls: $(STAMP) ## Run faults against workers with a part taken out, which must be judged wrong: five minutes
 	@$(BIN)/python -m pytest -v -m controls tests/integration/faults $(PYTEST_ARGS)
 
 record: $(STAMP) ## The fault run of record: 20 seeds of 50,000 activities and 20 faults, 45 minutes; goes on where it was

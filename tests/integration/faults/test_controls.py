@@ -1,6 +1,6 @@
 """Controls of the fault run: with a part taken out of the workers, the same short run must be judged wrong.
 
-Each takes about a minute: `make controls`, not among the tests of every change.
+Each takes about a minute, all of them five: `make controls`, not among the tests of every change.
 """
 
 from collections.abc import Sequence
