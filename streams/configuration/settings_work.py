@@ -83,6 +83,15 @@ class WorkSettings(BaseModel):
         le=1024 * MIB,
         description="Bytes of records fetched ahead per partition before fetching pauses.",
     )
+    fetch_bytes_max: int = Field(
+        default=4 * MIB,
+        ge=64 * KIB,
+        le=64 * MIB,
+        description=(
+            "Bytes of one partition of one topic in one answer of Kafka, which the client reads ahead; "
+            "LEADSTREAM_OUTPUT_BYTES_MAX if that is more."
+        ),
+    )
     merge_wait_seconds: Seconds = Field(
         default=1.0,
         ge=0.0,

@@ -26,8 +26,6 @@ BUFFERED_RUNS = 4
 """Runs between the transport and the agent. With Faust's 4,096 the queue hides the lag and nothing coalesces."""
 COMMIT_SECONDS = 1.0
 """Between two commits of offsets to Kafka: they only show lag to others, the truth is in the tables."""
-FETCH_BYTES_MAX = 16 * 1024 * 1024
-"""Of one partition in one fetch. At least the largest record that a topic takes: the client skips a larger one."""
 NEVER_SECONDS = 86_400.0
 """A worker without a partition fetches nothing, and the client would let it leave the group."""
 
@@ -85,7 +83,8 @@ def _faust_app(settings: Settings) -> faust.App:
         broker_commit_interval=COMMIT_SECONDS,
         broker_commit_every=1_000_000,
         consumer_group_instance_id=settings.instance_id or "",
-        consumer_max_fetch_size=FETCH_BYTES_MAX,
+        # The client skips a larger record, and of one that is larger than an output only a stub is kept anyway.
+        consumer_max_fetch_size=max(settings.fetch_bytes_max, settings.output_bytes_max),
         stream_buffer_maxsize=BUFFERED_RUNS,
         # On leaving a partition the owners finish the batch they are in and drop the rest, which stays unacknowledged.
         stream_wait_empty=True,

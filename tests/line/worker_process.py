@@ -46,6 +46,11 @@ class WorkerProcess:
         self._process = self._child._process
 
     @property
+    def pid(self) -> int | None:
+        """Its process id while it runs, else None."""
+        return self._child.pid
+
+    @property
     def exit_code(self) -> int | None:
         """Its exit code; None while it runs and before it was started."""
         return None if self._process is None else self._process.poll()
