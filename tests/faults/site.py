@@ -83,7 +83,7 @@ class Site:
         """Let Redis find a folder where its dump is to be: it refuses to write from then on."""
         await self.ask_redis("CONFIG", "SET", "stop-writes-on-bgsave-error", "yes")
         await self.ask_redis("CONFIG", "SET", "save", "3600 1")
-        place = await self.ask_redis("CONFIG", "GET", "dir", "dbfilename")
+        place = await self.ask_redis("CONFIG GET", "dir", "dbfilename")
         dump = Path(place["dir"]) / place["dbfilename"]
         if not dump.is_dir():
             dump.unlink(missing_ok=True)
