@@ -24,7 +24,7 @@ FAULTS_ARGS ?=
 SOAK_HOURS ?= 4
 SOAK_ARGS ?=
 
-.PHONY: help setup demo test check unit integration replicated docs-test fuzz simulate faults controls record soak lock schemas clean
+.PHONY: help setup demo test check unit integration docs-test fuzz simulate faults controls record soak lock schemas clean
 
 help: ## Say what there is
 	@echo "leadstream: scores leads in real time"
@@ -48,7 +48,7 @@ test: $(STAMP) ## Run all tests: unit, property, conformance, docs, integration;
 	@echo "== properties, bugs planted to be found by them, fuzzing; not traced, which would double their time =="
 	@$(BIN)/python -m pytest $(PARALLEL) $(PROPERTIES) $(PYTEST_ARGS)
 	@echo "== integration tests: real servers, started here on free ports =="
-	@$(BIN)/python -m pytest -v $(BESIDE) -m "integration and not replicated and not controls" --cov --cov-append --cov-report= --cov-fail-under=0 $(PYTEST_ARGS)
+	@$(BIN)/python -m pytest -v $(BESIDE) -m "integration and not controls" --cov --cov-append --cov-report= --cov-fail-under=0 $(PYTEST_ARGS)
 	@echo "== branch coverage =="
 	@$(BIN)/python -m coverage report
 
@@ -65,10 +65,7 @@ unit: $(STAMP) ## Run only what needs no server (seconds)
 	@$(BIN)/python -m pytest $(PARALLEL) -m "not integration" --ignore=tests/simulation $(PYTEST_ARGS)
 
 integration: $(STAMP) ## Run only what needs servers; it starts them
-	@$(BIN)/python -m pytest -v $(BESIDE) -m "integration and not replicated and not controls" $(PYTEST_ARGS)
-
-replicated: $(STAMP) ## Run the line on three brokers that die in turn; strict on the order of stamps, which some runs break
-	@$(BIN)/python -m pytest -v -m replicated $(PYTEST_ARGS)
+	@$(BIN)/python -m pytest -v $(BESIDE) -m "integration and not controls" $(PYTEST_ARGS)
 
 docs-test: $(STAMP) ## Run the blocks of the documentation as tests
 	@$(BIN)/python -m pytest -v tests/docs $(PYTEST_ARGS)

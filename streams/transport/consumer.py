@@ -268,9 +268,9 @@ class BatchConsumer(Consumer):
         return self._thread.answer(tp).answered_at
 
     def is_drained(self, tp: TopicPartition, since: float) -> bool:
-        """Return whether a fetch sent after ``since`` was answered and all that was known by then is delivered."""
-        # In this order: an answer that comes between the two questions can only make the second one stricter.
-        return self.asked_at(tp) > since and self.is_at_end(tp)
+        """Return whether a fetch sent after ``since`` was answered and all that was stored by then is delivered."""
+        # In this order: an answer that comes between the questions can only make the next one stricter.
+        return self._thread.is_settled(tp, since) and self.asked_at(tp) > since and self.is_at_end(tp)
 
     def problem(self) -> str | None:
         """Return why the input has died inside this living process, or None while it works."""

@@ -137,7 +137,10 @@ class InputPositions(Protocol):
         ...
 
     def is_drained(self, tp: TopicPartition, since: float) -> bool:
-        """Return whether a fetch sent after ``since`` was answered and all that was known by then is delivered."""
+        """Return whether a fetch sent after ``since`` was answered and all that was stored by then is delivered.
+
+        Also what was stored and could not be read by then, because not all replicas had it.
+        """
         ...
 
     async def seek(self, tp: TopicPartition, offset: int) -> None:

@@ -22,6 +22,7 @@ from streams.partition.records import SkippedRecord
 from streams.transport.asking import Answered, asked
 from streams.transport.assignor import PartitionNumberAssignor
 from streams.transport.door import EARLIEST, Hole, HoleReason, InputSilent, Record, TopicPartition
+from streams.transport.log_ends import LogEnds
 from streams.transport.reading import Fetched
 from streams.transport.skipped import holes_of, oversize, unreadable, with_skipped
 
@@ -41,6 +42,7 @@ class BatchConsumerThread(AIOKafkaConsumerThread):
         super().__post_init__()
         self._seek_counts: dict[TopicPartition, int] = {}
         self._answers = Answers()
+        self._log_ends = LogEnds()
         self._unreadable = UnreadableRecords()
 
     def _create_worker_consumer(self, transport: Any) -> aiokafka.AIOKafkaConsumer:  # noqa: ANN401 - Faust's transport
@@ -76,10 +78,16 @@ class BatchConsumerThread(AIOKafkaConsumerThread):
         await super().on_start()
         self.attend(self._ensure_consumer()._fetcher)  # noqa: SLF001 - aiokafka tells this nowhere else
 
+    async def on_thread_stop(self) -> None:
+        """Ask nothing more, and disconnect."""
+        await self._log_ends.close()
+        await super().on_thread_stop()
+
     def attend(self, fetcher: Any) -> None:  # noqa: ANN401 - aiokafka has no types
         """Look at every answer of the client's fetcher from now on."""
         self._unreadable.attend(fetcher)
         self._answers.attend(fetcher)
+        self._log_ends.attend(fetcher._client)  # noqa: SLF001 - as above
 
     def answer(self, tp: TopicPartition) -> Answer:
         """Return when the partition's last answered fetch was sent and answered."""
@@ -89,6 +97,13 @@ class BatchConsumerThread(AIOKafkaConsumerThread):
         """Return the end of a partition as the last answer gave it, or None before the first."""
         state = self._state(tp)
         return None if state is None else readable_end(state.highwater, state.lso)
+
+    def is_settled(self, tp: TopicPartition, since: float) -> bool:
+        """Return whether all that was stored until an instant (monotonic seconds) may be read, as far as is known."""
+        state = self._state(tp)
+        if state is None or state.highwater is None:
+            return False
+        return self._log_ends.is_settled(tp, since, state.highwater)
 
     def problem(self) -> str | None:
         """Return which of the client's routines ended inside this living process, or None."""
@@ -125,6 +140,7 @@ class BatchConsumerThread(AIOKafkaConsumerThread):
         fetcher = client._fetcher  # noqa: SLF001 - Faust reads from it too: getmany() would refuse Faust's partitions
         if client._closed or fetcher._closed:  # noqa: SLF001 - as above
             raise ConsumerStoppedError
+        self._log_ends.ask()
         holes: dict[TopicPartition, Hole] = {}
         records: Mapping[TopicPartition, Sequence[Record]] = {}
         skipped: list[SkippedRecord] = []

@@ -78,9 +78,9 @@ def apache_kafka() -> Iterator[ApacheKafka]:
         yield broker
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def kafka_cluster() -> Iterator[ApacheKafkaCluster]:
-    """Three brokers of Apache Kafka of this test's own."""
+    """Three brokers of Apache Kafka of a module's own; each test leaves all of them running and in sync."""
     require_apache_kafka()
     with ApacheKafkaCluster() as cluster:
         yield cluster

@@ -77,6 +77,7 @@ class FakeThread:
     is_committing: bool = True
     silences: int = 0
     death: str | None = None
+    unsettled: set[TopicPartition] = field(default_factory=set)
 
     async def fetch(self, tps: Collection[TopicPartition], timeout_seconds: float) -> Fetched:
         """Give all that there is."""
@@ -94,6 +95,10 @@ class FakeThread:
     def answer(self, tp: TopicPartition) -> Answer:
         """Return the instants that were set."""
         return self.answers.get(tp, Answer())
+
+    def is_settled(self, tp: TopicPartition, since: float) -> bool:
+        """Return whether nothing was said to the contrary."""
+        return tp not in self.unsettled
 
     def problem(self) -> str | None:
         """Return the death that was set."""

@@ -363,6 +363,17 @@ async def test_drained_since_needs_a_later_question() -> None:
     assert (consumer.asked_at(VIEWS), consumer.answered_at(VIEWS)) == (10.0, 30.0)
 
 
+async def test_what_waits_for_its_replicas_is_not_drained() -> None:
+    """It is stored, and no fetch shows it: a tick that came later must not go first."""
+    consumer, thread = make_consumer(FakeBook())
+    await turn(consumer)
+    thread.ends[VIEWS] = 0
+    thread.answers[VIEWS] = Answer(asked_at=10.0, answered_at=30.0)
+    thread.unsettled.add(VIEWS)
+    assert not consumer.is_drained(VIEWS, since=9.0)
+    assert consumer.is_at_end(VIEWS)
+
+
 async def test_a_hole_is_reported_and_passed() -> None:
     """What the client cannot give is told to the owners."""
     book = FakeBook()

@@ -1,6 +1,7 @@
 """The client's thread: where positions go, and what is told of them. The client is a stand-in; nothing connects."""
 
 import asyncio
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -286,6 +287,32 @@ async def test_only_an_answer_that_was_taken_counts_as_one(thread: BatchConsumer
     assert Answer().asked_at < thread.answer(VIEWS).asked_at <= thread.answer(VIEWS).answered_at
     assert thread.answer(OPENS) == Answer()
     assert opens.timestamp == 5
+
+
+async def test_the_ends_of_logs_are_asked_with_a_fetch(thread: BatchConsumerThread) -> None:
+    """In the client's thread, once an owner wants to know, and only of what is assigned and was answered."""
+    client = connect(thread, views=FakeState(position=0, highwater=4))
+    client.answers = [{}]
+    asked: list[int] = []
+
+    async def send(node: int, _request: Any) -> Any:
+        asked.append(node)
+        return SimpleNamespace(topics=[(VIEWS.topic, [(0, 0, -1, 4, 1)])])
+
+    partitions = {VIEWS.topic: {0: SimpleNamespace(replicas=[1, 2])}}
+    client._fetcher._proc_fetch_request = None
+    client._fetcher._client.send = send
+    client._fetcher._client.cluster = SimpleNamespace(_partitions=partitions, leader_for_partition=lambda _: 2)
+    thread.attend(client._fetcher)
+    since = time.monotonic()
+    assert not thread.is_settled(OPENS, since)
+    assert not thread.is_settled(VIEWS, since)
+
+    await thread.fetch({VIEWS}, 0)
+    await asyncio.sleep(0)
+
+    assert asked == [2]
+    assert thread.is_settled(VIEWS, since)
 
 
 @pytest.mark.parametrize(("index", "name"), [(0, "fetch routine"), (1, "group coordination")])
