@@ -13,6 +13,7 @@ import shutil
 import sys
 import tempfile
 import time
+import traceback
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -102,7 +103,7 @@ def _plan(given: argparse.Namespace, seed: int) -> RunPlan:
     )
 
 
-def _one(given: argparse.Namespace, seed: int, took: Callable[[Report | NeverSettled], None] | None = None) -> bool:
+def _one(given: argparse.Namespace, seed: int, took: Callable[[Report | Exception], None] | None = None) -> bool:
     """Do one run; tells whether all was right, and somebody what came of it."""
     folder = Path(tempfile.mkdtemp(prefix=f"leadstream-faults-{seed}-"))
     command = f"python -m tests.faults run --seed {seed} --activities {given.activities} --faults {given.faults}"
@@ -112,8 +113,10 @@ def _one(given: argparse.Namespace, seed: int, took: Callable[[Report | NeverSet
         report = asyncio.run(
             faulted(_plan(given, seed), folder, lambda text: _say(f"{time.monotonic() - begun_at:6.1f} s  {text}"))
         )
-    except NeverSettled as error:
-        _say(f"seed {seed}: WRONG, never settled; the logs are in {folder}\n{error}")
+    except Exception as error:  # noqa: BLE001 - whatever broke a run must not end hours of them
+        is_unsettled = isinstance(error, NeverSettled)
+        what = f"never settled\n{error}" if is_unsettled else f"broken off\n{traceback.format_exc()}"
+        _say(f"seed {seed}: WRONG; the logs are in {folder}; {what}")
         if took is not None:
             took(error)
         return False
@@ -127,11 +130,12 @@ def _recorded(given: argparse.Namespace) -> bool:
     path, name = given.report or RESULTS / "record.jsonl", commit()
     done = {line["seed"] for line in lines_of(path) if line["commit"] == name}
 
-    def keep(seed: int, found: Report | NeverSettled) -> None:
+    def keep(seed: int, found: Report | Exception) -> None:
         if isinstance(found, Report):
             append(path, line_of(found.as_json(), name))
         else:
-            append(path, {"commit": name, "seed": seed, "is_right": False, "error": str(found).splitlines()[0]})
+            error = f"{type(found).__name__}: {str(found).splitlines()[:1]}"
+            append(path, {"commit": name, "seed": seed, "is_right": False, "error": error})
 
     for seed in range(1, given.seeds + 1):
         if seed in done:

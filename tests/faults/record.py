@@ -143,7 +143,7 @@ def markdown(lines: Sequence[Line]) -> str:
         f"## Faults by kind\n\n{', '.join(f'{kind} {count}' for kind, count in sorted(kinds.items()))}",
         "\n".join(["## Seeds\n", _cells(SEED_HEADINGS), _cells(["---"] * len(SEED_HEADINGS)), *map(_row, whole)]),
         _looked_at(whole),
-        *(["## Seeds that never came to rest", "\n".join(failed)] if failed else []),
+        *(["## Seeds that were broken off", "\n".join(failed)] if failed else []),
     ]
     return "\n\n".join(parts) + "\n"
 
