@@ -1,4 +1,4 @@
-"""What every publisher promises: held by the fake, on the embedded broker and on Apache Kafka alike."""
+"""What every publisher promises: the fake, also behind the simulated network, and Kafka, embedded and Apache."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -11,6 +11,7 @@ from streams.publisher.fake import FakePublisher
 from streams.publisher.kafka import KafkaPublisher
 from tests.servers.fixtures import Broker, is_apache
 from tests.servers.topics import create_topic, read_records
+from tests.simulation import faultless
 
 PARTITIONS = 3
 MESSAGE_BYTES_MAX = 900_000
@@ -28,13 +29,18 @@ class Harness:
     read: Read
 
 
-@pytest.fixture(params=["fake", "embedded", pytest.param("kafka", marks=pytest.mark.kafka)])
+@pytest.fixture(params=["fake", "simulated", "embedded", pytest.param("kafka", marks=pytest.mark.kafka)])
 async def harness(request: pytest.FixtureRequest, topic_prefix: str) -> AsyncIterator[Harness]:
     """Each implementation in turn."""
     topic = f"{topic_prefix}stage-changes"
     if request.param == "fake":
         fake = FakePublisher(message_bytes_max=MESSAGE_BYTES_MAX)
         yield Harness(fake, topic, reader_of(fake))
+        return
+    if request.param == "simulated":
+        arrived = FakePublisher(message_bytes_max=MESSAGE_BYTES_MAX)
+        simulated = faultless.publisher(faultless.kafka(), arrived.published.append, MESSAGE_BYTES_MAX)
+        yield Harness(simulated, topic, reader_of(arrived))
         return
     name = {"embedded": "embedded_broker", "kafka": "apache_kafka"}[request.param]
     broker: Broker = request.getfixturevalue(name)

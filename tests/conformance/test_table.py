@@ -1,4 +1,4 @@
-"""What every table promises: held by the fake, by Redis and by Valkey alike."""
+"""What every table promises: held by the fake, by it behind the simulated network, by Redis and by Valkey alike."""
 
 from collections.abc import AsyncIterator
 from dataclasses import replace
@@ -13,6 +13,7 @@ from streams.table.fake import FakeTable
 from streams.table.redis import RedisTable
 from streams.table.topology import servers_of
 from tests.examples.commits import claimed_by, commit_after
+from tests.simulation import faultless
 
 ADA, BOB, EVE = "lead-ada", "lead-bob", "lead-eve"
 NAMED_BY_SETTINGS = {"cluster": ("redis_cluster", "redis_cluster"), "sentinels": ("watched_redis", "redis_sentinels")}
@@ -28,11 +29,14 @@ def valkey_server() -> AsyncIterator[RedisServer]:
         yield server
 
 
-@pytest.fixture(params=["fake", "redis", "valkey", "cluster", "sentinels"])
+@pytest.fixture(params=["fake", "simulated", "redis", "valkey", "cluster", "sentinels"])
 async def table(request: pytest.FixtureRequest, redis_prefix: str) -> AsyncIterator[Table]:
     """Each implementation in turn, empty."""
     if request.param == "fake":
         yield FakeTable()
+        return
+    if request.param == "simulated":
+        yield faultless.table()
         return
     if request.param in NAMED_BY_SETTINGS:
         fixture, field = NAMED_BY_SETTINGS[request.param]

@@ -1,4 +1,4 @@
-"""What every reader of tails promises: held by the fake, on the embedded broker and on Apache Kafka alike."""
+"""What every reader of tails promises: the fake, also behind the simulated network, and Kafka, embedded and Apache."""
 
 import json
 from collections.abc import AsyncIterator
@@ -17,6 +17,7 @@ from streams.tail.positions import ByInstant, ByRecord, Occasion, Positions, hea
 from streams.tail.told import TailTopics, ToldStage
 from tests.servers.fixtures import Broker, is_apache
 from tests.servers.topics import create_topic
+from tests.simulation import faultless
 
 NOW = 1_795_341_600_000
 PARTITIONS = 2
@@ -31,7 +32,7 @@ class Harness:
     topics: TailTopics
 
 
-@pytest.fixture(params=["fake", "embedded", pytest.param("kafka", marks=pytest.mark.kafka)])
+@pytest.fixture(params=["fake", "simulated", "embedded", pytest.param("kafka", marks=pytest.mark.kafka)])
 async def harness(request: pytest.FixtureRequest, topic_prefix: str) -> AsyncIterator[Harness]:
     """Each implementation in turn, on topics of the test's own."""
     topics = TailTopics(
@@ -40,6 +41,10 @@ async def harness(request: pytest.FixtureRequest, topic_prefix: str) -> AsyncIte
     if request.param == "fake":
         fake = FakePublisher()
         yield Harness(FakeTails(fake, topics), fake, topics)
+        return
+    if request.param == "simulated":
+        kafka = faultless.kafka()
+        yield Harness(faultless.tails(kafka, topics), faultless.publisher(kafka, lambda _: None), topics)
         return
     broker: Broker = request.getfixturevalue({"embedded": "embedded_broker", "kafka": "apache_kafka"}[request.param])
     for topic in (*topics.outputs, topics.positions):

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from random import Random
 
 from streams.partition.partitions import Partitions
-from streams.transport.door import EARLIEST, TopicPartition
+from streams.transport.door import EARLIEST, Hole, HoleReason, TopicPartition
 from tests.builders.records import TOPICS, Record
 from tests.builders.virtual_time import elapse
 from tests.simulation.kafka import Place, Request, SimulatedKafka, place_of
@@ -84,7 +84,10 @@ class SimulatedInput:
         former, self._readings = self._readings, {}
         self._had_stale = set()
         for tp, offset in sorted(offsets.items()):
-            self._set(tp, offset, former.get(tp))
+            start = self._kafka.start(tp)
+            if max(0, offset) < start:
+                self._owners.missing(tp, Hole(max(0, offset), start, HoleReason.EXPIRED))
+            self._set(tp, max(offset, start), former.get(tp))
         for topic in sorted(TOPICS):
             self._withdraw(topic)
             self._ask_soon(topic)
@@ -139,7 +142,7 @@ class SimulatedInput:
 
     def _set(self, tp: TopicPartition, offset: int, former: _Reading | None) -> None:
         log = self._kafka.log(*tp)
-        position = (log[0].offset if log else 0) if offset == EARLIEST else offset
+        position = self._kafka.start(tp) if offset == EARLIEST else offset
         self._seeks += 1
         self._readings[tp] = _Reading(position, position, self._seeks)
         self._stale.pop(tp, None)
@@ -258,6 +261,10 @@ class SimulatedInput:
             if reading.number != number:
                 if records and tp not in self._stale and self._chance.random() < 0.8:
                     self._note_stale(tp, records[:RUN_RECORDS_MAX])
+                continue
+            if position < self._kafka.start(tp):
+                self._owners.missing(tp, Hole(position, self._kafka.start(tp), HoleReason.EXPIRED))
+                reading.position = self._kafka.start(tp)
                 continue
             reading.asked_at, reading.end = fetch.asked_at, ends[tp]
             for record in self._kafka.after(tp, reading.position):

@@ -42,6 +42,8 @@ class SimulatedKafka:
         self._ends: dict[TopicPartition, int] = defaultdict(int)
         self._waiting: dict[str, list[Request]] = defaultdict(list)
         self._stalled: dict[str, list[Callable[[], None]]] = {}
+        self._starts: dict[TopicPartition, int] = defaultdict(int)
+        self._erased: dict[TopicPartition, list[Record]] = defaultdict(list)
         self.holes = 0
         self.stalls: list[tuple[float, float]] = []
 
@@ -56,6 +58,21 @@ class SimulatedKafka:
     def end(self, tp: TopicPartition) -> int:
         """Return the offset that the next record gets at least."""
         return self._ends[tp]
+
+    def start(self, tp: TopicPartition) -> int:
+        """Return the first offset that a partition still has, or would have."""
+        return self._starts[tp]
+
+    def erase(self, tp: TopicPartition, before: int) -> None:
+        """Forget what lies before an offset, as retention does."""
+        log = self._logs[tp]
+        self._erased[tp] += [record for record in log if record.offset < before]
+        self._logs[tp] = [record for record in log if record.offset >= before]
+        self._starts[tp] = max(before, self._starts[tp])
+
+    def erased(self, topic: str, partition: int) -> Sequence[Record]:
+        """Return what was erased of a partition, in order."""
+        return self._erased[TopicPartition(topic, partition)]
 
     def after(self, tp: TopicPartition, position: int) -> list[Record]:
         """Return the records of a partition from a position on."""

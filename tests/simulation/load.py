@@ -1,10 +1,13 @@
 """What a few leads do within a while, as messages to be appended at instants: in bursts, with idle times between.
 
 Some are repeats of a producer, some happened earlier than they were stored, some are poison, too late, of a time to
-come, or on a wrong partition.
+come, or on a wrong partition. At times several leads of one partition do the same at the same instants, so that all of
+them are woken at once.
 """
 
 import json
+from dataclasses import replace
+from itertools import count, islice
 from random import Random
 
 from schemas.contract import rfc3339
@@ -20,11 +23,14 @@ PAGES = ("/pricing", "/pricing/teams", "/", "/docs")
 
 def load(chance: Random, *, partitions: int, seconds: float) -> list[Planned]:
     """Return what is appended within some seconds, in order."""
-    leads = [f"lead-{number}" for number in range(chance.randint(2, 6))]
+    parties = [(f"lead-{number}",) for number in range(chance.randint(2, 6))]
+    activities = chance.randint(15, 40)
+    if chance.random() < 0.4:
+        parties = [*parties[:2], _crowd(chance, partitions)]
+        activities //= 2
     planned: list[Planned] = []
     at = chance.uniform(0.0, 2.0)
-    count = chance.randint(15, 40)
-    for number in range(count):
+    for number in range(activities):
         # Bursts of some milliseconds, and idle times in which only wake-ups happen.
         at += chance.choice((0.0, 0.001, 0.002, 0.02, 0.1)) if chance.random() < 0.8 else chance.uniform(0.3, 3.0)
         if at > seconds:
@@ -32,23 +38,43 @@ def load(chance: Random, *, partitions: int, seconds: float) -> list[Planned]:
         if planned and chance.random() < 0.06:
             planned.append((at, chance.choice(planned)[1]))
             continue
-        planned.append((at, _message(chance, chance.choice(leads), number, at, partitions)))
+        party = chance.choice(parties)
+        done, apart_ms = _done(chance), _apart_ms(chance)
+        if len(party) == 1:
+            message = _message(party[0], number, at + apart_ms / 1000, done, partitions)
+            planned.append((at, _spoilt(chance, message, partitions)))
+        else:
+            planned += [(at, _message(lead, number, at + apart_ms / 1000, done, partitions)) for lead in party]
     return planned
 
 
-def _message(chance: Random, lead: str, number: int, at: float, partitions: int) -> Message:
-    topic, said = _done(chance)
+def _crowd(chance: Random, partitions: int) -> tuple[str, ...]:
+    """Return some leads of one partition."""
+    partition = chance.randrange(partitions)
+    names = (f"one-of-many-{number}" for number in count())
+    here = (name for name in names if placed(name.encode(), partitions) == partition)
+    return tuple(islice(here, chance.randint(3, 6)))
+
+
+def _message(lead: str, number: int, at: float, done: tuple[str, dict[str, object]], partitions: int) -> Message:
+    """Return what a lead did at some seconds after the start."""
+    topic, said = done
     key = lead.encode()
-    happened_at = NOW + round(at * 1000) + _apart_ms(chance)
+    happened_at = NOW + round(at * 1000)
     body = {"id": f"activity-{number}", "lead_id": lead, "occurred_at": rfc3339(instant(happened_at)), **said}
-    value: bytes | None = json.dumps(body).encode()
+    return Message(topic, placed(key, partitions), key, json.dumps(body).encode(), (("trace", str(number).encode()),))
+
+
+def _spoilt(chance: Random, message: Message, partitions: int) -> Message:
+    """Return a message as it is, or with what its producer got wrong."""
     if chance.random() < 0.05:
-        value = chance.choice((None, b"not json", b"{}", b'{"id": 7}', json.dumps({**body, "lead_id": 1}).encode()))
-    partition, sent_key = placed(key, partitions), key
+        nobody = json.dumps({**json.loads(message.value or b"{}"), "lead_id": 1}).encode()
+        message = replace(message, value=chance.choice((None, b"not json", b"{}", b'{"id": 7}', nobody)))
     if chance.random() < 0.08:
         # A producer with another partitioner, or without the right key: the line is to bring it to its owner.
-        partition, sent_key = chance.randrange(partitions), chance.choice((key, None, b"somebody-else"))
-    return Message(topic, partition, sent_key, value, (("trace", str(number).encode()),))
+        key = chance.choice((message.key, None, b"somebody-else"))
+        message = replace(message, partition=chance.randrange(partitions), key=key)
+    return message
 
 
 def _apart_ms(chance: Random) -> int:

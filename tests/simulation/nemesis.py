@@ -1,9 +1,12 @@
 """Faults on a schedule that the seed draws: of processes, of the tables, of the brokers and of the ways to them."""
 
 from collections.abc import Callable, Mapping
+from itertools import count
 from random import Random
 
-from tests.builders.records import TOPICS
+from streams.table.door import Commit
+from streams.transport.door import TopicPartition
+from tests.builders.records import FORM_FILLS, PAGE_VIEWS, PROFILES, TOPICS
 from tests.simulation.group import SESSION_SECONDS
 from tests.simulation.loop import Process
 from tests.simulation.servers import Line, Loss
@@ -148,6 +151,35 @@ def wipe(world: World, chance: Random) -> None:
     world.roll_back(None)
 
 
+def rollback_among_wake_ups(world: World, chance: Random) -> None:
+    """The tables go back right after a commit that left some of the wake-ups of an instant for the next one."""
+    commits = count(chance.choice((0, -1, -1, -2)))
+
+    def go_back() -> None:
+        if world.snapshots:
+            world.say("tables", "go back to the last snapshot")
+            world.roll_back(world.snapshots[-1])
+
+    def look(commit: Commit) -> None:
+        next_due_at = world.next_due_at(commit.partition)
+        if next_due_at is not None and next_due_at <= commit.clock and next(commits) >= 0:
+            world.watcher = None
+            world.loop.later(chance.choice((0.0, 0.001, 0.004)), go_back)
+
+    world.watcher = look
+
+
+def history_lost(world: World, chance: Random) -> None:
+    """The tables are lost, and Kafka no longer has the first records of a topic either: retention took them."""
+    number = chance.randrange(world.partitions)
+    tp = TopicPartition(chance.choice((PAGE_VIEWS, FORM_FILLS, PROFILES, PROFILES)), number)
+    read_through = world.watermark(tp)
+    if read_through >= 0:
+        before = chance.randint(0, read_through) + 1
+        world.say("tables", f"are wiped, and {tp.topic} of {number} begins at {before}")
+        world.lose_history(tp, before)
+
+
 def publisher_away(world: World, chance: Random) -> None:
     """Kafka takes no outputs, at times for longer than anybody waits."""
     _for_a_while(chance.choice((0.5, 3.0, 8.0)), world.publisher_line, world, is_down=True)
@@ -183,7 +215,9 @@ FAULTS: Mapping[Fault, int] = {
     table_losing: 3,
     table_full: 1,
     rollback: 3,
+    rollback_among_wake_ups: 4,
     wipe: 1,
+    history_lost: 2,
     publisher_away: 1,
     publisher_frozen: 1,
     publisher_losing: 3,
@@ -210,7 +244,7 @@ def appease(world: World) -> None:
     for line in (world.table_line, world.publisher_line):
         line.is_down, line.loss, line.lost_next, line.ambush = False, 0.0, [], None
         line.thaw()
-    world.table.is_full = False
+    world.table.is_full, world.watcher = False, None
     for worker in world.living():
         if worker.process.is_stopped:
             worker.resume()

@@ -12,7 +12,10 @@ from typing import Any
 
 import pytest
 
+from scorer import Scorecard
+from streams.partition import healing
 from streams.partition.continuity import Continuity
+from streams.partition.correction import CorrectionSteps
 from streams.partition.fold import Fold
 from streams.partition.owner import Owner
 from streams.partition.partitions import Partitions
@@ -21,6 +24,8 @@ from streams.partition.tenure import Moved, Tenure
 from streams.publisher.door import PublishUnavailable
 from streams.table import fake
 from streams.table.door import Claim, CommitAnswer, CommitReply, TableUnavailable
+from streams.tail.positions import ByRecord, Occasion, Positions
+from streams.tail.told import Told
 
 settled = Tenure.check
 
@@ -179,6 +184,27 @@ def already_taken_for_moved(planted: pytest.MonkeyPatch) -> None:
         settled(tenure, answer)
 
     planted.setattr(Tenure, "check", strict)
+
+
+def clock_of_the_tail_included(planted: pytest.MonkeyPatch) -> None:
+    """Wake-ups at the very clock of the tail are taken for published, as those before it are (rule 2)."""
+
+    def covers(tail: Positions, occasion: Occasion) -> bool:
+        if isinstance(occasion, ByRecord):
+            return occasion.offset <= tail.watermarks.get(occasion.topic, -1)
+        return occasion.at <= tail.clock
+
+    planted.setattr(Positions, "covers", covers)
+
+
+def correction_off(planted: pytest.MonkeyPatch) -> None:
+    """A recovery ends as soon as the replay has caught up, whatever leads were told before (rule 3)."""
+
+    async def nothing(_: Told, __: Scorecard, steps: CorrectionSteps) -> int:
+        await steps.commit(steps.fold({}), is_last=True)
+        return 0
+
+    planted.setattr(healing, "correct", nothing)
 
 
 def tail_not_looked_at(planted: pytest.MonkeyPatch) -> None:

@@ -4,10 +4,11 @@ import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from hashlib import blake2b
+from random import Random
 
 import pytest
 
-from streams.partition import owner
+from streams.partition import correction, owner, pages
 from tests.simulation.chance import dice, seeded
 from tests.simulation.load import load
 from tests.simulation.loop import SimulatedLoop, run
@@ -75,6 +76,7 @@ def play(seed: int, *, is_told: bool = False, plant: Callable[[pytest.MonkeyPatc
     moved_before = METRICS.rollbacks._value.get()
     with seeded(seed), _without_logs(is_told), pytest.MonkeyPatch.context() as planted:
         planted.setattr(owner, "ORDER_POLL_SECONDS", ORDER_POLL_SECONDS)
+        _bound(dice(seed, "bounds"), planted)
         plant(planted)
         try:
             run(played)
@@ -86,6 +88,14 @@ def play(seed: int, *, is_told: bool = False, plant: Callable[[pytest.MonkeyPatc
     findings = judged(world) if calm_seconds else Findings(list(world.chronicle.violations))
     calm = calm_seconds[0] if calm_seconds else CALM_SECONDS_MAX
     return Played(seed, tuple(world.trace), findings, calm, _counts(world, findings))
+
+
+def _bound(chance: Random, planted: pytest.MonkeyPatch) -> None:
+    """Let small numbers reach bounds that in earnest only large ones reach: wake-ups of a commit, leads of a page."""
+    planted.setattr(owner, "WAKE_UPS_MAX", chance.choice((1, 2, 500)))
+    page = chance.choice((1, 2, 500))
+    planted.setattr(pages, "PAGE_LEADS", page)
+    planted.setattr(correction, "PAGE_LEADS", page)
 
 
 def _counts(world: World, findings: Findings) -> dict[str, int]:

@@ -12,12 +12,21 @@ from typing import Any, TypeVar
 
 from streams.publisher.door import Message, PublishUnavailable
 from streams.publisher.fake import FakePublisher
-from streams.table.door import Claim, Commit, CommitAnswer, CommitReply, Loaded, TableUnavailable, Unavailability
+from streams.table.door import (
+    Claim,
+    Commit,
+    CommitAnswer,
+    CommitReply,
+    Loaded,
+    PartitionFacts,
+    TableUnavailable,
+    Unavailability,
+)
 from streams.table.fake import FakeTable
 from streams.tail.door import TailsUnavailable
 from streams.tail.fake import FakeTails
 from streams.tail.positions import Positions
-from streams.tail.told import Told
+from streams.tail.told import TailTopics, Told
 from tests.builders.folding import TAIL_TOPICS
 from tests.simulation.kafka import SimulatedKafka
 from tests.simulation.loop import PROCESS, Process, SimulatedLoop
@@ -169,6 +178,15 @@ class SimulatedTable:
         self._told = told
         self._claimed = claimed
 
+    @property
+    def partition_count(self) -> int | None:
+        """See `streams.table.door.Table`."""
+        return self._table.partition_count
+
+    @partition_count.setter
+    def partition_count(self, count: int | None) -> None:
+        self._table.partition_count = count
+
     async def check(self) -> tuple[str, ...]:
         """See `streams.table.door.Table.check`."""
         return await self._ask(self._table.check)
@@ -219,6 +237,10 @@ class SimulatedTable:
         """See `streams.table.door.Table.lead`."""
         return await self._ask(lambda: self._table.lead(partition, lead_id))
 
+    async def facts(self, partition: int) -> PartitionFacts:
+        """See `streams.table.door.Table.facts`."""
+        return await self._ask(lambda: self._table.facts(partition))
+
     async def close(self) -> None:
         """See `streams.table.door.Table.close`."""
 
@@ -233,15 +255,20 @@ class SimulatedTails:
         line: The way to the brokers.
         kafka: The logs.
         told: Called at the broker with what is read.
+        topics: Names of the topics.
     """
 
     def __init__(
-        self, line: Line, kafka: SimulatedKafka, told: Callable[[Mapping[int, Mapping[str, Positions]]], None]
+        self,
+        line: Line,
+        kafka: SimulatedKafka,
+        told: Callable[[Mapping[int, Mapping[str, Positions]]], None],
+        topics: TailTopics = TAIL_TOPICS,
     ) -> None:
         self._noted = told
         self._line = line
         self._kafka = kafka
-        self._tails = FakeTails(self, TAIL_TOPICS)
+        self._tails = FakeTails(self, topics)
 
     def of(self, topic: str, partition: int | None = None) -> list[Message]:
         """Return what stands on a topic's partition."""
@@ -275,9 +302,18 @@ class SimulatedPublisher:
         kafka: The logs.
         chance: Draws how much of a publication gets through that is cut off.
         told: Called at the broker with each message that is appended.
+        message_bytes_max: A larger message is refused.
     """
 
-    def __init__(self, line: Line, kafka: SimulatedKafka, chance: Random, told: Callable[[Message], None]) -> None:
+    def __init__(
+        self,
+        line: Line,
+        kafka: SimulatedKafka,
+        chance: Random,
+        told: Callable[[Message], None],
+        message_bytes_max: int = 2 * 1024 * 1024,
+    ) -> None:
+        self._message_bytes_max = message_bytes_max
         self._line = line
         self._kafka = kafka
         self._chance = chance
@@ -287,7 +323,7 @@ class SimulatedPublisher:
         """See `streams.publisher.door.Publisher.publish`."""
         loss = self._line.drawn_loss()
         through = self._some_of(messages) if loss is Loss.PART else messages
-        fake = FakePublisher()
+        fake = FakePublisher(self._message_bytes_max)
         await fake.publish(messages)  # refuses what is too large, before anything is sent
 
         def append() -> None:

@@ -1,5 +1,6 @@
 """One simulated installation: brokers, tables, workers and their supervisor, and the trace of what happened."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from random import Random
 
@@ -8,8 +9,9 @@ from streams.lead.codec import decoded_message
 from streams.partition.partitions import InputLost
 from streams.partition.patience import GaveUp
 from streams.partition.tenure import Fenced
-from streams.table.door import Claim, Commit, CommitReply
+from streams.table.door import Claim, Commit, CommitAnswer, CommitReply
 from streams.table.fake import FakeTable
+from streams.transport.door import TopicPartition
 from tests.builders.records import TOPICS
 from tests.simulation.chance import dice
 from tests.simulation.chronicle import Chronicle, content_of
@@ -75,6 +77,7 @@ class World:
         self.workers: list[SimulatedWorker] = []
         self.snapshots: list[dict[int, object]] = []
         self.rollbacks = 0
+        self.watcher: Callable[[Commit], None] | None = None
         self._started = 0
 
     @property
@@ -115,6 +118,8 @@ class World:
         def committed(commit: Commit, reply: CommitReply) -> None:
             self.chronicle.note_commit(name, worker.decoder.handled, commit, reply)
             marks = ",".join(f"{topic}:{offset}" for topic, offset in sorted(commit.watermarks.items()))
+            if self.watcher is not None and reply.answer is CommitAnswer.DONE:
+                self.watcher(commit)
             self.say(name, f"commit {commit.partition} {reply.answer.value} [{marks}] outputs={len(commit.outbox)}")
 
         table = SimulatedTable(self.table_line, self.table, committed, lambda claim: self._claimed(name, claim))
@@ -175,6 +180,22 @@ class World:
             self.table.restore(snapshot)
         stored = self.table._partitions
         self.chronicle.note_rollback({number: found.owner_token for number, found in stored.items()})
+
+    def lose_history(self, tp: TopicPartition, before: int) -> None:
+        """Lose the tables, and what lies before an offset of an input for good: no backup is as old as that."""
+        self.kafka.erase(tp, before)
+        self.snapshots = []
+        self.roll_back(None)
+
+    def watermark(self, tp: TopicPartition) -> int:
+        """Return the last offset of an input that the tables have, -1 if none."""
+        stored = self.table._partitions.get(tp.partition)
+        return -1 if stored is None else stored.watermarks.get(tp.topic, -1)
+
+    def next_due_at(self, partition: int) -> int | None:
+        """Return when the tables have the next wake-up of a partition."""
+        stored = self.table._partitions.get(partition)
+        return None if stored is None else stored.next_due_at()
 
     def is_quiet(self) -> bool:
         """Tell whether every record was handled, every wake-up done and every output published and trimmed."""
