@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from scorer import JournalBounds, record
+from scorer import JournalBounds, Outcome, record
 from streams.partition import fold, outputs
 from streams.partition.changes import Changes
 from streams.partition.fold import Fold
@@ -92,7 +92,11 @@ def merge_goes_by_topic(planted: pytest.MonkeyPatch) -> None:
 
 def journal_forgets(planted: pytest.MonkeyPatch) -> None:
     """A producer's repeats count again."""
-    planted.setattr(fold, "record", lambda *given: record(*given[:-1], JournalBounds(1, 1)))
+
+    def forgetful(*given: Any) -> Outcome:
+        return record(*(JournalBounds(1, 1) if isinstance(one, JournalBounds) else one for one in given))
+
+    planted.setattr(fold, "record", forgetful)
 
 
 def refused_and_dropped(planted: pytest.MonkeyPatch) -> None:
