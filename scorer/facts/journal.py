@@ -7,10 +7,12 @@ journal, like the cells, does not depend on the order of arrival. Knows no score
 from bisect import insort
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 
 from scorer.facts.state import JournalEntry
 
 _DAY_MS = 86_400_000
+_FINGERPRINT = attrgetter("fingerprint")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +48,9 @@ def order_of(entry: JournalEntry) -> tuple[int, str, int]:
 
 def find(journal: tuple[JournalEntry, ...], source: str, fingerprint: int) -> JournalEntry | None:
     """Return the entry of an activity, also one that was taken back; None if it is not remembered."""
-    for entry in journal:
-        if entry.fingerprint == fingerprint and entry.source == source:
-            return entry
-    return None
+    if fingerprint not in map(_FINGERPRINT, journal):
+        return None  # as nearly always, at half the time that the loop below takes
+    return next((entry for entry in journal if entry.fingerprint == fingerprint and entry.source == source), None)
 
 
 def with_entry(journal: tuple[JournalEntry, ...], entry: JournalEntry, bounds: JournalBounds, now: int) -> Journaled:

@@ -16,14 +16,15 @@ from scorer.judging.outcome import GradeChange, Outcome, StageChange
 from scorer.judging.outlook import Outlook, outlook_of
 from scorer.rules.scorecard import Score, Scorecard
 from scorer.worth.explain import lines_of
-from scorer.worth.valuation import Valuation, View, valued, view
+from scorer.worth.valuation import Valuation, View, last_change_at, valued, view
 
 BRIEF_EVALUATIONS_MAX = 6
 """What the search for a crossing may cost, for each named score, in a step that has other work to do.
 
-It then stops too early rather than too late: about half of the way there. `scorer.steps.lifecycle.advance` finds the
-rest.
+It then stops too early rather than too late. `scorer.steps.lifecycle.advance` finds the rest.
 """
+GLANCE_MS = 3 * 86_400_000
+"""How far such a step looks before it searches, in one evaluation a score: most leads stay as they are for longer."""
 
 THOROUGH_EVALUATIONS_MAX = 4_000
 """What it may cost when nothing else is to be done. It is enough for all but a score that grazes a threshold for weeks:
@@ -57,13 +58,13 @@ def judged(
             return stood(state, at, renewed)
     moves = tuple(_moved(watched, score, state.standings.get(name), at) for name, score in scorecard.scores.items())
     standings = MappingProxyType({move.score.name: move.after for move in moves})
-    wake_at = earliest(crossing_of(watched, move.score, move.after, at, evaluations_max) for move in moves)
+    wake_at, ahead = _ahead(watched, state, standings, at, evaluations_max)
     return Outcome(
         state=_at(state, standings, at, scorecard.version),
         stage_changes=tuple(_stage_change(watched, move, scorecard, at) for move in moves if move.is_of_stage),
         grade_changes=tuple(_grade_change(move, at) for move in moves if move.is_of_grade),
         wake_at=wake_at,
-        outlook=outlook_of(watched, state, standings, at, wake_at),
+        outlook=ahead,
     )
 
 
@@ -76,6 +77,22 @@ def stood(state: LeadState, at: int, outlook: Outlook) -> Outcome:
         outlook: What says so.
     """
     return Outcome(_at(state, state.standings, at, state.judged_by), wake_at=outlook.wake_at, outlook=outlook)
+
+
+def _ahead(
+    seen: View, state: LeadState, standings: Mapping[str, Standing], at: int, evaluations_max: int | None
+) -> tuple[int | None, Outlook | None]:
+    """Return when to wake a lead that stands like this, and its outlook: by a glance if that will do, or a search."""
+    scorecard = seen.scorecard
+    if evaluations_max is not None and evaluations_max <= BRIEF_EVALUATIONS_MAX:
+        is_settled = all(last_change_at(seen, score) <= at + GLANCE_MS for score in scorecard.scores.values())
+        glance = outlook_of(seen, state, standings, at, None if is_settled else at + GLANCE_MS)
+        if glance is not None and glance.is_quiet:
+            return glance.wake_at, glance
+    wake_at = earliest(
+        crossing_of(seen, score, standings[name], at, evaluations_max) for name, score in scorecard.scores.items()
+    )
+    return wake_at, outlook_of(seen, state, standings, at, wake_at)
 
 
 def _at(state: LeadState, standings: Mapping[str, Standing], at: int, version: str) -> LeadState:
@@ -119,7 +136,7 @@ def _stage_change(watched: View, move: _Move, scorecard: Scorecard, at: int) -> 
         changed_at=at,
         score=move.worth.score,
         grade=move.worth.grade,
-        reasons=lines_of(watched, move.score, at),
+        reasons=lines_of(watched, move.score, at, move.worth),
         scorecard_version=scorecard.version,
     )
 

@@ -7,15 +7,23 @@ Every test takes time linear in the text, whatever the pattern. Knows no signal,
 """
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Protocol, cast
 
 import re2
 
 from scorer.facts.activity import Scalar
+from scorer.rules.domains import DomainBook
 
-_DOMAIN_LENGTH_MAX = 253
+_ANSWERS_MAX, _ANSWERED_CHARACTERS_MAX = 1_024, 256
+
+
+def _remembered(answer: Callable[[str], bool]) -> Callable[[str], bool]:
+    """Return a test of text that remembers its answers for short texts: pages and domains are few, and come again."""
+    known = lru_cache(maxsize=_ANSWERS_MAX)(answer)
+    return lambda text: known(text) if len(text) <= _ANSWERED_CHARACTERS_MAX else answer(text)
 
 
 def _canonical(value: Scalar) -> tuple[str, Scalar]:
@@ -122,15 +130,18 @@ class Glob:
 
     pattern: str
     _parts: tuple[str, ...] = field(init=False, repr=False, compare=False)
+    _answer: Callable[[str], bool] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         """Split the pattern at its wildcards once."""
         object.__setattr__(self, "_parts", tuple(self.pattern.casefold().split("*")))
+        object.__setattr__(self, "_answer", _remembered(self._has_shape))
 
     def passes(self, value: Scalar) -> bool:
         """Tell whether a field that has ``value`` passes."""
-        if not isinstance(value, str):
-            return False
+        return isinstance(value, str) and self._answer(value)
+
+    def _has_shape(self, value: str) -> bool:
         text = value.casefold()
         first, last = self._parts[0], self._parts[-1]
         if len(self._parts) == 1:
@@ -182,66 +193,22 @@ class Regex:
 
     pattern: str
     _searcher: _Searcher = field(init=False, repr=False, compare=False)
+    _answer: Callable[[str], bool] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         """Compile the pattern once."""
         object.__setattr__(self, "_searcher", _compiled(self.pattern))
+        object.__setattr__(self, "_answer", _remembered(self._is_found_in))
 
     def passes(self, value: Scalar) -> bool:
         """Tell whether a field that has ``value`` passes; text that is not valid Unicode does not."""
-        if not isinstance(value, str):
-            return False
+        return isinstance(value, str) and self._answer(value)
+
+    def _is_found_in(self, value: str) -> bool:
         try:
             return self._searcher.search(value) is not None
         except UnicodeEncodeError:  # a lone surrogate has no UTF-8, which RE2 works on
             return False
-
-
-@dataclass(frozen=True, slots=True)
-class DomainBook:
-    """Which domains are known to be what; all names in lower case. Every other domain is a company's."""
-
-    free: frozenset[str] = frozenset()
-    disposable: frozenset[str] = frozenset()
-    competitor: frozenset[str] = frozenset()
-    customer: frozenset[str] = frozenset()
-
-    def kind_of(self, domain: str) -> str | None:
-        """Return what kind of domain a name is; a subdomain is of its parent's kind.
-
-        The lists that people write for themselves go before the public ones: a competitor, then a customer, then
-        disposable, then free.
-
-        Args:
-            domain: A domain name such as ``mail.example.com``, in any case, without a mailbox.
-
-        Returns:
-            ``"competitor"``, ``"customer"``, ``"disposable"``, ``"free"`` or ``"company"``; None for what is not
-            a domain name (no dot, empty labels, spaces, an ``@``, more than 253 characters).
-
-        Example:
-            >>> DomainBook(free=frozenset({"gmail.com"})).kind_of("GMail.com")
-            'free'
-        """
-        name = domain.strip().casefold().removesuffix(".")
-        labels = name.split(".")
-        if (
-            len(name) > _DOMAIN_LENGTH_MAX
-            or len(labels) < 2
-            or not all(labels)
-            or any(c in "@/" or c <= " " for c in name)
-        ):
-            return None
-        names = [".".join(labels[start:]) for start in range(len(labels) - 1)]
-        for kind, book in (
-            ("competitor", self.competitor),
-            ("customer", self.customer),
-            ("disposable", self.disposable),
-            ("free", self.free),
-        ):
-            if any(name in book for name in names):
-                return kind
-        return "company"
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,10 +217,15 @@ class DomainKind:
 
     kinds: frozenset[str]
     book: DomainBook
+    _answer: Callable[[str], bool] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Remember what domains were asked for."""
+        object.__setattr__(self, "_answer", _remembered(lambda domain: self.book.kind_of(domain) in self.kinds))
 
     def passes(self, value: Scalar) -> bool:
         """Tell whether a field that has ``value`` passes."""
-        return isinstance(value, str) and self.book.kind_of(value) in self.kinds
+        return isinstance(value, str) and self._answer(value)
 
 
 Test = Present | Equals | OneOf | Range | Contains | Glob | Regex | DomainKind

@@ -46,6 +46,8 @@ class CriterionPlan(NamedTuple):
 
     ``window_ms`` is the shorter of the criterion's and its frequency's. ``measure_scale`` is 1 without a measure.
     ``gate_place`` tells the gate of its frequency from all others of the scorecard; `NO_GATE` if it has none.
+    ``signal`` is the one that it is about, None for another kind of criterion. ``is_nothing_unseen``: without a count
+    of it, the criterion is worth 0 at every instant, clips and all.
     """
 
     criterion: Criterion
@@ -55,6 +57,8 @@ class CriterionPlan(NamedTuple):
     floor: float
     cap: float
     gate_place: int = NO_GATE
+    signal: str | None = None
+    is_nothing_unseen: bool = False
 
 
 class GroupPlan(NamedTuple):
@@ -154,12 +158,23 @@ def _criterion_plan(criterion: Criterion, scorecard: Scorecard, gates: Iterator[
         return CriterionPlan(criterion, factor_of(NoDecay()), math.inf, 1, floor, cap)
     window_ms = math.inf if criterion.window_ms is None else float(criterion.window_ms)
     gate_place = NO_GATE
+    is_awarded_unseen = criterion.frequency is not None and criterion.frequency.at_least <= 0
     if criterion.frequency is not None:
         window_ms = min(window_ms, criterion.frequency.window_ms)
         gate_place = next(gates)
     measure = scorecard.signals[criterion.signal].measure
     scale = 1 if measure is None else measure.scale
-    return CriterionPlan(criterion, factor_of(criterion.decay), window_ms, scale, floor, cap, gate_place)
+    return CriterionPlan(
+        criterion,
+        factor_of(criterion.decay),
+        window_ms,
+        scale,
+        floor,
+        cap,
+        gate_place,
+        criterion.signal,
+        is_nothing_unseen=floor <= 0 <= cap and not is_awarded_unseen,
+    )
 
 
 def _floor(floor: float | None) -> float:

@@ -27,11 +27,15 @@ def matched(activity: Activity, scorecard: Scorecard) -> tuple[tuple[str, int], 
         where the activity's field is missing or is no finite number).
     """
     fields = activity.fields
-    return tuple(
-        (signal.name, scaled_measure(signal.measure, fields.get(signal.measure.field)) if signal.measure else 0)
-        for signal in plan_of(scorecard).candidates(activity.type)
-        if all(holds(condition, fields) for condition in signal.conditions)
-    )
+    found = []
+    for signal in plan_of(scorecard).candidates(activity.type):
+        for condition in signal.conditions:
+            if not holds(condition, fields):
+                break
+        else:
+            measure = signal.measure
+            found.append((signal.name, scaled_measure(measure, fields.get(measure.field)) if measure else 0))
+    return tuple(found)
 
 
 def scaled_measure(measure: Measure, value: Scalar | None) -> int:

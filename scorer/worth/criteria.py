@@ -17,39 +17,13 @@ from typing import NamedTuple, Protocol
 from scorer.rules.decay import Factor, settled_age_ms
 from scorer.rules.plan import CriterionPlan
 from scorer.rules.scorecard import Frequency, InactivityCriterion, SignalCriterion
+from scorer.worth.terms import Interval, Tally, Term, counted, faded, faded_between, terms_of
 
 FAR_AT = 253_402_300_799_999
 """The last millisecond of the year 9999: no instant that the wire can carry is later."""
 
 # Float sums of one sign are monotone to the last bit (each rounding is); this covers the order of sums of two signs.
 _SLACK = 1e-12
-
-
-class Tally(NamedTuple):
-    """One cell as a lead's criteria see it: its mean instant, weighted counter, and when it is valued no more."""
-
-    mean_at: float
-    weight: float
-    counted: int
-    measure: int
-    start_at: int
-    expires_at: float
-
-
-class Term(NamedTuple):
-    """One cell's part of a criterion: ``points`` before decay."""
-
-    mean_at: float
-    points: float
-    expires_at: float
-    weighted_count: float
-
-
-class Interval(NamedTuple):
-    """What a value is never below and never above over a stretch of time."""
-
-    low: float
-    high: float
 
 
 class PreparedCriterion(Protocol):
@@ -83,7 +57,7 @@ class Constant(NamedTuple):
 
     def interval(self, _from_at: int, _to_at: int, /) -> Interval:
         """Return the points, twice."""
-        return Interval(self.value, self.value)
+        return self.value, self.value
 
     def last_change_at(self) -> int:
         """Return 0: it never changes."""
@@ -163,7 +137,7 @@ class Counted(NamedTuple):
                 return 0.0
             if frequency.is_award:
                 return count
-        return _counted(self.terms, self.window_ms, at)
+        return counted(self.terms, self.window_ms, at)
 
     def interval(self, from_at: int, to_at: int, /) -> Interval:
         """Return bounds of the points over a stretch of time."""
@@ -173,12 +147,12 @@ class Counted(NamedTuple):
         most, least = self.gate_count(frequency, from_at), self.gate_count(frequency, to_at)
         at_most = math.inf if frequency.at_most is None else frequency.at_most
         if most < frequency.at_least or least > at_most:
-            return Interval(0.0, 0.0)
+            return 0.0, 0.0
         award = self.criterion.points
-        low, high = Interval(award, award) if frequency.is_award else self._open_interval(from_at, to_at)
+        low, high = (award, award) if frequency.is_award else self._open_interval(from_at, to_at)
         if least >= frequency.at_least and most <= at_most:
-            return Interval(low, high)
-        return Interval(min(low, 0.0), max(high, 0.0))
+            return low, high
+        return min(low, 0.0), max(high, 0.0)
 
     def last_change_at(self) -> int:
         """Return when the last term has faded, left its window or expired, and the last count its gate."""
@@ -193,28 +167,27 @@ class Counted(NamedTuple):
         return max((min(FAR_AT, math.ceil(end) + 1) for end in ends if end < math.inf), default=0)
 
     def _sum(self, at: int) -> float:
-        return _faded(self.terms, self.window_ms, self.factor, at)
+        return faded(self.terms, self.window_ms, self.factor, at)
 
     def gate_count(self, frequency: Frequency, at: int) -> float:
         """Return the weighted count behind the gate of a frequency."""
         # Rounded, so that ten opens that weigh 0.1 each are the one that `at_least 1` asks for.
-        return round(_counted(self.gate, frequency.window_ms, at), 9)
+        return round(counted(self.gate, frequency.window_ms, at), 9)
 
     def _open_interval(self, from_at: int, to_at: int) -> Interval:
         if not self.is_mixed:
-            return _between(self._sum(from_at), self._sum(to_at))
-        ends = [
-            [_faded(terms, self.window_ms, self.factor, at) for at in (from_at, to_at)]
+            return faded_between(self.terms, self.window_ms, self.factor, from_at, to_at)
+        (gain_low, gain_high), (loss_low, loss_high) = (
+            faded_between(terms, self.window_ms, self.factor, from_at, to_at)
             for terms in (
                 [term for term in self.terms if term.points > 0],
                 [term for term in self.terms if term.points <= 0],
             )
-        ]
-        gain, loss = _between(*ends[0]), _between(*ends[1])
-        if gain.low == gain.high and loss.low == loss.high:
-            return _between(self._sum(from_at), self._sum(to_at))
-        slack = _SLACK * (gain.high - loss.low)
-        return Interval(gain.low + loss.low - slack, gain.high + loss.high + slack)
+        )
+        if gain_low == gain_high and loss_low == loss_high:
+            return faded_between(self.terms, self.window_ms, self.factor, from_at, to_at)
+        slack = _SLACK * (gain_high - loss_low)
+        return gain_low + loss_low - slack, gain_high + loss_high + slack
 
 
 def prepared(plan: CriterionPlan, criterion: SignalCriterion, tallies: Sequence[Tally]) -> PreparedCriterion:
@@ -232,7 +205,7 @@ def prepared(plan: CriterionPlan, criterion: SignalCriterion, tallies: Sequence[
     if not tallies:
         is_awarded = frequency is not None and frequency.is_award and _is_open(frequency, 0.0)
         return Constant(criterion.points) if is_awarded else NOTHING
-    terms = _terms(criterion, tallies, plan.measure_scale)
+    terms = terms_of(criterion, tallies, plan.measure_scale)
     gate: tuple[Term, ...] = ()
     if frequency is not None:
         gate = tuple(Term(tally.mean_at, 0.0, tally.expires_at, tally.weight * tally.counted) for tally in tallies)
@@ -240,58 +213,9 @@ def prepared(plan: CriterionPlan, criterion: SignalCriterion, tallies: Sequence[
     return Counted(criterion, plan.factor, plan.window_ms, terms, gate, is_mixed, plan.gate_place)
 
 
-def _counted(terms: Sequence[Term], window_ms: float, at: int) -> float:
-    return sum(term.weighted_count for term in terms if at - term.mean_at < window_ms and at < term.expires_at)
-
-
-def _faded(terms: Sequence[Term], window_ms: float, factor: Factor, at: int) -> float:
-    """Return the sum of the terms at an instant, each faded, without those that left the window or expired."""
-    total = 0.0
-    for mean_at, points, expires_at, _ in terms:
-        age_ms = at - mean_at
-        if age_ms < window_ms and at < expires_at:
-            total += points * factor(age_ms)
-    return total
-
-
-def _terms(criterion: SignalCriterion, tallies: Sequence[Tally], measure_scale: int) -> tuple[Term, ...]:
-    points, limit = criterion.points, criterion.limit
-    if limit is not None and limit.per_ms is None:
-        return (_first_term(criterion, tallies, measure_scale),)
-    terms = []
-    for mean_at, weight, counted, measure, _, expires_at in tallies:
-        amount = measure / measure_scale if criterion.is_per_measure else counted
-        terms.append(Term(mean_at, points * (weight * amount), expires_at, weight * counted))
-    if limit is not None and limit.per_ms is not None:
-        shares = _limit_shares(tallies, limit.count, limit.per_ms)
-        terms = [term._replace(points=term.points * share) for term, share in zip(terms, shares, strict=True)]
-    return tuple(terms)
-
-
-def _limit_shares(tallies: Sequence[Tally], count_max: int, per_ms: int) -> list[float]:
-    """Return what each cell keeps of its counts: what the limit leaves to its window."""
-    counts: dict[int, float] = {}
-    windows = [tally.start_at // per_ms for tally in tallies]
-    for window, tally in zip(windows, tallies, strict=True):
-        counts[window] = counts.get(window, 0.0) + tally.weight * tally.counted
-    return [min(1.0, count_max / counts[window]) for window in windows]
-
-
-def _first_term(criterion: SignalCriterion, tallies: Sequence[Tally], measure_scale: int) -> Term:
-    """Return the term of the first time only: a count of one at the mean of the earliest cell, which never expires.
-
-    It is the earliest of those with the heaviest verdict, so that a person's first time is not a bot's. Of several
-    counts in that cell a measure's mean is taken: a cell cannot know which of them was the first.
-    """
-    heaviest = max(tally.weight for tally in tallies)
-    first = min((tally for tally in tallies if tally.weight == heaviest), key=lambda tally: tally.mean_at)
-    amount = first.measure / first.counted / measure_scale if criterion.is_per_measure else 1.0
-    return Term(first.mean_at, criterion.points * heaviest * amount, math.inf, heaviest)
-
-
 def _is_open(frequency: Frequency, count: float) -> bool:
     return count >= frequency.at_least and (frequency.at_most is None or count <= frequency.at_most)
 
 
 def _between(one: float, other: float) -> Interval:
-    return Interval(one, other) if one <= other else Interval(other, one)
+    return (one, other) if one <= other else (other, one)

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from scorer.facts.state import LeadState
 from scorer.rules.scorecard import Score, Scorecard
 from scorer.worth.explanation import Explanation, Line, LineKind
-from scorer.worth.valuation import PreparedSide, View, clipped, valued, view
+from scorer.worth.valuation import PreparedProfile, PreparedSide, Valuation, View, clipped, valued, view
 
 
 def explain(state: LeadState, scorecard: Scorecard, at: int, score_name: str | None = None) -> Explanation:
@@ -35,18 +35,21 @@ def explain(state: LeadState, scorecard: Scorecard, at: int, score_name: str | N
     return _explained(state, score, _seen_at(state, scorecard, at), at)
 
 
-def explain_all(state: LeadState, scorecard: Scorecard, at: int) -> dict[str, Explanation]:
+def explain_all(
+    state: LeadState, scorecard: Scorecard, at: int, profile: PreparedProfile | None = None
+) -> dict[str, Explanation]:
     """Return what `explain` says of each named score that the lead has a standing in and the scorecard still has.
 
-    It costs less than to ask for one after the other: the lead is prepared once.
+    It costs less than to ask for one after the other: the lead is prepared once; its profile not even that, if it is
+    given as prepared before and has not changed since.
     """
-    prepared = _seen_at(state, scorecard, at)
+    prepared = _seen_at(state, scorecard, at, profile)
     known = (scorecard.scores[name] for name in state.standings if name in scorecard.scores)
     return {score.name: _explained(state, score, prepared, at) for score in known}
 
 
-def _seen_at(state: LeadState, scorecard: Scorecard, at: int) -> View:
-    return view(state, scorecard, at if at < state.judged_at else None)
+def _seen_at(state: LeadState, scorecard: Scorecard, at: int, profile: PreparedProfile | None = None) -> View:
+    return view(state, scorecard, at if at < state.judged_at else None, profile)
 
 
 def _explained(state: LeadState, score: Score, prepared: View, at: int) -> Explanation:
@@ -60,19 +63,20 @@ def _explained(state: LeadState, score: Score, prepared: View, at: int) -> Expla
         grade=valuation.grade,
         stage=None if standing is None else standing.stage,
         at=at,
-        lines=lines_of(prepared, score, at),
+        lines=lines_of(prepared, score, at, valuation),
         is_past=is_past,
         straddling_count=prepared.straddling_count,
     )
 
 
-def lines_of(view: View, score: Score, at: int) -> tuple[Line, ...]:
+def lines_of(view: View, score: Score, at: int, valuation: Valuation) -> tuple[Line, ...]:
     """Return the lines of a named score at an instant, for a view that is at hand (see `explain`).
 
     Args:
         view: The prepared lead.
         score: Which named score.
         at: The instant, in milliseconds since the epoch.
+        valuation: What it is worth at that instant.
 
     Returns:
         Lines in the order of the sum, those of 0 points left out.
@@ -82,10 +86,10 @@ def lines_of(view: View, score: Score, at: int) -> tuple[Line, ...]:
         *_side_lines("engagement", score.engagement.weight, lead.engagement, at),
         *_side_lines("fit", score.fit.weight, lead.fit.side, at),
     ]
-    valuation = valued(view, score, at)
     raw = score.engagement.weight * valuation.engagement + score.fit.weight * valuation.fit
-    lines.append(Line(LineKind.TOTAL_CLIP, "total", "", score.name, valuation.score - raw))
-    return tuple(line for line in lines if line.points)
+    if valuation.score != raw:
+        lines.append(Line(LineKind.TOTAL_CLIP, "total", "", score.name, valuation.score - raw))
+    return tuple(lines)
 
 
 def _side_lines(name: str, weight: float, side: PreparedSide, at: int) -> Iterator[Line]:
@@ -95,13 +99,17 @@ def _side_lines(name: str, weight: float, side: PreparedSide, at: int) -> Iterat
         for criterion, prepared, criterion_floor, criterion_cap in criteria:
             raw = prepared.points(at)
             points = clipped(raw, criterion_floor, criterion_cap)
-            count = prepared.counts_behind(at)
-            yield Line(LineKind.CRITERION, name, group.name, criterion.name, raw, count)
-            yield Line(LineKind.CRITERION_CLIP, name, group.name, criterion.name, points - raw)
+            if raw:
+                yield Line(LineKind.CRITERION, name, group.name, criterion.name, raw, prepared.counts_behind(at))
+            if points != raw:
+                yield Line(LineKind.CRITERION_CLIP, name, group.name, criterion.name, points - raw)
             subtotal += points
         points = clipped(subtotal, floor, cap)
-        yield Line(LineKind.GROUP_CLIP, name, group.name, group.name, points - subtotal)
+        if points != subtotal:
+            yield Line(LineKind.GROUP_CLIP, name, group.name, group.name, points - subtotal)
         total += points
     points = clipped(total, side.floor, side.cap)
-    yield Line(LineKind.SIDE_CLIP, name, "", name, points - total)
-    yield Line(LineKind.SIDE_WEIGHT, name, "", name, weight * points - points)
+    if points != total:
+        yield Line(LineKind.SIDE_CLIP, name, "", name, points - total)
+    if weight * points != points:
+        yield Line(LineKind.SIDE_WEIGHT, name, "", name, weight * points - points)

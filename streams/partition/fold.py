@@ -259,7 +259,7 @@ class Fold:
         has_moved = bool(outcome.stage_changes or outcome.grade_changes)
         if has_moved or (not is_shown and (shown_at == 0 or at >= show_at)):
             is_shown, shown_at = True, at
-            messages.append(self._outputs.lead_score(lead_id, outcome.state, at, cause))
+            messages.append(self._outputs.lead_score(lead_id, outcome.state, at, cause, outcome.outlook))
         instants = (outcome.wake_at, None if is_shown else show_at)
         wake_at = min((instant for instant in instants if instant is not None), default=None)
         return _Settled(Lead(outcome.state, shown_at, is_shown, outcome.outlook), wake_at, tuple(messages))

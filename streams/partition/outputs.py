@@ -14,7 +14,7 @@ import scorer
 from schemas.cloud_event import LEAD_SCORE_TYPE, STAGE_CHANGE_TYPE, cloud_event_headers
 from schemas.dead_letter import Reason
 from schemas.stage_change import Cause as WireCause
-from scorer import LeadState, Scorecard
+from scorer import LeadState, Outlook, Scorecard
 from streams.partition.dead_letters import Desk, dead_letter
 from streams.partition.forwarding import forwarded
 from streams.partition.records import InputRecord, Refused, Strayed
@@ -166,10 +166,13 @@ class Outputs:
         """Tell readers of the compacted topic that a lead has no score any more."""
         return Message(self._topics.lead_scores, self._partition, lead_id.encode(), None)
 
-    def lead_score(self, lead_id: str, state: LeadState, at: int, cause: Cause) -> Message:
-        """Tell readers of the compacted topic what a lead is worth at an instant."""
+    def lead_score(
+        self, lead_id: str, state: LeadState, at: int, cause: Cause, outlook: Outlook | None = None
+    ) -> Message:
+        """Tell readers of the compacted topic what a lead is worth at an instant; its outlook saves work."""
+        profile = None if outlook is None else outlook.prepared
         wire = wire_lead_score(
-            scorer.explain_all(state, self._scorecard, at),
+            scorer.explain_all(state, self._scorecard, at, profile),
             lead_id=lead_id,
             state=state,
             scorecard=self._scorecard,

@@ -16,7 +16,6 @@ from schemas.scorecard_criteria import DecayRules, EngagementCriterionRules, Fit
 from scorer.rules.conditions import (
     Condition,
     Contains,
-    DomainBook,
     DomainKind,
     Equals,
     Glob,
@@ -26,6 +25,7 @@ from scorer.rules.conditions import (
     Regex,
     Test,
 )
+from scorer.rules.domains import DomainBook
 from scorer.rules.scorecard import (
     Band,
     Criterion,

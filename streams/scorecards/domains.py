@@ -3,7 +3,7 @@
 from functools import cache
 
 from schemas.scorecard import DomainRules
-from scorer.rules.conditions import DomainBook
+from scorer.rules.domains import DomainBook
 
 
 def domain_book(own: DomainRules) -> DomainBook:

@@ -11,7 +11,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from schemas.scorecard import ScorecardFile
-from scorer.rules.conditions import DomainBook
+from scorer.rules.domains import DomainBook
 from scorer.rules.scorecard import Scorecard
 from streams.scorecards.build import built_scorecard
 from streams.scorecards.domains import domain_book

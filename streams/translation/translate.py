@@ -120,7 +120,7 @@ def wire_stage_change(
         reasons_max: How many terms to name; the others are summed.
     """
     reasons, more_points = _reasons(change.reasons, change.score, reasons_max)
-    return StageChange(
+    return StageChange.model_construct(
         id=change_id,
         lead_id=lead_id,
         score_name=change.score_name,
@@ -157,7 +157,7 @@ def wire_lead_score(
         scored_at: The instant in milliseconds.
         reasons_max: How many terms to name per score; the others are summed.
     """
-    return LeadScore(
+    return LeadScore.model_construct(
         lead_id=lead_id,
         scored_at=instant(scored_at),
         default_score=scorecard.default_score,
@@ -173,7 +173,7 @@ def wire_lead_score(
 def _wire_standing(explanation: scorer.Explanation, standing: scorer.Standing, reasons_max: int) -> ScoreStanding:
     """Return where a lead stands in one score."""
     reasons, more_points = _reasons(explanation.lines, explanation.score, reasons_max)
-    return ScoreStanding(
+    return ScoreStanding.model_construct(
         score=_rounded(explanation.score),
         engagement=_rounded(explanation.engagement),
         fit=_rounded(explanation.fit),
@@ -201,7 +201,7 @@ def _reasons(lines: Sequence[Line], score: float, reasons_max: int) -> tuple[tup
     """Return the terms that weigh most, and the sum of the others: with them, rounded, they add up to the score."""
     weightiest = sorted((line for line in lines if _rounded(line.points)), key=lambda line: -abs(line.points))
     shown = tuple(
-        Reason(
+        Reason.model_construct(
             name=line.name or line.side,
             group=line.group,
             side=line.side,

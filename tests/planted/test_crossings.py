@@ -65,9 +65,9 @@ def bounding_as_if_gates_stayed_shut(planted: pytest.MonkeyPatch) -> None:
     """The bounds forget that silence can bring a count back into a gate's range."""
     bounded = criteria.Counted.interval
 
-    def shut(counted: criteria.Counted, from_at: int, to_at: int) -> criteria.Interval:
+    def shut(counted: criteria.Counted, from_at: int, to_at: int) -> tuple[float, float]:
         points = counted.points(from_at)
-        return bounded(counted, from_at, to_at) if points else criteria.Interval(points, points)
+        return bounded(counted, from_at, to_at) if points else (points, points)
 
     planted.setattr(criteria.Counted, "interval", shut)
 

@@ -20,7 +20,7 @@ from scorer.rules.scorecard import (
     SignalCriterion,
     Stage,
 )
-from scorer.worth import criteria, explain, valuation
+from scorer.worth import criteria, explain, terms, valuation
 from tests.property import test_explanation as explaining
 from tests.property import test_valuation as valuing
 from tests.strategies.histories import START_AT
@@ -108,12 +108,12 @@ def leaving_out(kind: LineKind, planted: pytest.MonkeyPatch) -> None:
 
 def explaining_the_past_by_the_present(planted: pytest.MonkeyPatch) -> None:
     """The instant of an explanation of the past is not told to the view."""
-    planted.setattr(explain, "view", lambda state, scorecard, _: valuation.view(state, scorecard))
+    planted.setattr(explain, "view", lambda state, scorecard, *_: valuation.view(state, scorecard))
 
 
 def limiting_nothing(planted: pytest.MonkeyPatch) -> None:
     """A limit per window is not looked at."""
-    planted.setattr(criteria, "_limit_shares", lambda tallies, *_: (1.0,) * len(tallies))
+    planted.setattr(terms, "_limit_shares", lambda tallies, *_: (1.0,) * len(tallies))
 
 
 def weighing_all_alike(planted: pytest.MonkeyPatch) -> None:
@@ -130,8 +130,9 @@ def weighing_all_alike(planted: pytest.MonkeyPatch) -> None:
 def bounding_by_the_ends(planted: pytest.MonkeyPatch) -> None:
     """A criterion is bounded by its points at both ends, also if it has a gate."""
 
-    def ends(counted: criteria.Counted, from_at: int, to_at: int) -> criteria.Interval:
-        return criteria.Interval(*sorted((counted.points(from_at), counted.points(to_at))))
+    def ends(counted: criteria.Counted, from_at: int, to_at: int) -> tuple[float, float]:
+        low, high = sorted((counted.points(from_at), counted.points(to_at)))
+        return low, high
 
     planted.setattr(criteria.Counted, "interval", ends)
 

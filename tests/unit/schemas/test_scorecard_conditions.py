@@ -4,7 +4,7 @@ import pytest
 from pydantic import TypeAdapter, ValidationError
 
 from schemas.scorecard_conditions import DOMAIN_KINDS, Condition, ConditionRules
-from scorer.rules.conditions import DomainBook
+from scorer.rules.domains import DomainBook
 
 CONDITION: TypeAdapter[ConditionRules] = TypeAdapter(Condition)
 

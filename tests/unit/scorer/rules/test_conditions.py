@@ -6,7 +6,6 @@ from scorer.facts.activity import Scalar
 from scorer.rules.conditions import (
     Condition,
     Contains,
-    DomainBook,
     DomainKind,
     Equals,
     Glob,
@@ -17,6 +16,7 @@ from scorer.rules.conditions import (
     Test,
     holds,
 )
+from scorer.rules.domains import DomainBook
 
 BOOK = DomainBook(
     free=frozenset({"gmail.com"}),

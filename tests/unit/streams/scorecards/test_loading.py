@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 import scorer
 from schemas.export import json_schema
 from schemas.scorecard import ScorecardFile
-from scorer.rules.conditions import DomainBook, Glob
+from scorer.rules.conditions import Glob
+from scorer.rules.domains import DomainBook
 from scorer.rules.scorecard import FitCriterion, HalfLife, InactivityCriterion, Linear, SignalCriterion, Step
 from streams.scorecards.loading import LoadedScorecard, ScorecardRefused, _fingerprint, check, load, read, signal_name
 from streams.scorecards.tree import read_tree
