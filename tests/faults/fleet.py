@@ -17,7 +17,7 @@ from typing import Self
 
 from streams.sandbox.process import Child, free_port
 from streams.sandbox.supervision import Ended, Supervisor
-from tests.faults.worker_entry import set_clock
+from tests.faults.worker_entry import Order, give_order, set_clock
 
 LOOK_SECONDS = 0.1
 BEGUN_SECONDS = 3.0
@@ -125,6 +125,7 @@ class Fleet:
             return Stop(0, 0.0)
         process = worker.child._process
         process_id = 0 if process is None else process.pid
+        give_order(worker.clock, Order.STOP)
         begun_at = time.monotonic()
         worker.child.send(signal.SIGTERM)
         while process is not None and process.poll() is None:

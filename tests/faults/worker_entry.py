@@ -33,7 +33,9 @@ class Order(IntEnum):
     REFUSE_COMMITS = 3
     """Kafka refuses every commit of offsets."""
     PAUSE_AT_COMMIT = 4
-    """The process stops right before it sends its next commit to Redis."""
+    """The process stands still right before it sends its next commit to Redis."""
+    STOP = 5
+    """Nothing goes wrong: a SIGTERM follows."""
 
 
 def set_clock(path: Path, ahead_ms: int) -> None:
@@ -141,30 +143,35 @@ def _report_refused_commits(control: Control) -> None:
 
 
 class _Folded:
-    """How many records were folded, and how many of them committed: the rest somebody has to fold again."""
+    """How many records were folded for nothing because of a stop: somebody has to fold them again."""
 
-    begun = committed = 0
+    in_vain = 0
 
     @classmethod
-    def count(cls) -> None:
-        """Count from now on."""
+    def count(cls, control: Control) -> None:
+        """Count from now on. What is broken off by a rebalance or refused is no doing of a stop."""
         from streams.partition.owner import Owner
 
         fold, commit = Owner._folded, Owner._commit
 
-        async def folded(owner: Owner, *arguments: Any) -> Any:
-            handled = await fold(owner, *arguments)
-            cls.begun += len(handled)
-            return handled
+        def lose(count: int) -> None:
+            cls.in_vain += count if control.order == Order.STOP else 0
 
-        async def committing(owner: Owner, changed: Any, handled: Iterable[Any], *arguments: Any) -> None:
+        async def folded(owner: Owner, changes: Any, waiting: Any, *arguments: Any) -> Any:
+            before = len(waiting)
+            try:
+                return await fold(owner, changes, waiting, *arguments)
+            except BaseException:
+                lose(before - len(waiting))
+                raise
+
+        async def committing(owner: Owner, changes: Any, handled: Iterable[Any], *arguments: Any) -> None:
             records = list(handled)
             try:
-                await commit(owner, changed, records, *arguments)
-            except Exception:
-                cls.begun -= len(records)  # refused: no doing of a stop
+                await commit(owner, changes, records, *arguments)
+            except BaseException:
+                lose(len(records))
                 raise
-            cls.committed += len(records)
 
         Owner._folded = folded  # type: ignore[method-assign]
         Owner._commit = committing  # type: ignore[method-assign]
@@ -181,14 +188,14 @@ def main(control_file: str, sabotage: str | None = None) -> None:
 
     _follow_orders(control)
     _report_refused_commits(control)
-    _Folded.count()
+    _Folded.count(control)
     if sabotage is not None:
         SABOTAGES[sabotage]()
     sys.argv = ["leadstream", "worker"]
     try:
         run()
     finally:
-        sys.stderr.write(f"folded_in_vain pid={os.getpid()} records={_Folded.begun - _Folded.committed}\n")
+        sys.stderr.write(f"folded_in_vain pid={os.getpid()} records={_Folded.in_vain}\n")
 
 
 if __name__ == "__main__":
