@@ -34,6 +34,7 @@ from tests.oracles.line import Rules
 EVIDENCE = "evidence.pickle"
 CHECKERS = 2
 """Processes that check; as many as the cores that a run is made for."""
+OWNED_SECONDS_MAX = 60.0
 STALL_SECONDS = 8.0
 """How long a worker may stand still."""
 JOURNAL_ENTRIES = 4
@@ -114,6 +115,7 @@ async def _worked(plan: RunPlan, site: Site, line: Installation, folder: Path, s
     async with Fleet(folder, {**line.environment, **site.worker_environment}, plan.sabotage) as fleet:
         for _ in range(plan.workers):
             fleet.add()
+        await line.until(lambda: _is_owned(line), OWNED_SECONDS_MAX, "every partition owned")
         nemesis = Nemesis(site, fleet, plan.partitions)
         watching = asyncio.create_task(watch.run())
         bound_seconds = plan.load.activities / plan.load.rate + plan.settle_seconds_max
@@ -134,6 +136,11 @@ async def _worked(plan: RunPlan, site: Site, line: Installation, folder: Path, s
         say("workers stopped")
         left = (heal_seconds, await gathered(line), await site.versions(), rebuild)
         return _Worked(load, nemesis.done, watch.samples, fleet.log_tale(), *left)
+
+
+async def _is_owned(line: Installation) -> bool:
+    """Tell whether somebody has begun with every partition; before that there is nothing to hurt."""
+    return all(fact.scorecard for fact in (await line.facts()).values())
 
 
 async def _hurt(plan: RunPlan, load: Load, nemesis: Nemesis, seconds_max: float, say: Say) -> None:
