@@ -1,7 +1,7 @@
 """Every metric that leadstream exports, and the only door to the Prometheus client.
 
 Names have the prefix ``leadstream_`` and base units; labels hold topics, outcomes, reasons, scores and stages, never
-a lead.
+a lead. What any process tells of itself has the names that it has everywhere, with ``process_`` before them.
 """
 
 from collections.abc import Callable, Sequence
@@ -13,13 +13,15 @@ from schemas.forwarded import Stray
 from streams.monitoring.conservation import ConservationMetrics
 from streams.monitoring.recoveries import RecoveryMetrics
 from streams.monitoring.sweeps import SweepMetrics
+from streams.monitoring.vitals import VitalsMetrics
 from streams.partition.changes import Changes
 from streams.partition.records import Decoded
 from streams.publisher.door import PublishUnavailable
 from streams.tail.door import TailsUnavailable
 from streams.transport.door import HoleReason, InputSilent
 
-SECONDS_BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 300.0)
+SECONDS_BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.0, 5.0, 10.0, 30.0, 60.0, 300.0)
+"""The bounds of the objectives, 2 s and 30 s, are among them."""
 
 AWAY_SECONDS = 10.0
 """How long after a failed call its server counts as away; a call and the pause before the next take less."""
@@ -49,6 +51,7 @@ class Metrics:
         self.conservation = ConservationMetrics(self.registry)
         self.recoveries = RecoveryMetrics(self.registry)
         self.sweeps = SweepMetrics(self.registry)
+        self.vitals = VitalsMetrics(self.registry)
 
     def _make_counters(self) -> None:
         """Register what only rises."""

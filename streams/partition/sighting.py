@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from streams.partition.holding import Holding
 from streams.transport.door import InputPositions, TopicPartition
 
+NEVER = float("-inf")
+
 
 @dataclass(frozen=True, slots=True)
 class Sighting:
@@ -16,8 +18,8 @@ class Sighting:
 
     ``turns``, ``steps`` and ``refusals`` are of its owner's `streams.partition.pulse.Pulse`. ``has_records`` says that
     records wait with the owner; ticks alone are not meant, they wait as long as it takes. ``is_behind`` says that Kafka
-    has more than was received. ``answered_at`` is when Kafka last answered for one of the inputs that are behind, in
-    seconds of ``time.monotonic()``.
+    has more than was received. ``answered_at`` is when Kafka last answered for one of the inputs that are behind,
+    ``heard_at`` when it did for any of the inputs, in seconds of ``time.monotonic()``.
     """
 
     partition: int
@@ -28,6 +30,7 @@ class Sighting:
     has_records: bool
     is_behind: bool
     answered_at: float
+    heard_at: float
 
 
 def sightings(holdings: Iterable[Holding], positions: InputPositions | None) -> list[Sighting]:
@@ -43,9 +46,11 @@ def sightings(holdings: Iterable[Holding], positions: InputPositions | None) -> 
 def _sighting(holding: Holding, positions: InputPositions | None) -> Sighting:
     owner = holding.owner
     behind: list[float] = []
+    heard: list[float] = []
     if positions is not None:
         inputs = [TopicPartition(topic, holding.number) for topic in owner.merge.topics]
-        behind = [positions.answered_at(tp) for tp in inputs if not positions.is_at_end(tp)]
+        heard = [positions.answered_at(tp) for tp in inputs]
+        behind = [at for at, tp in zip(heard, inputs, strict=True) if not positions.is_at_end(tp)]
     return Sighting(
         partition=holding.number,
         is_open=holding.is_open,
@@ -54,5 +59,6 @@ def _sighting(holding: Holding, positions: InputPositions | None) -> Sighting:
         refusals=holding.pulse.refusals,
         has_records=owner.merge.has_more_than_ticks(),
         is_behind=bool(behind),
-        answered_at=max(behind, default=float("-inf")),
+        answered_at=max(behind, default=NEVER),
+        heard_at=max(heard, default=NEVER),
     )

@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Hashable
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from streams.partition.sighting import Sighting
+from streams.partition.sighting import NEVER, Sighting
 
 ANSWERED_SECONDS = 5.0
 """Kafka answers an idle fetch many times in this time: one that was answered so lately is not away."""
@@ -91,6 +91,14 @@ def _is_answered(seen: Sighting, look: Look) -> bool:
     return look.monotonic_seconds - seen.answered_at < ANSWERED_SECONDS
 
 
+class Vitals(NamedTuple):
+    """How a worker does: for how long what is worst off stays the same, and Kafka is silent; how many are behind."""
+
+    standstill_seconds: float
+    silence_seconds: float
+    partitions_behind: int
+
+
 class Standstill:
     """Compares looks at one worker, and says when it has come to a standstill."""
 
@@ -98,6 +106,22 @@ class Standstill:
         """Begin with nothing seen."""
         self._bounds = bounds
         self._since: dict[Hashable, tuple[Hashable, float]] = {}
+        self._heard_at = NEVER
+
+    def vitals(self, look: Look) -> Vitals:
+        """Return how the worker does by this look, after `reason` was asked for it.
+
+        Kafka's silence goes on through a loss of all partitions, as one that is away brings it about. A worker that
+        was assigned none, as a reserve is, has nothing to hear.
+        """
+        self._heard_at = max([self._heard_at, *(seen.heard_at for seen in look.sightings)])
+        is_reserve = look.has_assignment and not look.sightings
+        is_silent = self._heard_at > NEVER and not is_reserve
+        return Vitals(
+            max((look.awake_seconds - since for _, since in self._since.values()), default=0.0),
+            max(0.0, look.monotonic_seconds - self._heard_at) if is_silent else 0.0,
+            sum(seen.has_records or seen.is_behind for seen in look.sightings),
+        )
 
     def reason(self, look: Look) -> str | None:
         """Return why the worker has to end, or None while it works, waits for a server, or has nothing to do."""

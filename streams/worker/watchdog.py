@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterable
 from typing import Any, Self
 
 from streams.monitoring.awake import AwakeClock
-from streams.worker.standstill import Look, Standstill
+from streams.worker.standstill import Look, Standstill, Vitals
 
 log = logging.getLogger(__name__)
 
@@ -115,6 +115,7 @@ class Watchdog:
         on_stall: Told of a standstill, once; it is to end the worker.
         guard: The thread to tell that the loop turns, if there is one.
         on_lag: Told at each turn how many seconds late the loop came to it.
+        on_look: Told at each turn how the worker does.
     """
 
     def __init__(
@@ -124,12 +125,14 @@ class Watchdog:
         on_stall: Callable[[Stalled], None],
         guard: LoopGuard | None,
         on_lag: Callable[[float], None] = lambda _: None,
+        on_look: Callable[[Vitals], None] = lambda _: None,
     ) -> None:
         self._standstill = standstill
         self._look = look
         self._on_stall = on_stall
         self._guard = guard
         self._on_lag = on_lag
+        self._on_look = on_look
         self._task: asyncio.Task[None] | None = None
 
     async def __aenter__(self) -> Self:
@@ -149,8 +152,10 @@ class Watchdog:
         while True:
             if self._guard is not None:
                 self._guard.beat()
-            reason = None if is_told else self._standstill.reason(self._look(clock.read()))
-            if reason is not None:
+            look = self._look(clock.read())
+            reason = self._standstill.reason(look)
+            self._on_look(self._standstill.vitals(look))
+            if reason is not None and not is_told:
                 is_told = True
                 log.critical("worker_stalled reason=%r", reason)
                 for line in suspended(asyncio.all_tasks()):

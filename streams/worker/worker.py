@@ -262,7 +262,10 @@ class Worker:
         settings = self._settings
         bounds = Bounds(settings.stall_seconds_max, settings.merge_wait_seconds, settings.retry_seconds_max)
         on_lag = self._metrics.event_loop_lag_seconds.observe
-        return Watchdog(Standstill(bounds), self._look, self._fail, self._guard, on_lag)
+        on_look = self._metrics.vitals.observe
+        return Watchdog(
+            Standstill(bounds), self._look, self._fail, self._guard, on_lag, lambda seen: on_look(**seen._asdict())
+        )
 
     def _look(self, awake_seconds: float) -> Look:
         """See how this worker does."""

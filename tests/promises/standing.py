@@ -194,6 +194,7 @@ def seen(**changed: object) -> Sighting:
         "has_records": False,
         "is_behind": False,
         "answered_at": float("-inf"),
+        "heard_at": float("-inf"),
     }
     return Sighting(**{**fields, **changed})  # type: ignore[arg-type]  # named by the test
 

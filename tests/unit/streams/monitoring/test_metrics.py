@@ -27,11 +27,11 @@ def figure(exported: Metrics, name: str, **labels: str) -> float | None:
 
 
 def test_every_name_has_the_prefix_and_can_be_parsed() -> None:
-    """Prometheus reads all of it, and a dashboard finds it under one prefix."""
+    """Prometheus reads all of it, and a dashboard finds it under one prefix, or that of all processes."""
     families = list(text_string_to_metric_families(metrics().exposition().decode()))
 
     assert len(families) > 10
-    assert all(family.name.startswith("leadstream_") for family in families)
+    assert all(family.name.startswith(("leadstream_", "process_")) for family in families)
     assert all(family.documentation.endswith(".") for family in families)
 
 

@@ -54,3 +54,38 @@ def test_a_step_forward_starts_the_time_anew() -> None:
     rules = Standstill(BOUNDS)
     for at in range(0, 60, 4):
         assert rules.reason(look(float(at), turns=at, steps=at, has_records=True)) is None
+
+
+def vitals_at(rules: Standstill, at: float, **changed: object) -> tuple[float, float, int]:
+    """Look, and return the vitals."""
+    seen_now = look(at, **changed)
+    rules.reason(seen_now)
+    return tuple(rules.vitals(seen_now))
+
+
+def test_a_standstill_shows_before_it_is_one() -> None:
+    """How long the worst has stood still is told all along, not only when it is too long."""
+    rules = Standstill(BOUNDS)
+
+    assert vitals_at(rules, 10.0, has_records=True, heard_at=10.0) == (0.0, 0.0, 1)
+    assert vitals_at(rules, 13.0, has_records=True, heard_at=12.5, turns=9) == (3.0, 0.5, 1)
+    assert vitals_at(rules, 14.0, heard_at=14.0, turns=10) == (0.0, 0.0, 0)
+
+
+def test_silence_goes_on_through_a_loss_of_all_partitions() -> None:
+    """A Kafka that is away takes the partitions too, and is no less away for it."""
+    rules = Standstill(BOUNDS)
+    assert rules.vitals(Look(1.0, 1.0, has_assignment=False, sightings=[], problem=None)).silence_seconds == 0.0
+    assert vitals_at(rules, 2.0, heard_at=2.0)[1] == 0.0
+
+    assert rules.vitals(Look(9.0, 9.0, has_assignment=False, sightings=[], problem=None)).silence_seconds == 7.0
+
+
+def test_a_reserve_hears_nothing_and_misses_nothing() -> None:
+    """A worker beyond the number of partitions has nothing to fetch."""
+    rules = Standstill(BOUNDS)
+    vitals_at(rules, 2.0, heard_at=2.0)
+    reserve = Look(99.0, 99.0, has_assignment=True, sightings=[], problem=None)
+
+    assert rules.reason(reserve) is None
+    assert rules.vitals(reserve) == (0.0, 0.0, 0)
