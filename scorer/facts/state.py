@@ -43,8 +43,7 @@ class Attribute(NamedTuple):
     value: Scalar | None
 
 
-@dataclass(frozen=True, slots=True)
-class JournalEntry:
+class JournalEntry(NamedTuple):
     """One recent activity: enough to recognise its repeat and to take its counts back.
 
     ``counted`` lists the signals it was counted under, each with its scaled measure. An entry that

@@ -16,7 +16,7 @@ from scorer.judging.outcome import GradeChange, Outcome, StageChange
 from scorer.judging.outlook import Outlook, outlook_of
 from scorer.rules.scorecard import Score, Scorecard
 from scorer.worth.explain import lines_of
-from scorer.worth.valuation import Valuation, View, last_change_at, valued, view
+from scorer.worth.valuation import Valuation, View, is_settled, valued, view
 
 BRIEF_EVALUATIONS_MAX = 6
 """What the search for a crossing may cost, for each named score, in a step that has other work to do.
@@ -85,8 +85,8 @@ def _ahead(
     """Return when to wake a lead that stands like this, and its outlook: by a glance if that will do, or a search."""
     scorecard = seen.scorecard
     if evaluations_max is not None and evaluations_max <= BRIEF_EVALUATIONS_MAX:
-        is_settled = all(last_change_at(seen, score) <= at + GLANCE_MS for score in scorecard.scores.values())
-        glance = outlook_of(seen, state, standings, at, None if is_settled else at + GLANCE_MS)
+        until_at = None if is_settled(seen, at + GLANCE_MS) else at + GLANCE_MS
+        glance = outlook_of(seen, state, standings, at, until_at)
         if glance is not None and glance.is_quiet:
             return glance.wake_at, glance
     wake_at = earliest(

@@ -61,7 +61,7 @@ def record(
         kept = normalised(facts, scorecard, now, bounds, (entry,))
     elif is_awaited(known):
         # From now on its tombstone is the one that it would have, had it come before its retraction.
-        entry = replace(_entry_of(activity, scorecard), is_retracted=True)
+        entry = _entry_of(activity, scorecard)._replace(is_retracted=True)
         kept = normalised(state, scorecard, now, bounds, (entry,))
     else:
         entry = known

@@ -88,7 +88,7 @@ def _met(one: JournalEntry, other: JournalEntry) -> _Meeting:
     fuller, barer = sorted((one, other), key=lambda entry: (is_awaited(entry), order_of(entry), entry.counted))
     counted = tuple(entry for entry in (fuller, barer) if not entry.is_retracted)
     is_retracted = len(counted) < 2
-    return _Meeting(replace(fuller, is_retracted=is_retracted), counted if is_retracted else counted[1:])
+    return _Meeting(fuller._replace(is_retracted=is_retracted), counted if is_retracted else counted[1:])
 
 
 def _part(state: LeadState, is_wanted: Callable[[str], bool]) -> LeadState:

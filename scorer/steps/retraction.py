@@ -58,7 +58,7 @@ def retract(
     elif known.is_retracted:
         result, facts, entry = Retraction.REPEATED, state, known
     else:
-        result, entry = Retraction.TAKEN_BACK, replace(known, is_retracted=True)
+        result, entry = Retraction.TAKEN_BACK, known._replace(is_retracted=True)
         facts = replace(state, cells=taken_out(state.cells, known, scorecard))
     kept = normalised(facts, scorecard, now, bounds, (entry,))
     return replace(

@@ -220,6 +220,16 @@ def last_change_at(view: View, score: Score) -> int:
     return max((item.prepared.last_change_at() for group in groups for item in group.criteria), default=0)
 
 
+def is_settled(view: View, at: int) -> bool:
+    """Return whether no score changes after an instant with no activity: `last_change_at`, without looking for it."""
+    return all(
+        item.prepared.last_change_at() <= at
+        for lead in view.scores.values()
+        for group in lead.engagement.groups
+        for item in group.criteria
+    )
+
+
 def clipped(points: float, floor: float, cap: float) -> float:
     """Return points, not below ``floor`` and not above ``cap``."""
     if points < floor:

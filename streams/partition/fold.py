@@ -280,9 +280,9 @@ class Fold:
         self._leads[lead_id] = lead
         self._changes.leads[lead_id] = lead
         self._changes.due[lead_id] = wake_at
-        self._wake_at[lead_id] = wake_at
-        if wake_at is not None:
+        if wake_at is not None and self._wake_at.get(lead_id) != wake_at:
             heapq.heappush(self._heap, (wake_at, lead_id))
+        self._wake_at[lead_id] = wake_at
 
 
 def _named(content: object, outcome: Outcome) -> str:

@@ -9,6 +9,7 @@ by its first place.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import blake2b
+from typing import NamedTuple
 
 import scorer
 from schemas.cloud_event import LEAD_SCORE_TYPE, STAGE_CHANGE_TYPE, cloud_event_headers
@@ -23,23 +24,35 @@ from streams.tail.positions import ByInstant, ByRecord, Occasion, Positions, hea
 from streams.tail.told import ToldStage
 from streams.translation.translate import instant, wire_lead_score, wire_stage_change
 
+CORRECTION = "correction"
 CORRECTION_NOTE = (
     "what was told before does not follow from what is stored now: the order across topics was not certain, history "
     "was erased, or the code or the scorecard is newer"
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Cause:
+class Cause(NamedTuple):
     """What made a decision necessary.
 
     ``text`` names it uniquely within the lead; ids are derived from it. By its ``occasion`` a replay tells whether its
-    outputs were published; None if it cannot.
+    outputs were published; None if it cannot. ``record`` is the one that caused it, ``corrects`` the change that a
+    correction puts right. Every activity has a cause, and few of them anything to tell: so this is cheap to make.
     """
 
+    kind: str
     text: str
-    wire: WireCause
     occasion: Occasion | None
+    record: InputRecord | None = None
+    corrects: str | None = None
+
+    @property
+    def wire(self) -> WireCause:
+        """The same as downstream reads it."""
+        note = CORRECTION_NOTE if self.kind == CORRECTION else None
+        if self.record is None:
+            return WireCause(kind=self.kind, corrects=self.corrects, note=note)
+        record = self.record
+        return WireCause(kind=self.kind, topic=record.topic, partition=record.partition, offset=record.offset)
 
     @classmethod
     def of_record(
@@ -48,32 +61,27 @@ class Cause:
         """Name a record as the cause; if it was forwarded, by its first place, and what it was taken as tells when."""
         taken = forwarded_as or record
         return cls(
+            "profile" if is_profile else "activity",
             f"{record.topic}/{record.partition}/{record.offset}",
-            WireCause(
-                kind="profile" if is_profile else "activity",
-                topic=record.topic,
-                partition=record.partition,
-                offset=record.offset,
-            ),
             ByRecord(taken.topic, taken.offset),
+            record,
         )
 
     @classmethod
     def of_wake_up(cls, due_at: int) -> "Cause":
         """Name the passing of time as the cause."""
-        return cls(f"wake_up/{due_at}", WireCause(kind="wake_up"), ByInstant(due_at))
+        return cls("wake_up", f"wake_up/{due_at}", ByInstant(due_at))
 
     @classmethod
     def of_correction(cls, told_id: str | None) -> "Cause":
         """Name a change as the cause that a replay has shown not to be so; None if nothing was told."""
         # Not by what it is corrected to: two owners may correct one change, and a reader is to take one of them.
-        wire = WireCause(kind="correction", corrects=told_id, note=CORRECTION_NOTE)
-        return cls(f"correction/{told_id or 'nothing'}", wire, None)
+        return cls(CORRECTION, f"correction/{told_id or 'nothing'}", None, corrects=told_id)
 
     @classmethod
     def of_scorecard(cls, version: str, at: int) -> "Cause":
         """Name another scorecard as the cause, and since when it judges: a version may be in force more than once."""
-        return cls(f"scorecard/{version}/{at}", WireCause(kind="scorecard"), ByInstant(at))
+        return cls("scorecard", f"scorecard/{version}/{at}", ByInstant(at))
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +139,7 @@ class Outputs:
 
     def stage_change(self, lead_id: str, change: scorer.StageChange, cause: Cause) -> Message:
         """Tell downstream that a lead moved."""
-        version = "" if cause.wire.kind == "correction" else change.scorecard_version
+        version = "" if cause.kind == CORRECTION else change.scorecard_version
         change_id = _output_id("stage_change", lead_id, cause, version, change.score_name)
         wire = wire_stage_change(
             change, change_id=change_id, lead_id=lead_id, cause=cause.wire, reasons_max=self._reasons_max
