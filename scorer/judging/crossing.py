@@ -18,7 +18,8 @@ from scorer.facts.state import LeadState, Standing
 from scorer.judging import ladder
 from scorer.rules.scorecard import Score, Scorecard
 from scorer.worth.grades import grade_of
-from scorer.worth.valuation import View, bounds, last_change_at, valued, view
+from scorer.worth.valuation import bounds, last_change_at, valued
+from scorer.worth.view import View, view
 
 
 def next_crossing(state: LeadState, scorecard: Scorecard, after: int, evaluations_max: int | None = None) -> int | None:

@@ -16,7 +16,8 @@ from scorer.judging.outcome import GradeChange, Outcome, StageChange
 from scorer.judging.outlook import Outlook, outlook_of
 from scorer.rules.scorecard import Score, Scorecard
 from scorer.worth.explain import lines_of
-from scorer.worth.valuation import Valuation, View, is_settled, valued, view
+from scorer.worth.valuation import Valuation, is_settled, valued
+from scorer.worth.view import View, view
 
 BRIEF_EVALUATIONS_MAX = 6
 """What the search for a crossing may cost, for each named score, in a step that has other work to do.

@@ -20,7 +20,8 @@ from scorer.rules.plan import NO_GATE, plan_of
 from scorer.rules.scorecard import Score, Scorecard
 from scorer.worth.criteria import FAR_AT, Counted, Idle
 from scorer.worth.grades import distances, grade_of
-from scorer.worth.valuation import Bounds, PreparedProfile, View, bounds
+from scorer.worth.valuation import Bounds, bounds
+from scorer.worth.view import PreparedProfile, View
 
 SLACK = 1e-6
 """Points that stay unused, for the last bits of sums in another order."""

@@ -9,14 +9,15 @@ from collections.abc import Iterator
 from scorer.facts.state import LeadState
 from scorer.rules.scorecard import Score, Scorecard
 from scorer.worth.explanation import Explanation, Line, LineKind
-from scorer.worth.valuation import PreparedProfile, PreparedSide, Valuation, View, clipped, valued, view
+from scorer.worth.valuation import Valuation, valued
+from scorer.worth.view import PreparedProfile, PreparedSide, View, clipped, view
 
 
 def explain(state: LeadState, scorecard: Scorecard, at: int, score_name: str | None = None) -> Explanation:
     """Return a lead's score at an instant with the lines that add up to it.
 
     An instant before the lead was judged last is explained with what is known now, without what is in buckets that
-    start later or that the instant lies inside (see `scorer.worth.valuation.view`): late activities are in, cells
+    start later or that the instant lies inside (see `scorer.worth.view.view`): late activities are in, cells
     that were dropped since are not, the profile is today's, and no stage is told, since a stage remembers its path.
 
     Args:

@@ -14,7 +14,8 @@ from scorer.judging.crossing import crossing_of, next_crossing
 from scorer.judging.ladder import Exits, exits, step
 from scorer.rules.scorecard import Frequency, Group, NoDecay, Score, Side, Signal, SignalCriterion, Stage
 from scorer.worth import criteria
-from scorer.worth.valuation import Bounds, View, last_change_at, valued
+from scorer.worth.valuation import Bounds, last_change_at, valued
+from scorer.worth.view import View
 from tests.promises import crossings
 from tests.promises.crossings import Arrival, Life
 from tests.promises.noticing import is_noticed

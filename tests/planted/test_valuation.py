@@ -20,7 +20,7 @@ from scorer.rules.scorecard import (
     SignalCriterion,
     Stage,
 )
-from scorer.worth import criteria, explain, terms, valuation
+from scorer.worth import criteria, explain, terms, view
 from tests.property import test_explanation as explaining
 from tests.property import test_valuation as valuing
 from tests.strategies.histories import START_AT
@@ -108,7 +108,7 @@ def leaving_out(kind: LineKind, planted: pytest.MonkeyPatch) -> None:
 
 def explaining_the_past_by_the_present(planted: pytest.MonkeyPatch) -> None:
     """The instant of an explanation of the past is not told to the view."""
-    planted.setattr(explain, "view", lambda state, scorecard, *_: valuation.view(state, scorecard))
+    planted.setattr(explain, "view", lambda state, scorecard, *_: view.view(state, scorecard))
 
 
 def limiting_nothing(planted: pytest.MonkeyPatch) -> None:
@@ -118,13 +118,13 @@ def limiting_nothing(planted: pytest.MonkeyPatch) -> None:
 
 def weighing_all_alike(planted: pytest.MonkeyPatch) -> None:
     """A probable bot counts as a person does."""
-    tallied = valuation._tallies
+    tallied = view._tallies
 
     def humanised(*asked: Any) -> Any:
         tallies, straddling_count = tallied(*asked)
         return {name: [one._replace(weight=1.0) for one in found] for name, found in tallies.items()}, straddling_count
 
-    planted.setattr(valuation, "_tallies", humanised)
+    planted.setattr(view, "_tallies", humanised)
 
 
 def bounding_by_the_ends(planted: pytest.MonkeyPatch) -> None:

@@ -9,7 +9,8 @@ from scorer import Activity, Cell, CellKey, JournalBounds, JournalEntry, Profile
 from scorer.facts.cells import add, expires_at, pruned, subtract
 from scorer.facts.journal import with_entries, with_entry
 from scorer.facts.profile import united
-from scorer.worth.valuation import valued, view
+from scorer.worth.valuation import valued
+from scorer.worth.view import view
 from tests.strategies.histories import SPAN_MS, START_AT, histories, instants
 from tests.strategies.leads import counted
 from tests.strategies.scorecards import scorecards

@@ -10,7 +10,8 @@ from scorer import Activity, LeadState, ProfileUpdate, Scorecard
 from scorer.rules.decay import factor_of
 from scorer.rules.retention import derived_keep_ms, derived_width_ms
 from scorer.rules.scorecard import Group, HalfLife, Score, Side, Signal, SignalCriterion, Stage
-from scorer.worth.valuation import bounds, last_change_at, valued, view
+from scorer.worth.valuation import bounds, last_change_at, valued
+from scorer.worth.view import view
 from tests.oracles import valuation as oracle
 from tests.strategies.histories import SPAN_MS, START_AT, histories, instants
 from tests.strategies.leads import counted

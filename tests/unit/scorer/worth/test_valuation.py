@@ -24,7 +24,8 @@ from scorer.rules.scorecard import (
     Step,
 )
 from scorer.worth.criteria import FAR_AT
-from scorer.worth.valuation import Bounds, bounds, last_change_at, value, valued, view
+from scorer.worth.valuation import Bounds, bounds, last_change_at, value, valued
+from scorer.worth.view import view
 from tests.examples.scorecards import DAY_MS, HOUR_MS, NOON, card_of, criterion, lead_of, score_of, side_of, viewed
 
 SOFTWARE = FitCriterion("software", Condition("industry", Equals("software")), 30.0)
