@@ -1,7 +1,8 @@
 """What a lead is worth: a pure function of its cells, its profile, the scorecard and an instant.
 
 A `View` (`scorer.worth.view`) answers for as many instants as are asked. Terms, groups and sides are summed in one
-fixed order, so the same cells give the same bits. Clips come in the order criterion, group, side, total. Knows no stage.
+fixed order, so the same cells give the same bits. Clips come in the order criterion, group, side, total. Knows no
+stage.
 """
 
 from typing import NamedTuple
