@@ -25,6 +25,20 @@ class VitalsMetrics:
             "Partition numbers of this worker with records that are not handled yet.",
             registry=registry,
         )
+        self._partitions = Gauge("leadstream_partitions", "Partition numbers that there are.", registry=registry)
+        self._drift = Gauge(
+            "leadstream_partition_drift",
+            "Topics that have another number of partitions than set, or are gone; the worker is about to end.",
+            registry=registry,
+        )
+
+    def expect(self, partitions: int) -> None:
+        """Say how many partition numbers there are."""
+        self._partitions.set(partitions)
+
+    def observe_drift(self, topics: int) -> None:
+        """Say how many topics have not the partitions that they should have."""
+        self._drift.set(topics)
 
     def observe(self, *, standstill_seconds: float, silence_seconds: float, partitions_behind: int) -> None:
         """Say what the watchdog saw."""

@@ -20,10 +20,20 @@ Look = Callable[[], Awaitable[tuple[str, ...]]]
 
 
 @asynccontextmanager
-async def watched_partitions(settings: Settings, on_failure: Callable[[BaseException], None]) -> AsyncIterator[None]:
-    """Look at the topics once a session's time-out while the block runs; ``on_failure`` is told of a drift."""
+async def watched_partitions(
+    settings: Settings, on_failure: Callable[[BaseException], None], on_look: Callable[[int], None]
+) -> AsyncIterator[None]:
+    """Look at the topics once a session's time-out while the block runs.
+
+    Args:
+        settings: How many partitions there should be, and how often to look.
+        on_failure: Told of a drift.
+        on_look: Told at each look how many topics are not as they should be.
+    """
     look = partial(partition_findings, settings)
-    watching = asyncio.create_task(watch(look, settings.session_timeout_seconds, on_failure), name="partition-drift")
+    watching = asyncio.create_task(
+        watch(look, settings.session_timeout_seconds, on_failure, on_look), name="partition-drift"
+    )
     try:
         yield
     finally:
@@ -31,13 +41,19 @@ async def watched_partitions(settings: Settings, on_failure: Callable[[BaseExcep
         await asyncio.gather(watching, return_exceptions=True)
 
 
-async def watch(look: Look, every_seconds: float, on_failure: Callable[[BaseException], None]) -> None:
+async def watch(
+    look: Look,
+    every_seconds: float,
+    on_failure: Callable[[BaseException], None],
+    on_look: Callable[[int], None] = lambda _: None,
+) -> None:
     """Look again and again, until the same is wrong twice in a row.
 
     Args:
         look: Returns what is wrong with the number of partitions, a line each.
         every_seconds: Pause before each look.
         on_failure: Told once, with `TopicsRefused`.
+        on_look: Told at each look how many lines it found.
     """
     before: tuple[str, ...] = ()
     while True:
@@ -47,6 +63,7 @@ async def watch(look: Look, every_seconds: float, on_failure: Callable[[BaseExce
         except AdminUnavailable as error:
             log.debug("partitions_unknown: %s", error)
             continue
+        on_look(len(found))
         if found and found == before:
             for line in found:
                 log.critical("partition_drift %s", line)

@@ -89,6 +89,7 @@ class Worker:
         self._scorecard = load(settings.scorecard)
         self._metrics = Metrics(time.time)
         self._metrics.build.info({"version": version("leadstream"), "scorecard": self._scorecard.scorecard.version})
+        self._metrics.vitals.expect(settings.partitions)
         self._table = RedisTable.from_settings(settings)
         self._publisher = StubbingPublisher(
             KafkaPublisher.from_settings(settings),
@@ -124,7 +125,8 @@ class Worker:
                 server = await closing.enter_async_context(self._health())
                 self.health_port = server.port
             await closing.enter_async_context(self._scorecards.going_on(self._fail))
-            await closing.enter_async_context(watched_partitions(self._settings, self._fail))
+            on_look = self._metrics.vitals.observe_drift
+            await closing.enter_async_context(watched_partitions(self._settings, self._fail, on_look))
             await self._consume()
 
     async def _check(self) -> None:

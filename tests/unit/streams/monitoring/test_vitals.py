@@ -14,10 +14,14 @@ def test_the_last_look_is_what_shows() -> None:
     vitals = VitalsMetrics(registry)
     vitals.observe(standstill_seconds=9.0, silence_seconds=8.0, partitions_behind=7)
     vitals.observe(standstill_seconds=3.5, silence_seconds=0.25, partitions_behind=2)
+    vitals.expect(8)
+    vitals.observe_drift(1)
 
     assert registry.get_sample_value("leadstream_standstill_seconds") == 3.5
     assert registry.get_sample_value("leadstream_kafka_silence_seconds") == 0.25
     assert registry.get_sample_value("leadstream_partitions_behind") == 2
+    assert registry.get_sample_value("leadstream_partitions") == 8
+    assert registry.get_sample_value("leadstream_partition_drift") == 1
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells a process of itself through files")

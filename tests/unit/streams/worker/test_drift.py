@@ -53,3 +53,16 @@ async def test_a_kafka_that_is_away_says_nothing() -> None:
     assert await told_after(AWAY, AWAY, AWAY) == ([], 3)
     told, _ = await told_after(GROWN, AWAY, GROWN)
     assert len(told) == 1
+
+
+@in_virtual_time
+async def test_every_look_is_told_of() -> None:
+    """What is wrong shows outside before it is believed."""
+    found, seen, over = [(), GROWN, GROWN], list[int](), list[BaseException]()
+
+    async def look() -> tuple[str, ...]:
+        return found.pop(0)
+
+    await watch(look, 10.0, over.append, seen.append)
+
+    assert seen == [0, 1, 1]
