@@ -24,7 +24,7 @@ FAULTS_ARGS ?=
 SOAK_HOURS ?= 4
 SOAK_ARGS ?=
 
-.PHONY: help setup demo test check unit integration docs-test fuzz simulate faults controls record soak lock schemas clean
+.PHONY: help setup demo test check unit integration docs-test fuzz simulate faults controls record soak lock schemas dashboards clean
 
 help: ## Say what there is
 	@echo "leadstream: scores leads in real time"
@@ -59,6 +59,7 @@ check: $(STAMP) ## Look without running: lint, format, types, walls, generated f
 	@echo "== import-linter: walls ==";     $(BIN)/lint-imports
 	@echo "== JSON Schemas: up to date =="; $(BIN)/python -m schemas.export --check
 	@echo "== reference pages: up to date =="; $(BIN)/python tools/reference_pages.py --check
+	@echo "== dashboards: up to date ==";   $(BIN)/python tools/dashboards.py --check
 	@echo "== lock file: up to date ==";    $(BIN)/python tools/lock.py --check
 
 unit: $(STAMP) ## Run only what needs no server (seconds)
@@ -96,6 +97,9 @@ lock: $(STAMP) ## Write requirements.lock anew from pyproject.toml (needs the ne
 schemas: $(STAMP) ## Write schemas/json, and the reference pages in docs/, anew from the code
 	@$(BIN)/python -m schemas.export
 	@$(BIN)/python tools/reference_pages.py
+
+dashboards: $(STAMP) ## Write Grafana's dashboards in deploy/grafana anew from their tables in tools
+	@$(BIN)/python tools/dashboards.py
 
 clean: ## Remove .venv, caches and coverage data
 	rm -rf $(VENV) .coverage .coverage.* .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache build dist

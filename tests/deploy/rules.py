@@ -84,7 +84,15 @@ def metrics_in(expression: str) -> set[str]:
 
 ENDINGS = {"counter": ("_total",), "info": ("_info",), "histogram": ("_bucket", "_count", "_sum")}
 OF_THE_PROCESS = frozenset(
-    f"process_{rest}" for rest in ("cpu_seconds_total", "resident_memory_bytes", "open_fds", "start_time_seconds")
+    f"process_{rest}"
+    for rest in (
+        "cpu_seconds_total",
+        "max_fds",
+        "open_fds",
+        "resident_memory_bytes",
+        "start_time_seconds",
+        "virtual_memory_bytes",
+    )
 )
 """What a worker exports of its process, on Linux only."""
 
