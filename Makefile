@@ -91,7 +91,7 @@ soak: $(STAMP) ## A million random inputs, the controls, then fault runs for SOA
 simulate: $(STAMP) ## Play the line under simulated faults for SEEDS seeds (10000), on every core; says which seed fails
 	@$(BIN)/python -m tests.simulation --seeds $(SEEDS)
 
-lock: $(STAMP) ## Write requirements.lock anew from pyproject.toml (needs the network)
+lock: $(STAMP) ## Write requirements.lock, and its parts for the image, anew from pyproject.toml (needs the network)
 	@$(BIN)/python tools/lock.py
 
 schemas: $(STAMP) ## Write schemas/json, and the reference pages in docs/, anew from the code

@@ -9,6 +9,7 @@ import pytest
 
 from streams.configuration.settings import PREFIX, Settings
 from streams.monitoring.metrics import SECONDS_BUCKETS
+from tests.command_line import command_line
 from tests.deploy.rules import (
     CASE_FILES,
     OF_OTHERS,
@@ -85,6 +86,18 @@ def test_a_page_names_only_what_there_is(page: Path) -> None:
         assert other.exists(), target
         if section:
             assert section in anchors(other), section
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_a_command_on_a_page_exists(
+    page: Path, capfdbinary: pytest.CaptureFixture[bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With its options: nobody has to look up at night what a command is called now."""
+    leadstream = command_line(capfdbinary, monkeypatch)
+    text = " ".join(page.read_text(encoding="utf-8").split())
+    typed = re.findall(r"`leadstream ([^`]+)`", text)
+
+    assert [one for one in typed if leadstream(*one.split(), "--help").code] == []
 
 
 def anchors(page: Path) -> set[str]:

