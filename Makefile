@@ -23,8 +23,9 @@ SEEDS ?= 10000
 FAULTS_ARGS ?=
 SOAK_HOURS ?= 4
 SOAK_ARGS ?=
+BENCH_ARGS ?=
 
-.PHONY: help setup demo test check unit integration docs-test fuzz simulate faults controls record soak lock schemas dashboards clean
+.PHONY: help setup demo test check unit integration docs-test fuzz simulate faults controls record soak bench lock schemas dashboards clean
 
 help: ## Say what there is
 	@echo "leadstream: scores leads in real time"
@@ -90,6 +91,9 @@ soak: $(STAMP) ## A million random inputs, the controls, then fault runs for SOA
 
 simulate: $(STAMP) ## Play the line under simulated faults for SEEDS seeds (10000), on every core; says which seed fails
 	@$(BIN)/python -m tests.simulation --seeds $(SEEDS)
+
+bench: $(STAMP) ## Time a backlog of 100,000 activities and a rebuild of it; BENCH_ARGS="--activities 1000000" for more
+	@$(BIN)/python -m benchmarks.rebuild $(BENCH_ARGS)
 
 lock: $(STAMP) ## Write requirements.lock, and its parts for the image, anew from pyproject.toml (needs the network)
 	@$(BIN)/python tools/lock.py

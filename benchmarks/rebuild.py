@@ -1,0 +1,134 @@
+"""How fast workers go through a backlog, and how fast tables come back that were emptied under living workers.
+
+Apache Kafka and a Redis with its file synced every second are started here, the topics are filled before any worker
+starts, and what is timed ends when the tables hold every record. Seconds of the first pass include the start of the
+workers; those of the rebuild include noticing that the tables are gone.
+
+    python -m benchmarks.rebuild --activities 100000 --leads 5000 --workers 2
+"""
+
+import argparse
+import asyncio
+import json
+import os
+import platform
+import tempfile
+import time
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from tests.faults.load import Load, LoadPlan
+from tests.faults.record import commit
+from tests.faults.site import Site
+from tests.line.installation import Installation
+from tests.line.worker_process import WorkerProcess
+
+PREFIX = "bench-"
+PARTITIONS = 8
+SEED = 1
+AT_ONCE = 1e9
+"""The rate of a load that is sent as fast as it is drawn."""
+POLL_SECONDS = 0.5
+SECONDS_MAX = 1_800.0
+SCORECARD = Path(__file__).parents[1] / "deploy" / "scorecards" / "software_company.yaml"
+RESULTS = Path(__file__).with_name("results") / "rebuild.jsonl"
+
+
+@dataclass(frozen=True, slots=True)
+class Pass:
+    """One way through all records: how long it took, and what the workers' processors were busy for each of them."""
+
+    seconds: float
+    activities_per_second: float
+    worker_microseconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What one run measured, and on what."""
+
+    activities: int
+    leads: int
+    workers: int
+    first_pass: Pass
+    rebuild: Pass
+    servers: str
+    cores: int
+    python: str
+    commit: str
+
+
+async def measured(activities: int, leads: int, workers: int, folder: Path) -> Result:
+    """Fill the topics, go through them, empty the tables, go through them again."""
+    async with Site(folder) as site:
+        line = Installation(
+            folder,
+            is_apache=True,
+            kafka_bootstrap=site.kafka.bootstrap,
+            redis_url=site.redis.url,
+            redis_prefix=PREFIX.strip("-"),
+            topic_prefix=PREFIX,
+            group=f"{PREFIX}group",
+            scorecard=SCORECARD,
+            partitions=PARTITIONS,
+        )
+        with line:
+            await line.create_topics()
+            plan = LoadPlan(SEED, activities, leads, AT_ONCE)
+            load = Load(plan, bootstrap=site.kafka.bootstrap, prefix=PREFIX, partitions=PARTITIONS)
+            await load.run()
+            print(f"{activities} activities are on the topics")
+            line.ends.update(load.acknowledged)
+            processes = [line.worker() for _ in range(workers)]
+            for process in processes:
+                process.start()
+            first = await _timed("first pass", line, processes, activities)
+            await site.ask_redis("FLUSHALL")
+            again = await _timed("rebuild", line, processes, activities)
+            servers = await site.versions()
+    cores = os.cpu_count() or 0
+    return Result(activities, leads, workers, first, again, servers, cores, platform.python_version(), commit())
+
+
+async def _timed(name: str, line: Installation, workers: Sequence[WorkerProcess], activities: int) -> Pass:
+    """Wait until the tables hold every record."""
+    begun_at, busy = time.monotonic(), _busy_seconds(workers)
+    while (handled := await line.handled_count()) < activities:
+        seconds = time.monotonic() - begun_at
+        if seconds > SECONDS_MAX:
+            raise TimeoutError(
+                f"{name}: {handled} of {activities} records after {seconds:.0f} s; see the workers' logs"
+            )
+        await asyncio.sleep(POLL_SECONDS)
+    seconds = time.monotonic() - begun_at
+    busy_microseconds = (_busy_seconds(workers) - busy) / activities * 1e6
+    print(f"{name}: {seconds:.1f} s, {activities / seconds:.0f}/s, {busy_microseconds:.0f} us of a worker for each")
+    return Pass(round(seconds, 1), round(activities / seconds), round(busy_microseconds))
+
+
+def _busy_seconds(workers: Sequence[WorkerProcess]) -> float:
+    """Return how long the processors were busy for some workers, as Linux counts it."""
+    ticks = 0
+    for worker in workers:
+        fields = Path(f"/proc/{worker.pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+        ticks += int(fields[11]) + int(fields[12])
+    return ticks / os.sysconf("SC_CLK_TCK")
+
+
+def main() -> None:
+    """Measure once and note it."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.rebuild", description=__doc__)
+    parser.add_argument("--activities", type=int, default=100_000)
+    parser.add_argument("--leads", type=int, default=5_000)
+    parser.add_argument("--workers", type=int, default=2)
+    given = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="leadstream-rebuild-") as folder:
+        result = asyncio.run(measured(given.activities, given.leads, given.workers, Path(folder)))
+    RESULTS.parent.mkdir(exist_ok=True)
+    with RESULTS.open("a", encoding="utf-8") as file:
+        file.write(json.dumps(asdict(result)) + "\n")
+
+
+if __name__ == "__main__":
+    main()
