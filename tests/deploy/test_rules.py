@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from streams.configuration.settings import PREFIX, Settings
-from streams.monitoring.metrics import SECONDS_BUCKETS
+from streams.monitoring.metrics import SECONDS_BUCKETS, Metrics
 from tests.command_line import command_line
 from tests.deploy.rules import (
     CASE_FILES,
@@ -167,6 +167,17 @@ def test_promtool_would_see_a_rule_that_never_fires(tmp_path: Path) -> None:
 
     assert done.returncode != 0
     assert "alertname: Stalled" in done.stdout + done.stderr
+
+
+@pytest.mark.integration
+def test_promtool_finds_nothing_wrong_with_the_metrics() -> None:
+    """Names, units and help texts are as Prometheus' own conventions want them."""
+    exposition = Metrics(lambda: 0.0).exposition()
+    command = [str(tool("promtool")), "check", "metrics"]
+    done = subprocess.run(command, input=exposition, capture_output=True, timeout=60, check=False)
+
+    assert done.stdout + done.stderr == b""
+    assert done.returncode == 0
 
 
 @pytest.mark.integration
