@@ -12,9 +12,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import streams.partition.fold
-from schemas.contract import rfc3339
+from schemas.contract import Contract, rfc3339
 from schemas.dead_letter import DeadLetterHeaders, Reason
 from schemas.forwarded import Stray
+from schemas.lead_score import LeadScore
+from schemas.stage_change import StageChange
 from scorer import JournalBounds, Outcome, advance, next_crossing
 from streams.lead.lead import Lead
 from streams.partition.outputs import Cause, Outputs
@@ -511,6 +513,19 @@ def assert_woken_in_time(partition: Partition) -> None:
         crossing_at = next_crossing(state, partition.scorecard, state.judged_at)
         assert due_at is None or due_at > partition.clock
         assert crossing_at is None or (due_at is not None and due_at <= crossing_at)
+
+
+@given(records=stored_records())
+def test_what_is_told_keeps_its_contract(records: list[Record]) -> None:
+    """Messages are built without being validated, which took longer than the decision; so they are held to it here."""
+    partition = in_batches(records, set()).handle(tick(offset=99, at=records[-1].timestamp + 30 * DAY))
+
+    contracts: dict[str, type[Contract]] = {STAGE_CHANGES: StageChange, LEAD_SCORES: LeadScore}
+    told = [message for message in partition.messages if message.topic in contracts]
+    assert told
+    for message in told:
+        contract = contracts[message.topic]
+        assert contract.model_validate_json(message.value or b"").model_dump_json().encode() == message.value
 
 
 @given(records=stored_records())
