@@ -26,8 +26,9 @@ CLOCK_AHEAD_MS = (-360_000, -1_500, 0, 20_000, 240_000)
 STORM_ROUNDS = 2
 COMMIT_SECONDS = 0.5
 """Within so long a worker under load commits."""
-STANDSTILL_SECONDS_MAX = 25.0
-"""By when a worker that stands still must have ended itself; without its watchdog it is left standing."""
+STANDSTILL_SECONDS_MAX = 60.0
+"""By when a worker that stands still must have ended itself; without its watchdog it is left standing. Each rebalance
+sets the watch back: a worker that went deaf right before a storm of them was seen to take 30 s."""
 PREFIX = "faults-"
 """Before the names of topics."""
 INPUTS = ("page-views", "email-opens", "form-fills", "custom-activities")
