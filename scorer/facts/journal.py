@@ -53,11 +53,6 @@ def find(journal: tuple[JournalEntry, ...], source: str, fingerprint: int) -> Jo
     return next((entry for entry in journal if entry.fingerprint == fingerprint and entry.source == source), None)
 
 
-def with_entry(journal: tuple[JournalEntry, ...], entry: JournalEntry, bounds: JournalBounds, now: int) -> Journaled:
-    """Return a journal with one more entry (in the place of an earlier one of that activity), within its bounds."""
-    return with_entries(journal, (entry,), bounds, now)
-
-
 def with_new_entry(
     journal: tuple[JournalEntry, ...], entry: JournalEntry, bounds: JournalBounds, now: int
 ) -> Journaled:
@@ -90,11 +85,6 @@ def with_entries(
     for entry in added:
         insort(kept, entry, key=order_of)
     return _within(kept, bounds, now)
-
-
-def trimmed(journal: tuple[JournalEntry, ...], bounds: JournalBounds, now: int) -> Journaled:
-    """Return a journal within its bounds at an instant."""
-    return _within(journal, bounds, now)
 
 
 def _within(entries: Sequence[JournalEntry], bounds: JournalBounds, now: int) -> Journaled:

@@ -3,7 +3,7 @@
 import pytest
 
 from scorer.facts.activity import Verdict
-from scorer.facts.journal import JournalBounds, find, trimmed, with_entries, with_entry
+from scorer.facts.journal import JournalBounds, find, with_entries, with_new_entry
 from scorer.facts.state import JournalEntry
 from tests.examples.scorecards import NOON
 
@@ -37,7 +37,7 @@ def test_an_entry_takes_the_place_of_an_earlier_one_of_its_activity() -> None:
     """So a tombstone replaces what was taken back, and there is never a second."""
     journal = (entry(1, 7), entry(2, 8))
 
-    changed = with_entry(journal, entry(1, 7, is_retracted=True), BOUNDS, NOON + 10)
+    changed = with_entries(journal, [entry(1, 7, is_retracted=True)], BOUNDS, NOON + 10)
 
     assert changed.entries == (entry(1, 7, is_retracted=True), entry(2, 8))
 
@@ -46,20 +46,31 @@ def test_what_is_too_old_is_forgotten_and_not_counted_as_evicted() -> None:
     """At the age bound, not a millisecond sooner."""
     journal = (entry(1, 7), entry(2, 8))
 
-    assert trimmed(journal, BOUNDS, NOON + 1_000).entries == journal
-    assert trimmed(journal, BOUNDS, NOON + 1_001).entries == (entry(2, 8),)
-    assert trimmed(journal, BOUNDS, NOON + 1_001).evicted_count == 0
+    assert with_entries(journal, (), BOUNDS, NOON + 1_000).entries == journal
+    assert with_entries(journal, (), BOUNDS, NOON + 1_001).entries == (entry(2, 8),)
+    assert with_entries(journal, (), BOUNDS, NOON + 1_001).evicted_count == 0
 
 
 def test_for_want_of_room_the_oldest_goes_and_is_counted() -> None:
     """Also if it is the one that just came, late."""
     journal = (entry(1, 7), entry(2, 8), entry(3, 9))
 
-    newer = with_entry(journal, entry(4, 10), BOUNDS, NOON + 10)
-    late = with_entry(journal, entry(0, 10), BOUNDS, NOON + 10)
+    newer = with_entries(journal, [entry(4, 10)], BOUNDS, NOON + 10)
+    late = with_entries(journal, [entry(0, 10)], BOUNDS, NOON + 10)
 
     assert ([one.fingerprint for one in newer.entries], newer.evicted_count) == ([8, 9, 10], 1)
     assert (late.entries, late.evicted_count) == (journal, 1)
+
+
+@pytest.mark.parametrize("at", [0, 2, 4])
+@pytest.mark.parametrize("now", [10, 1_002])
+def test_a_new_entry_comes_to_the_same_by_the_short_way(at: int, now: int) -> None:
+    """In order or late, with room or without, before some are too old or after."""
+    journal = (entry(1, 7), entry(2, 8), entry(3, 9))
+
+    short = with_new_entry(journal, entry(at, 10), BOUNDS, NOON + now)
+
+    assert short == with_entries(journal, [entry(at, 10)], BOUNDS, NOON + now)
 
 
 @pytest.mark.parametrize(("entries_max", "age_ms"), [(0, 1), (1, 0), (-1, 5)])
