@@ -32,6 +32,7 @@ class Pages:
 
     async def sweep(self) -> None:
         """Judge every lead anew if another scorecard came into force at the clock. Safe to break off."""
+        self.judging.reach(self.tenure.clock)
         if not is_due(self.judging, self.tenure):
             return
         steps = SweepSteps(

@@ -40,7 +40,6 @@ class SweepSteps:
 
 def is_due(judging: Judging, tenure: Tenure) -> bool:
     """Tell whether another scorecard than the one in force at the clock judged the table last."""
-    judging.reach(tenure.clock)
     return tenure.scorecard != judging.in_force.name
 
 
