@@ -56,7 +56,8 @@ def judged(
     if known is not None:
         renewed = outlook_of(watched, state, state.standings, at, known.until_at)
         if renewed is not None and renewed.is_quiet:
-            return stood(state, at, renewed)
+            stood = _at(state, state.standings, at, scorecard.version)
+            return Outcome(stood, wake_at=renewed.wake_at, outlook=renewed)
     moves = tuple(_moved(watched, score, state.standings.get(name), at) for name, score in scorecard.scores.items())
     standings = MappingProxyType({move.score.name: move.after for move in moves})
     wake_at, ahead = _ahead(watched, state, standings, at, evaluations_max)
@@ -67,17 +68,6 @@ def judged(
         wake_at=wake_at,
         outlook=ahead,
     )
-
-
-def stood(state: LeadState, at: int, outlook: Outlook) -> Outcome:
-    """Return the outcome for a lead of which it is known, without valuing it, that it stands where it stood.
-
-    Args:
-        state: Facts, within their bounds at the instant, and the last judgement.
-        at: The instant of the judgement, in milliseconds, not before the last one.
-        outlook: What says so.
-    """
-    return Outcome(_at(state, state.standings, at, state.judged_by), wake_at=outlook.wake_at, outlook=outlook)
 
 
 def _ahead(

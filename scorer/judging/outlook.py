@@ -7,16 +7,16 @@ stands, exactly as if the lead had been valued; else it is valued. An outlook is
 without one is judged the long way, with the same result but for the wake-up: some instant not after the crossing.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from math import inf
 from typing import NamedTuple
 
 from scorer.facts.activity import Verdict
-from scorer.facts.cells import ZERO, quiet_until
+from scorer.facts.cells import ZERO, expires_at, quiet_until
 from scorer.facts.state import Attribute, Cell, CellKey, JournalEntry, LeadState, Standing
 from scorer.judging import ladder
 from scorer.rules.effects import CountEffect, Effects, effects_of
-from scorer.rules.plan import NO_GATE, plan_of
+from scorer.rules.plan import NO_GATE
 from scorer.rules.scorecard import Score, Scorecard
 from scorer.worth.criteria import FAR_AT, Counted, Idle
 from scorer.worth.grades import distances, grade_of
@@ -25,8 +25,8 @@ from scorer.worth.view import PreparedProfile, View
 
 SLACK = 1e-6
 """Points that stay unused, for the last bits of sums in another order."""
-AMOUNT_MAX = 1e6
-"""Points of one cell up to which `SLACK` covers the last bits; beyond it, by a producer's slip, a lead is valued."""
+TERM_POINTS_MAX = 1e4
+"""Points of one cell up to which `SLACK` covers the last bits; with more, by a producer's slip, a lead is valued."""
 
 
 class Room(NamedTuple):
@@ -144,7 +144,7 @@ class _Spent:
         rooms = []
         for room, gain, loss in zip(self._outlook.rooms, self._gains, self._losses, strict=True):
             left = Room(room.gain - gain, room.loss - loss, room.is_idle)
-            if gain + loss > AMOUNT_MAX or (gain and left.gain <= SLACK) or (loss and left.loss <= SLACK):
+            if gain + loss > TERM_POINTS_MAX or (gain and left.gain <= SLACK) or (loss and left.loss <= SLACK):
                 return None
             rooms.append(left)
         return self._outlook._replace(prunes_at=prunes_at, rooms=tuple(rooms), gates=self._gates)
@@ -207,8 +207,11 @@ def outlook_of(
     end_at = min(FAR_AT + 1 if until_at is None else until_at, *ends, FAR_AT + 1)
     if end_at <= at:
         return None
+    is_beyond = any(abs(term.points) > TERM_POINTS_MAX for counted in _counted(seen) for term in counted.terms)
     rooms = tuple(
-        _room(score, standings[name], bounds(seen, score, at, end_at - 1), end_at - 1, is_idle=is_idle)
+        NO_ROOM
+        if is_beyond
+        else _room(score, standings[name], bounds(seen, score, at, end_at - 1), end_at - 1, is_idle=is_idle)
         for (name, score), is_idle in zip(
             scorecard.scores.items(), (any(idle.points(at) for idle in some) for some in idles), strict=True
         )
@@ -255,18 +258,24 @@ def _room(score: Score, standing: Standing, within: Bounds, last_at: int, *, is_
 def _gates(seen: View, effects: Effects, at: int) -> tuple[float, ...]:
     """Return how much weighted count each gate can take before it opens; infinite for what may be open."""
     gates = [float(at_least) for at_least in effects.gates]
+    for counted in _counted(seen):
+        frequency = counted.criterion.frequency
+        if frequency is not None:
+            left = frequency.at_least - counted.gate_count(frequency, at)
+            gates[counted.gate_place] = left if left > 0 else inf
+    return tuple(gates)
+
+
+def _counted(seen: View) -> Iterator[Counted]:
+    """Yield the criteria that the lead has counts for."""
     for lead in seen.scores.values():
         for group in lead.engagement.groups:
-            for _, prepared, _, _ in group.criteria:
-                if isinstance(prepared, Counted) and prepared.criterion.frequency is not None:
-                    frequency = prepared.criterion.frequency
-                    left = frequency.at_least - prepared.gate_count(frequency, at)
-                    gates[prepared.gate_place] = left if left > 0 else inf
-    return tuple(gates)
+            for item in group.criteria:
+                if isinstance(item.prepared, Counted):
+                    yield item.prepared
 
 
 def _expires_at(cells: Iterable[CellKey], scorecard: Scorecard) -> float:
     """Return when the first of some cells expires."""
-    signals = plan_of(scorecard).signals
-    ends = (signals[key.signal].expires_at(key.bucket) for key in cells)
+    ends = (expires_at(key, scorecard) for key in cells)
     return min((end for end in ends if end is not None), default=inf)

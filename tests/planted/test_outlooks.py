@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from scorer import Activity, Scorecard, Verdict
+from scorer import Activity, Scorecard
 from scorer.judging import outlook
 from scorer.rules.scorecard import (
     Frequency,
@@ -27,7 +27,6 @@ from tests.strategies.scorecards import MINUTE_MS
 
 Plant = Callable[[pytest.MonkeyPatch], None]
 START_AT = 1_772_323_200_000
-NEVER = SignalCriterion("none", "mail_opened", 0.0, False, NoDecay(), None, None, None, None, None)
 
 
 def worth(points: float, **rules: Any) -> SignalCriterion:
@@ -38,31 +37,28 @@ def worth(points: float, **rules: Any) -> SignalCriterion:
 
 def life(
     *criteria: SignalCriterion | InactivityCriterion,
-    views: Sequence[tuple[int, int, Verdict]],
+    views: Sequence[tuple[int, int]],
     enter_at: float,
-    width_ms: int = 1_000,
 ) -> Life:
-    """Return the life of a lead whose views came at some seconds, having occurred at others, by one or by another."""
-    signal = Signal("pricing_viewed", "page_view", (), None, width_ms, None)
-    other = Signal("mail_opened", "email_open", (), None, 1_000, None)
-    engagement = Side((Group("web", criteria or (NEVER,), None, None),), None, None, 1.0)
+    """Return the life of a lead whose views came at some seconds, having occurred at others."""
+    signal = Signal("pricing_viewed", "page_view", (), None, 1_000, None)
+    engagement = Side((Group("web", criteria, None, None),), None, None, 1.0)
     stages = (Stage("subscriber", -inf, -inf, 0), Stage("lead", enter_at, enter_at, 0))
     score = Score("platform", engagement, Side((), None, None, 1.0), -100.0, 100.0, None, stages)
-    signals = {signal.name: signal, other.name: other}
-    scorecard = Scorecard("2026-03", signals, {score.name: score}, score.name, (1.0, 0.5, 0.0))
+    scorecard = Scorecard("2026-03", {signal.name: signal}, {score.name: score}, score.name, (1.0, 0.5, 0.0))
     arrivals = [
         Arrival(
             START_AT + 1_000 * second,
-            Activity(place, "lead-ada", "page_view", START_AT + 1_000 * occurred, {}, verdict=verdict),
+            Activity(place, "lead-ada", "page_view", START_AT + 1_000 * occurred, {}),
         )
-        for place, (second, occurred, verdict) in enumerate(views)
+        for place, (second, occurred) in enumerate(views)
     ]
     return Life(scorecard, arrivals, START_AT + 6 * MINUTE_MS)
 
 
-def at_seconds(*seconds: int) -> list[tuple[int, int, Verdict]]:
-    """Return views by a person that come at once."""
-    return [(second, second, Verdict.HUMAN) for second in seconds]
+def at_seconds(*seconds: int) -> list[tuple[int, int]]:
+    """Return views that come at once."""
+    return [(second, second) for second in seconds]
 
 
 def counting_no_gain(planted: pytest.MonkeyPatch) -> None:
@@ -115,7 +111,7 @@ LIVES = {
     # Of two counts that one limit lets in as one, the earlier weighs the window's value down below the threshold.
     taking_the_late_for_new: life(
         worth(10.0, decay=HALVING, limit=Limit(1, 10 * MINUTE_MS)),
-        views=[(61, 61, Verdict.HUMAN), (62, 1, Verdict.HUMAN)],
+        views=[(61, 61), (62, 1)],
         enter_at=9.0,
     ),
     overlooking_idleness: life(

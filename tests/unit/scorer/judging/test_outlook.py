@@ -5,7 +5,7 @@ from math import inf
 
 from scorer import Activity, LeadState, Outcome, ProfileUpdate, Scorecard, Verdict, record, update_profile
 from scorer.judging import judgement
-from scorer.judging.outlook import Outlook
+from scorer.judging.outlook import NO_ROOM, Outlook
 from scorer.rules.scorecard import Group, NoDecay, Score, Side, Signal, SignalCriterion, Stage
 
 NOW = 1_772_323_200_000
@@ -105,3 +105,12 @@ def test_a_lead_that_is_quiet_to_the_end_of_its_outlook_is_not_searched_again() 
     again = judgement.judged(first.state, CARD, NOW + SECOND, outlook=narrow)
     assert again.wake_at == narrow.wake_at
     assert gain_left(again) == 7.0
+
+
+def test_of_terms_that_dwarf_the_thresholds_nothing_is_known() -> None:
+    """Their last bits are worth more than the room: a lead with such a term is valued, as it would be without."""
+    card = scorecard(points=1e12)
+    first = record(LeadState(), Activity(1, "lead-ada", "page_view", NOW, {}), card, NOW)
+
+    assert first.outlook is not None
+    assert first.outlook.rooms == (NO_ROOM,)
