@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from scorer.facts import cells, journal, normal_form
+from scorer.facts import cells, normal_form
 from scorer.facts.activity import Activity, ProfileUpdate
 from scorer.facts.cells import pruned
 from scorer.facts.journal import JournalBounds, Journaled
@@ -109,7 +109,7 @@ def journaling_by_arrival(planted: pytest.MonkeyPatch) -> None:
     def appended(
         known: tuple[JournalEntry, ...], entries: tuple[JournalEntry, ...], bounds: JournalBounds, now: int
     ) -> Journaled:
-        return journal.trimmed((*known, *entries), bounds, now)
+        return Journaled((*known, *entries)[-bounds.entries_max :])
 
     planted.setattr(normal_form, "with_entries", appended)
 

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from scorer import Activity, Cell, CellKey, JournalBounds, JournalEntry, ProfileUpdate, Scorecard, Verdict, explain
 from scorer.facts.cells import add, expires_at, pruned, subtract
-from scorer.facts.journal import with_entries, with_entry
+from scorer.facts.journal import with_entries, with_new_entry
 from scorer.facts.profile import united
 from scorer.worth.valuation import valued
 from scorer.worth.view import view
@@ -124,6 +124,6 @@ def test_a_journal_does_not_depend_on_the_order_of_arrival(
     bounds = JournalBounds(entries_max=4, age_ms=3_000)
     one_by_one: tuple[JournalEntry, ...] = ()
     for entry in orders[1]:
-        one_by_one = with_entry(one_by_one, entry, bounds, now).entries
+        one_by_one = with_new_entry(one_by_one, entry, bounds, now).entries
 
     assert one_by_one == with_entries((), orders[0], bounds, now).entries
