@@ -9,17 +9,17 @@ workers; those of the rebuild include noticing that the tables are gone.
 
 import argparse
 import asyncio
-import json
 import os
-import platform
 import tempfile
 import time
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 
-from tests.faults.load import Load, LoadPlan
-from tests.faults.record import commit
+from benchmarks.kernel import SCORECARD
+from benchmarks.load import LoadPlan
+from benchmarks.results import Machine, note
+from benchmarks.sending import Sender
 from tests.faults.site import Site
 from tests.line.installation import Installation
 from tests.line.worker_process import WorkerProcess
@@ -27,12 +27,8 @@ from tests.line.worker_process import WorkerProcess
 PREFIX = "bench-"
 PARTITIONS = 8
 SEED = 1
-AT_ONCE = 1e9
-"""The rate of a load that is sent as fast as it is drawn."""
 POLL_SECONDS = 0.5
 SECONDS_MAX = 1_800.0
-SCORECARD = Path(__file__).parents[1] / "deploy" / "scorecards" / "software_company.yaml"
-RESULTS = Path(__file__).with_name("results") / "rebuild.jsonl"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,16 +47,16 @@ class Result:
     activities: int
     leads: int
     workers: int
+    changes_share: float
     first_pass: Pass
     rebuild: Pass
     servers: str
-    cores: int
-    python: str
-    commit: str
+    machine: Machine
 
 
 async def measured(activities: int, leads: int, workers: int, folder: Path) -> Result:
     """Fill the topics, go through them, empty the tables, go through them again."""
+    machine = Machine.here()
     async with Site(folder) as site:
         line = Installation(
             folder,
@@ -75,20 +71,20 @@ async def measured(activities: int, leads: int, workers: int, folder: Path) -> R
         )
         with line:
             await line.create_topics()
-            plan = LoadPlan(SEED, activities, leads, AT_ONCE)
-            load = Load(plan, bootstrap=site.kafka.bootstrap, prefix=PREFIX, partitions=PARTITIONS)
-            await load.run()
-            print(f"{activities} activities are on the topics")
-            line.ends.update(load.acknowledged)
+            begun_at, sender = time.monotonic(), Sender(site.kafka.bootstrap, PREFIX)
+            await sender.send(LoadPlan(SEED, activities, leads, PARTITIONS))
+            print(f"{activities} activities are on the topics after {time.monotonic() - begun_at:.1f} s")
+            line.ends.update(sender.sent)
             processes = [line.worker() for _ in range(workers)]
             for process in processes:
                 process.start()
             first = await _timed("first pass", line, processes, activities)
+            changes = sum(process.metrics()["leadstream_stage_changes_total"] for process in processes)
             await site.ask_redis("FLUSHALL")
             again = await _timed("rebuild", line, processes, activities)
             servers = await site.versions()
-    cores = os.cpu_count() or 0
-    return Result(activities, leads, workers, first, again, servers, cores, platform.python_version(), commit())
+    share = round(changes / activities, 4)
+    return Result(activities, leads, workers, share, first, again, servers, machine)
 
 
 async def _timed(name: str, line: Installation, workers: Sequence[WorkerProcess], activities: int) -> Pass:
@@ -125,9 +121,7 @@ def main() -> None:
     given = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="leadstream-rebuild-") as folder:
         result = asyncio.run(measured(given.activities, given.leads, given.workers, Path(folder)))
-    RESULTS.parent.mkdir(exist_ok=True)
-    with RESULTS.open("a", encoding="utf-8") as file:
-        file.write(json.dumps(asdict(result)) + "\n")
+    print(note("rebuild", result))
 
 
 if __name__ == "__main__":
