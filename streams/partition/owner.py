@@ -8,10 +8,10 @@ stands in the outbox. Knows the doors only, neither Redis nor Kafka nor Faust.
 import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
-from contextlib import suppress
 from functools import partial
 from typing import TypeVar
 
+from streams.partition.arrival import Arrival
 from streams.partition.fold import Fold, Horizon
 from streams.partition.healing import Healing
 from streams.partition.judging import Judging
@@ -79,7 +79,7 @@ class Owner:
         self._leads = Leads(parts.table, claim.partition, parts.limits.cache_bytes_max, self._patiently)
         steps = (self._patiently, self._commit_page, lambda: self._is_stopping)
         self._pages = Pages(parts, self._tenure, self._judging, self._leads, *steps)
-        self._arrived = asyncio.Event()
+        self._arrived = Arrival()
         self._verified_at = monotonic()
         self._on_progress: Callable[[Mapping[str, int]], None] = lambda _: None
 
@@ -134,7 +134,7 @@ class Owner:
             if not self._parts.scorecards.is_read(self._monotonic()):
                 pulse().refuse()
                 self._arrived.clear()
-                await self._pause(SCORECARDS_POLL_SECONDS)
+                await self._arrived.wait(SCORECARDS_POLL_SECONDS)
                 continue
             await self._pages.sweep()
             if self._healing.is_over(self.merge):
@@ -187,13 +187,7 @@ class Owner:
             if (tick := self._ticker.wanted(next_due_at)) is not None:
                 await self._patiently(partial(self._parts.publisher.publish, [tick]))
             pause_seconds = max(PAUSE_SECONDS_MIN, min(PAUSE_SECONDS_MAX, self._ticker.seconds_until(next_due_at)))
-        await self._pause(pause_seconds)
-
-    async def _pause(self, seconds: float) -> None:
-        """Wait, at most until something arrives."""
-        with suppress(TimeoutError):
-            async with asyncio.timeout(seconds):
-                await self._arrived.wait()
+        await self._arrived.wait(pause_seconds)
 
     async def _verify(self) -> None:
         """Look whether the table is as it was left, if no commit has told for a while."""

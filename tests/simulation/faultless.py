@@ -9,8 +9,9 @@ from streams.publisher.door import Message
 from streams.table.fake import FakeTable
 from streams.tail.told import TailTopics
 from tests.simulation.kafka import SimulatedKafka
+from tests.simulation.line import Line
 from tests.simulation.loop import STARTS_AT_SECONDS, SimulatedLoop
-from tests.simulation.servers import Line, SimulatedPublisher, SimulatedTable, SimulatedTails
+from tests.simulation.servers import SimulatedPublisher, SimulatedTable, SimulatedTails
 
 
 class _Now:

@@ -8,8 +8,8 @@ from streams.table.door import Commit
 from streams.transport.door import TopicPartition
 from tests.builders.records import FORM_FILLS, PAGE_VIEWS, PROFILES, TOPICS
 from tests.simulation.group import SESSION_SECONDS
+from tests.simulation.line import Line, Loss
 from tests.simulation.loop import Process
-from tests.simulation.servers import Line, Loss
 from tests.simulation.worker import SimulatedWorker
 from tests.simulation.world import World
 

@@ -1,12 +1,9 @@
-"""Redis and Kafka's output side as a worker reaches them: requests under way, lost answers, servers that stop.
+"""Redis and Kafka's output side as a worker reaches them, each by a way that has faults (`tests.simulation.line`).
 
-The table and the publisher behind are the fakes that hold the conformance suites; here stand only the network before
-them and the faults. A request that was sent may take effect after its sender gave up, or died.
+The table and the publisher behind are the fakes that hold the conformance suites.
 """
 
-import asyncio
 from collections.abc import Callable, Collection, Coroutine, Mapping, Sequence
-from enum import Enum
 from random import Random
 from typing import Any, TypeVar
 
@@ -29,22 +26,12 @@ from streams.tail.positions import Positions
 from streams.tail.told import TailTopics, Told
 from tests.builders.folding import TAIL_TOPICS
 from tests.simulation.kafka import SimulatedKafka
-from tests.simulation.loop import PROCESS, Process, SimulatedLoop
+from tests.simulation.line import Line, Loss
 
 TABLE_TIMEOUT_SECONDS = 0.5
 PUBLISH_TIMEOUT_SECONDS = 1.0
 
 Answer = TypeVar("Answer")
-
-
-class Loss(Enum):
-    """What the network does to a call."""
-
-    NOTHING = "nothing"
-    REQUEST = "request"
-    ANSWER = "answer"
-    PART = "part"
-    """Only some of it arrives, and no answer comes: for publications."""
 
 
 def ran(call: Coroutine[Any, Any, Answer]) -> Answer:
@@ -55,98 +42,6 @@ def ran(call: Coroutine[Any, Any, Answer]) -> Answer:
         answer: Answer = done.value
         return answer
     raise RuntimeError("a fake waited")
-
-
-class Line:
-    """The way from the workers to one server.
-
-    ``loss``: the share of calls that lose something. ``frozen``: it takes requests in and handles them once it is
-    thawed. ``is_down``: it refuses connections. ``ambush``: called once, with the process that is about to ask
-    next; what it does to the process happens before the request is sent.
-    """
-
-    def __init__(self, loop: SimulatedLoop, chance: Random, timeout_seconds: float) -> None:
-        """Begin sound."""
-        self._loop = loop
-        self._chance = chance
-        self._timeout_seconds = timeout_seconds
-        self._frozen: list[Callable[[], None]] = []
-        self.is_frozen = False
-        self.is_down = False
-        self.loss = 0.0
-        self.lost_next: list[Loss] = []
-        self.ambush: Callable[[Process], None] | None = None
-
-    def thaw(self) -> None:
-        """Handle what was sent meanwhile, in order."""
-        self.is_frozen = False
-        waiting, self._frozen = self._frozen, []
-        for arrive in waiting:
-            arrive()
-
-    def drawn_loss(self) -> Loss:
-        """Draw what the network does to the next call."""
-        if self.lost_next:
-            return self.lost_next.pop(0)
-        if self.loss and self._chance.random() < self.loss:
-            return self._chance.choice((Loss.REQUEST, Loss.ANSWER, Loss.PART))
-        return Loss.NOTHING
-
-    async def call(
-        self,
-        serve: Callable[[], Answer],
-        loss: Loss,
-        lost: Callable[[str], Exception],
-        timed_out: Callable[[], Exception],
-    ) -> Answer:
-        """Send a request and wait for the answer.
-
-        Args:
-            serve: What the server does when the request arrives.
-            loss: What the network does to it.
-            lost: Makes the error of a broken connection.
-            timed_out: Makes the error of no answer in time.
-        """
-        process, ambush = PROCESS.get(), self.ambush
-        if ambush is not None and process is not None:
-            self.ambush = None
-            ambush(process)
-            await asyncio.sleep(0)  # a process that was stopped or killed does not come past here
-        answer: asyncio.Future[Answer] = self._loop.create_future()
-
-        def settle(value: Answer | None, error: Exception | None) -> None:
-            if not answer.done():
-                if error is not None:
-                    answer.set_exception(error)
-                    answer.exception()  # who asked may be dead: then nobody else looks
-                else:
-                    answer.set_result(value)  # type: ignore[arg-type]  # None only where that is the answer
-
-        def arrive() -> None:
-            if self.is_frozen:
-                # Only then is an answer that late: both ways together take less than anybody's patience.
-                self._loop.later(ends_at - self._loop.time(), settle, None, timed_out())
-                self._frozen.append(arrive)
-                return
-            value, error = None, None
-            try:
-                value = serve()
-            except Exception as raised:  # noqa: BLE001 - whatever the server answers with
-                error = raised
-            if loss in (Loss.ANSWER, Loss.PART):
-                error = lost("the connection broke before the answer came")
-            self._loop.later(self._way_seconds(), settle, value, error)
-
-        ends_at = self._loop.time() + self._timeout_seconds
-        if self.is_down or loss is Loss.REQUEST:
-            self._loop.later(self._way_seconds(), settle, None, lost("the connection was refused"))
-        else:
-            self._loop.later(self._way_seconds(), arrive)
-        return await answer
-
-    def _way_seconds(self) -> float:
-        seconds = self._chance.uniform(0.0002, 0.001)
-        return seconds + self._chance.uniform(0.005, 0.05) if self._chance.random() < 0.05 else seconds
 
 
 def _lost(text: str) -> Exception:

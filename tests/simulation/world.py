@@ -17,11 +17,11 @@ from tests.simulation.chance import dice
 from tests.simulation.chronicle import Chronicle, content_of
 from tests.simulation.group import SESSION_SECONDS, Group
 from tests.simulation.kafka import SimulatedKafka
+from tests.simulation.line import Line
 from tests.simulation.loop import STARTS_AT_SECONDS, Process, SimulatedLoop
 from tests.simulation.servers import (
     PUBLISH_TIMEOUT_SECONDS,
     TABLE_TIMEOUT_SECONDS,
-    Line,
     SimulatedPublisher,
     SimulatedTable,
     SimulatedTails,
