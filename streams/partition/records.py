@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from msgspec import Struct
+
 from schemas.dead_letter import Reason
 from schemas.forwarded import Stray
 from scorer import Activity, ProfileUpdate
@@ -109,12 +111,12 @@ class Origin:
         return f"{self.topic}/{self.partition}"
 
 
-@dataclass(frozen=True, slots=True)
-class Taken:
+class Taken(Struct, frozen=True, gc=False):
     """A record that is good: what it says of which lead.
 
     ``origin`` is what it was before it was forwarded to this partition, if it was. ``stray`` names what is wrong with
-    its key although it is in the right place.
+    its key although it is in the right place. A struct, because there is one for each record: a frozen dataclass takes
+    2 us to make, this 0.1.
     """
 
     record: InputRecord

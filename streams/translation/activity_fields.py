@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Any
 
 from schemas.activities import Activity, CustomActivity, EmailClick, EmailOpen, FormFill, PageView, Unsubscribe
-from schemas.contract import Scalar
+from schemas.contract import Contract, Scalar
 from streams.translation.web_address import UTM_NAMES, utm_parameters, web_address
 
 ADDRESSES_CACHED = 4_096
@@ -20,7 +20,13 @@ Fields = dict[str, Scalar]
 
 def activity_fields(wire: Activity) -> Fields:
     """Return an activity's fields by name."""
-    fields = _BY_CONTRACT[type(wire)](wire)
+    return fields_of(wire, type(wire))
+
+
+# Any: see `streams.translation.translate.activity_of`.
+def fields_of(wire: Any, contract: type[Contract]) -> Fields:  # noqa: ANN401
+    """Return the fields of what has those of an activity's contract."""
+    fields = _BY_CONTRACT[contract](wire)
     if wire.channel is not None:
         fields["channel"] = wire.channel
     return fields
@@ -39,12 +45,12 @@ def _page_view(wire: PageView) -> Fields:
     return fields
 
 
-def _page_fields(url: str) -> Mapping[str, Scalar]:
-    """Return the fields of a page's address; the pages of a site are few, so most are known already."""
+def _page_fields(url: str) -> Fields:
+    """Return the fields of a page's address, for reading only; the pages of a site are few, so most are known."""
     return _known_page_fields(url) if len(url) <= CACHED_ADDRESS_CHARACTERS_MAX else _new_page_fields(url)
 
 
-def _new_page_fields(url: str) -> Mapping[str, Scalar]:
+def _new_page_fields(url: str) -> Fields:
     """Take an address apart."""
     address = web_address(url)
     fields: Fields = {"url": url, "host": address.host, "path": address.path}
@@ -64,9 +70,9 @@ def _email_open(wire: EmailOpen) -> Fields:
 
 def _email_click(wire: EmailClick) -> Fields:
     """Return the mail, its campaign, and the link and its parts."""
-    link = web_address(wire.link_url)
-    fields = _given(mail_id=wire.mail_id, campaign=wire.campaign, url=wire.link_url, host=link.host, path=link.path)
-    return fields | utm_parameters(link.query)
+    fields = _given(mail_id=wire.mail_id, campaign=wire.campaign) | _page_fields(wire.link_url)
+    fields.pop("query", None)
+    return fields
 
 
 def _form_fill(wire: FormFill) -> Fields:
@@ -76,8 +82,8 @@ def _form_fill(wire: FormFill) -> Fields:
     fields["form_id"] = wire.form_id
     fields["field_count"] = sum(value != "" for value in filled.values())
     if wire.page_url:
-        page = web_address(wire.page_url)
-        fields |= {"url": wire.page_url, "host": page.host, "path": page.path}
+        page = _page_fields(wire.page_url)
+        fields |= {name: page[name] for name in _ADDRESS_NAMES}
     return fields
 
 

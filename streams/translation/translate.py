@@ -11,16 +11,17 @@ import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from hashlib import blake2b
+from typing import Any
 
 import scorer
 from schemas.activities import Activity, EmailClick, EmailOpen, Unsubscribe
-from schemas.contract import POINTS_MAX, TEXT_CHARACTERS_MAX
+from schemas.contract import POINTS_MAX, TEXT_CHARACTERS_MAX, Contract
 from schemas.lead_score import LeadScore, ScoreStanding
 from schemas.profile import LeadProfile
 from schemas.stage_change import Cause, Reason, StageChange
 from scorer.facts.activity import Scalar, Verdict
 from scorer.worth.explanation import Line, LineKind
-from streams.translation.activity_fields import activity_fields
+from streams.translation.activity_fields import fields_of
 
 POINTS_DECIMALS = 4
 REASONS_SHOWN = 5
@@ -28,7 +29,7 @@ REASONS_SHOWN = 5
 # Under any attribute's name, and inside longer text: "Ada <ada@example.com>". A title such as "VP @ Acme" is none.
 _EMAIL_ADDRESS = re.compile(r"[^\s@<>]+@[^\s@<>]+\.[^\s@<>]+")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_OF_A_MAIL = (EmailOpen, EmailClick, Unsubscribe)
+_OF_A_MAIL = frozenset({EmailOpen, EmailClick, Unsubscribe})
 _VERDICTS: Mapping[str, Verdict] = {
     "human": Verdict.HUMAN,
     "probable_bot": Verdict.PROBABLE_BOT,
@@ -70,27 +71,48 @@ def core_input(wire: Activity | LeadProfile) -> scorer.Activity | scorer.Profile
 
 
 def core_activity(wire: Activity) -> scorer.Activity:
-    """Return a decoded activity as the core's.
+    """Return a decoded activity as the core's."""
+    return activity_of(wire, type(wire), milliseconds(wire.occurred_at))
+
+
+# Any: whatever has the fields of the contract, which is the model itself or what `quick_input` reads in its place.
+def activity_of(wire: Any, contract: type[Contract], occurred_at: int) -> scorer.Activity:  # noqa: ANN401
+    """Return what has the fields of an activity's contract as the core's activity.
 
     ``fields`` holds what conditions and measures look at (`streams.translation.activity_fields`); the core reads it
     once and keeps none of it.
+
+    Args:
+        wire: Fields, all of them checked.
+        contract: Whose they are.
+        occurred_at: When it happened, in milliseconds.
     """
     correlation = wire.correlation
-    if correlation is None and isinstance(wire, _OF_A_MAIL):
+    if correlation is None and contract in _OF_A_MAIL:
         correlation = wire.mail_id
     return scorer.Activity(
         fingerprint=fingerprint(wire.id),
         source=wire.lead_id,
         type=wire.type,
-        occurred_at=milliseconds(wire.occurred_at),
-        fields=activity_fields(wire),
+        occurred_at=occurred_at,
+        fields=fields_of(wire, contract),
         correlation=None if correlation is None else _pseudonym(correlation),
         verdict=_VERDICTS[wire.verdict],
     )
 
 
 def core_update(wire: LeadProfile) -> scorer.ProfileUpdate:
-    """Return a decoded profile update as the core's. E-mail addresses are reduced to their domains."""
+    """Return a decoded profile update as the core's."""
+    return update_of(wire, milliseconds(wire.occurred_at))
+
+
+def update_of(wire: Any, occurred_at: int) -> scorer.ProfileUpdate:  # noqa: ANN401 - as above
+    """Return what has the fields of a profile update as the core's. E-mail addresses are reduced to their domains.
+
+    Args:
+        wire: Fields, all of them checked.
+        occurred_at: When it became known, in milliseconds.
+    """
     attributes: dict[str, Scalar | None] = {}
     for name, value in wire.attributes.items():
         if "@" in name:
@@ -102,7 +124,7 @@ def core_update(wire: LeadProfile) -> scorer.ProfileUpdate:
     return scorer.ProfileUpdate(
         fingerprint=fingerprint(wire.id),
         source=wire.lead_id,
-        occurred_at=milliseconds(wire.occurred_at),
+        occurred_at=occurred_at,
         attributes=attributes,
     )
 

@@ -12,6 +12,7 @@ from pydantic import ValidationError
 from schemas.dead_letter import DeadLetterHeaders, Reason, without_dead_letter_headers
 from schemas.export import CONTRACTS
 from schemas.forwarded import Stray
+from schemas.inputs import input_adapter
 from schemas.topics import INPUT_TOPICS, TOPICS
 from scorer import JournalBounds
 from streams.kafka.partitioner import partition_of
@@ -25,6 +26,8 @@ from streams.partition.outputs import Outputs, OutputTopics
 from streams.partition.records import LATEST_APPENDED_AT, Refused, Strayed, Taken
 from streams.publisher.door import Message
 from streams.scorecards.loading import load
+from streams.translation.quick_input import quick_reader
+from streams.translation.translate import core_input
 from tests.builders.records import DAY, MINUTE, NOW, SECOND, Record
 from tests.fuzz.bytes_mutation import mutated_bytes
 from tests.fuzz.hostile import BYTES, CANARY, CANARY_PART, STAMPS, TEXTS
@@ -52,6 +55,7 @@ DECODER = Decoder(
     Acceptance(record_bytes_max=256 * 1024, lateness_max_ms=7 * DAY, future_max_ms=5 * MINUTE),
     lambda key: partition_of(key, PARTITIONS),
 )
+QUICK_READERS = {name: quick_reader(TOPICS[name].contract) for name in INPUT_TOPICS if TOPICS[name].direction == "in"}
 HEADER_NAMES = ("trace", "", "ce_id", "leadstream_positions", "dead_letter_reason", "dead_letter_x", "é" * 200, CANARY)
 
 
@@ -61,6 +65,7 @@ def record_target(topic: str) -> Try:
 
     def attempt(dice: random.Random) -> str:
         record = make(dice)
+        _require_same(record)
         answer = DECODER.decoded([Ordered(max(0, min(record.timestamp, LATEST_APPENDED_AT)), record)])[0]
         fold = Fold(_leads(answer), (), 0, RULES, OUTPUTS)
         fold.take(answer)
@@ -76,6 +81,14 @@ def record_target(topic: str) -> Try:
         return _refused(answer, changes.messages) if isinstance(answer, Refused) else type(answer).__name__.lower()
 
     return attempt
+
+
+def _require_same(record: Record) -> None:
+    """Require that what the quick reader takes is what the contract makes of it."""
+    quick = QUICK_READERS[record.topic](record.value) if record.topic in QUICK_READERS and record.value else None
+    if quick is not None:
+        plain = core_input(input_adapter(record.topic).validate_json(record.value or b""))
+        require(repr(quick) == repr(plain), "the quick reader makes something else of it than the contract")
 
 
 def _refused(answer: Refused, messages: Sequence[Message]) -> str:
