@@ -1,6 +1,6 @@
 """The dashboard to begin with: is scoring fresh, what comes in, who changes stage, who owns what."""
 
-from dashboard_panels import HERE, Board, figure, line, quantiles, rate, total
+from dashboard_panels import HERE, Board, figure, legend_of, line, quantiles, rate, total
 
 OVERVIEW = Board(
     "overview",
@@ -26,6 +26,18 @@ OVERVIEW = Board(
                     "s",
                     "From when Kafka stored an activity to when its effects are published.",
                     *quantiles("leadstream_freshness_seconds", 0.5, 0.99, 0.999),
+                ),
+                line(
+                    "Stage changes told",
+                    "s",
+                    "From its activity being stored, or the computed instant, to the change being published.",
+                    *quantiles("leadstream_stage_change_seconds", 0.5, 0.99),
+                ),
+                line(
+                    "Age of activities",
+                    "s",
+                    "From when they occurred, as producers say, to when they are scored: here shows what is held back.",
+                    *quantiles("leadstream_activity_age_seconds", 0.5, 0.99),
                 ),
                 line(
                     "Burn",
@@ -117,6 +129,19 @@ OVERVIEW = Board(
                     "Partition numbers with an owner, and how many there are. They should agree.",
                     (f"sum(leadstream_partitions_owned{{{HERE}}})", "owned"),
                     (f"max(leadstream_partitions{{{HERE}}})", "there are"),
+                ),
+                line(
+                    "Lag",
+                    "s",
+                    "How long ago Kafka stored what waits; nothing is shown of partitions in which nothing waits.",
+                    (f"max(leadstream_lag_seconds{{{HERE}}})", "worst"),
+                    (f"quantile(0.5, leadstream_lag_seconds{{{HERE}}})", "median"),
+                ),
+                line(
+                    "By scorecard",
+                    "none",
+                    "Partition numbers by the scorecard in force in them: one line, but for the moment of a release.",
+                    (f"sum by (scorecard) (leadstream_partitions_judged{{{HERE}}})", legend_of("scorecard")),
                 ),
                 line(
                     "In arrears",

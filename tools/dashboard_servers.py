@@ -24,6 +24,18 @@ SERVERS = Board(
                     *quantiles("leadstream_publish_seconds", 0.5, 0.99),
                 ),
                 line(
+                    "Outbox",
+                    "none",
+                    "Outputs that are committed and that Kafka has not acknowledged.",
+                    gauge("leadstream_outbox_messages"),
+                ),
+                line(
+                    "Oldest of the outbox",
+                    "s",
+                    "How long the oldest of them has waited. It grows while Kafka takes nothing.",
+                    gauge("leadstream_outbox_oldest_seconds"),
+                ),
+                line(
                     "Calls repeated",
                     "cps",
                     "Calls that failed, to either server.",

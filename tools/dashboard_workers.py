@@ -40,6 +40,12 @@ WORKERS = Board(
                     "Topics with another number of partitions than set; the worker is about to end.",
                     gauge("leadstream_partition_drift"),
                 ),
+                line(
+                    "Rebalances in an hour",
+                    "none",
+                    "How often partitions were assigned anew. Roll-outs bring some; many without one: sessions end.",
+                    (f"sum by (instance) (increase(leadstream_rebalances_total{{{HERE}}}[1h]))", legend_of("instance")),
+                ),
             ),
         ),
         (
@@ -62,6 +68,15 @@ WORKERS = Board(
                     "s",
                     "How long ago a batch was committed and published. Long is right where nothing comes in.",
                     (f"time() - leadstream_last_progress_timestamp_seconds{{{HERE}}}", legend_of("instance")),
+                ),
+                line(
+                    "Since the last record of a topic",
+                    "s",
+                    "How long ago Kafka stored the last record that was scored. Long is right where nothing comes.",
+                    (
+                        f"time() - max by (topic) (leadstream_last_applied_timestamp_seconds{{{HERE}}})",
+                        legend_of("topic"),
+                    ),
                 ),
                 line(
                     "Lag of the event loop",

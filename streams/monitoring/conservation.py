@@ -4,7 +4,8 @@ Over a worker's life ``received = applied + repeat + unmatched + ticked + dead l
 sides are counted once the commit is applied, the one from the records, the other from what was done to them.
 """
 
-from collections.abc import Sequence
+from collections import Counter as Count
+from collections.abc import Iterable, Sequence
 
 from prometheus_client import CollectorRegistry, Counter
 
@@ -37,10 +38,16 @@ class ConservationMetrics:
             registry=registry,
         )
 
+    def expect(self, topics: Iterable[str]) -> None:
+        """Begin the series of all inputs at zero."""
+        for topic in topics:
+            self.received.labels(topic)
+
     def observe(self, decoded: Sequence[Decoded]) -> None:
         """Count records whose effects are committed."""
+        for topic, count in Count(item.record.topic for item in decoded).items():
+            self.received.labels(topic).inc(count)
         for item in decoded:
-            self.received.labels(item.record.topic).inc()
             if item.record.headers and is_said_replayed(item.record):
                 counter = self.refused_replay_headers if replay_of(item.record) is None else self.replays
                 counter.inc()

@@ -1,7 +1,7 @@
-"""Three answers over HTTP for those who watch a worker: alive, ready, and its metrics.
+"""Four answers over HTTP for those who watch a worker: started, alive, ready, and its metrics.
 
 `/live` looks at this process only, never at Kafka or Redis: an outage that all workers share must not restart them all.
-`/ready` says what is missing. Nothing here shows a lead.
+`/started` is said once and for all; `/ready` says what is missing now. Nothing here shows a lead.
 """
 
 import asyncio
@@ -19,7 +19,7 @@ class HealthUnavailable(OSError):
 
 
 class HealthServer:
-    """Serves `/live`, `/ready` and `/metrics`."""
+    """Serves `/started`, `/live`, `/ready` and `/metrics`."""
 
     def __init__(
         self,
@@ -27,6 +27,8 @@ class HealthServer:
         host: str,
         port: int,
         missing: Callable[[], Sequence[str]],
+        has_started: Callable[[], bool],
+        standstill: Callable[[], str | None],
         exposition: Callable[[], bytes],
         monotonic: Callable[[], float],
     ) -> None:
@@ -36,12 +38,17 @@ class HealthServer:
             host: Address to listen on.
             port: Port to listen on; 0 takes a free one.
             missing: What keeps the worker from being ready, one text each; empty when it is.
+            has_started: Whether the worker was assigned its share of the partitions; asked until it was.
+            standstill: Why the worker is at a standstill by its watchdog's rules; None while it is at none.
             exposition: The metrics in Prometheus' text format.
             monotonic: A clock in seconds.
         """
         self._host = host
         self._wanted_port = port
         self._missing = missing
+        self._has_started = has_started
+        self._was_started = False
+        self._standstill = standstill
         self._exposition = exposition
         self._monotonic = monotonic
         self._turned_at = monotonic()
@@ -57,7 +64,12 @@ class HealthServer:
         """
         application = web.Application(client_max_size=1024)
         application.add_routes(
-            [web.get("/live", self._live), web.get("/ready", self._ready), web.get("/metrics", self._metrics)]
+            [
+                web.get("/started", self._started),
+                web.get("/live", self._live),
+                web.get("/ready", self._ready),
+                web.get("/metrics", self._metrics),
+            ]
         )
         self._runner = web.AppRunner(application, access_log=None)
         await self._runner.setup()
@@ -86,12 +98,19 @@ class HealthServer:
             self._turned_at = self._monotonic()
             await asyncio.sleep(1.0)
 
+    async def _started(self, _request: web.Request) -> web.Response:
+        """Answer whether the worker was ever assigned its share; what comes later is for the others to tell."""
+        self._was_started = self._was_started or self._has_started()
+        text = "started\n" if self._was_started else "joining the consumer group, or claiming partitions in Redis\n"
+        return web.Response(text=text, status=200 if self._was_started else 503)
+
     async def _live(self, _request: web.Request) -> web.Response:
-        """Answer whether the event loop turns (that this answers at all says most of it)."""
+        """Answer whether the event loop turns (that this answers at all says most of it) and the work goes on."""
         stalled_seconds = self._monotonic() - self._turned_at
-        is_alive = stalled_seconds < LOOP_STALLED_SECONDS
-        text = "live\n" if is_alive else f"event loop stood still for {stalled_seconds:.0f} s\n"
-        return web.Response(text=text, status=200 if is_alive else 503)
+        trouble = self._standstill()
+        if stalled_seconds >= LOOP_STALLED_SECONDS:
+            trouble = f"event loop stood still for {stalled_seconds:.0f} s"
+        return web.Response(text=f"{trouble or 'live'}\n", status=503 if trouble else 200)
 
     async def _ready(self, _request: web.Request) -> web.Response:
         """Answer whether the worker does its work, or what is missing."""

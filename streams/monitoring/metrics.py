@@ -4,13 +4,23 @@ Names have the prefix ``leadstream_`` and base units; labels hold topics, outcom
 a lead. What any process tells of itself has the names that it has everywhere, with ``process_`` before them.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Info, generate_latest
+from prometheus_client import (
+    CollectorRegistry,
+    Counter,
+    Gauge,
+    Histogram,
+    Info,
+    disable_created_metrics,
+    generate_latest,
+)
 
 from schemas.dead_letter import Reason
 from schemas.forwarded import Stray
 from streams.monitoring.conservation import ConservationMetrics
+from streams.monitoring.progress import ProgressMetrics
+from streams.monitoring.punctuality import SECONDS_BUCKETS, PunctualityMetrics
 from streams.monitoring.recoveries import RecoveryMetrics
 from streams.monitoring.sweeps import SweepMetrics
 from streams.monitoring.vitals import VitalsMetrics
@@ -20,14 +30,14 @@ from streams.publisher.door import PublishUnavailable
 from streams.tail.door import TailsUnavailable
 from streams.transport.door import HoleReason, InputSilent
 
-SECONDS_BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.0, 5.0, 10.0, 30.0, 60.0, 300.0)
-"""The bounds of the objectives, 2 s and 30 s, are among them."""
-
 AWAY_SECONDS = 10.0
 """How long after a failed call its server counts as away; a call and the pause before the next take less."""
 REASONS = frozenset(reason.value for reason in Reason)
 TICKED = "ticked"
 """The outcome of a tick, which is no record of anybody's."""
+
+# When each series began: nobody asks, and it would be nearly half of all series.
+disable_created_metrics()  # type: ignore[no-untyped-call]  # the library has no types there
 
 
 class Metrics:
@@ -52,6 +62,15 @@ class Metrics:
         self.recoveries = RecoveryMetrics(self.registry)
         self.sweeps = SweepMetrics(self.registry)
         self.vitals = VitalsMetrics(self.registry)
+        self.punctuality = PunctualityMetrics(self.registry)
+        self.progress = ProgressMetrics(self.registry, wall_seconds)
+
+    def expect(self, *, inputs: Iterable[str], outputs: Iterable[str], stages: Iterable[tuple[str, str]]) -> None:
+        """Begin at zero what is counted by topic, and by score and stage."""
+        self.conservation.expect(inputs)
+        self.recoveries.expect(outputs)
+        for score, stage in stages:
+            self.stage_changes.labels(score, stage)
 
     def _make_counters(self) -> None:
         """Register what only rises."""
@@ -117,6 +136,9 @@ class Metrics:
         )
         for hole in HoleReason:
             self.missing_inputs.labels(hole.value)
+        self.rebalances = Counter(
+            "leadstream_rebalances", "Times that partitions were assigned to this worker anew.", registry=to
+        )
         self.rereads = Counter(
             "leadstream_rereads", "Times an input began beyond where its table ends and was read again.", registry=to
         )
@@ -124,18 +146,6 @@ class Metrics:
     def _make_histograms(self) -> None:
         """Register what is distributed."""
         to = self.registry
-        self.freshness_seconds = Histogram(
-            "leadstream_freshness_seconds",
-            "From a record's append time to its effects being committed and published.",
-            registry=to,
-            buckets=SECONDS_BUCKETS,
-        )
-        self.wake_up_lateness_seconds = Histogram(
-            "leadstream_wake_up_lateness_seconds",
-            "From the computed instant of a wake-up to the stream time at which it was handled.",
-            registry=to,
-            buckets=SECONDS_BUCKETS,
-        )
         self.commit_seconds = Histogram(
             "leadstream_commit_seconds",
             "Duration of a commit to Redis, retries included.",
@@ -177,14 +187,18 @@ class Metrics:
         )
         self.build = Info("leadstream_build", "Version and scorecard of this worker.", registry=to)
 
-    def observe_batch(self, decoded: Sequence[Decoded]) -> None:
-        """Count a batch whose effects are committed and published."""
+    def observe_batch(self, decoded: Sequence[Decoded], changed_at: Sequence[int] = ()) -> None:
+        """Count a batch whose effects are committed and published.
+
+        Args:
+            decoded: Its records.
+            changed_at: Of each stage change that it told, since when it holds, in milliseconds.
+        """
         now = self._wall_seconds()
         self.batch_records.observe(len(decoded))
         self.progress_at.set(now)
         self.conservation.observe(decoded)
-        for item in decoded:
-            self.freshness_seconds.observe(max(0.0, now - item.appended_at / 1000))
+        self.punctuality.observe(decoded, changed_at, now)
 
     def observe_changes(self, changes: Changes) -> None:
         """Count what a committed fold did."""
@@ -199,8 +213,7 @@ class Metrics:
         for (score, stage), count in tally.stage_changes.items():
             self.stage_changes.labels(score, stage).inc(count)
         self.wake_ups.inc(len(tally.wake_up_lateness_ms))
-        for lateness_ms in tally.wake_up_lateness_ms:
-            self.wake_up_lateness_seconds.observe(lateness_ms / 1000)
+        self.punctuality.observe_wake_ups(tally.wake_up_lateness_ms)
         self.failed_wake_ups.inc(tally.failed_wake_ups)
         self.journal_evictions.inc(tally.evicted_count)
 

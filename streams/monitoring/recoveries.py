@@ -1,6 +1,6 @@
 """What recoveries did: which partitions replay, what was not published again, and what had to be corrected."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from prometheus_client import CollectorRegistry, Counter, Gauge
 
@@ -39,6 +39,16 @@ class RecoveryMetrics:
             "Leads told otherwise than a replay decided, and corrected.",
             registry=registry,
         )
+
+    @property
+    def partitions(self) -> frozenset[int]:
+        """The partitions that replay."""
+        return frozenset(self._partitions)
+
+    def expect(self, output_topics: Iterable[str]) -> None:
+        """Begin the series of all outputs at zero."""
+        for topic in output_topics:
+            self.dropped.labels(topic)
 
     def begin(self, partition: int) -> None:
         """Note that a partition replays."""

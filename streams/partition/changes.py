@@ -12,12 +12,14 @@ class Tally:
     """What happened, for the metrics: ``outcomes`` by (topic, outcome), ``stage_changes`` by (score, stage).
 
     ``strays`` counts records with a wrong key or on a wrong partition, by (what is wrong, whether forwarded).
+    ``changed_at``: of each stage change that is to be published, the instant in milliseconds at which it holds.
     """
 
     outcomes: dict[tuple[str, str], int] = field(default_factory=dict)
     strays: dict[tuple[Stray, bool], int] = field(default_factory=dict)
     wake_up_lateness_ms: list[int] = field(default_factory=list)
     stage_changes: dict[tuple[str, str], int] = field(default_factory=dict)
+    changed_at: list[int] = field(default_factory=list)
     evicted_count: int = 0
     failed_wake_ups: int = 0
 

@@ -271,6 +271,7 @@ class Fold:
         for change in outcome.stage_changes:
             key = (change.score_name, change.to_stage)
             tally.stage_changes[key] = tally.stage_changes.get(key, 0) + 1
+            tally.changed_at.append(self.clock)
         for message in settled.messages:
             self._changes.add(message)
         self._store(lead_id, settled.lead, settled.wake_at)

@@ -70,6 +70,7 @@ class Healing:
         if self.recovery is not None:
             before = dict(self.recovery.dropped)
             changes.messages = self.recovery.unpublished(changes.messages)
+            changes.tally.changed_at.clear()  # most are not told again, and what is was true long ago
             self._parts.metrics.recoveries.observe_dropped(before, self.recovery.dropped)
             self._tell_course(self.recovery)
 

@@ -94,6 +94,11 @@ class Merge:
         """Tell whether records wait, beside ticks."""
         return any(buffer.records for topic, buffer in self._inputs.items() if topic != self._tick_topic)
 
+    def waits_since(self) -> int | None:
+        """Return the append time of the first record that waits, beside ticks; None if none does."""
+        waiting = (buffer.records for topic, buffer in self._inputs.items() if topic != self._tick_topic)
+        return min((records[0][0] for records in waiting if records), default=None)
+
     def is_exhausted(self, topic: str, since: float) -> bool:
         """Tell whether Kafka has no more of a topic: none is buffered, and a fetch sent after an instant brought none.
 

@@ -12,6 +12,7 @@ from functools import partial
 from typing import TypeVar
 
 from streams.partition.arrival import Arrival
+from streams.partition.changes import Changes
 from streams.partition.fold import Fold, Horizon
 from streams.partition.healing import Healing
 from streams.partition.judging import Judging
@@ -20,6 +21,7 @@ from streams.partition.merging import Merge, Ordered
 from streams.partition.pages import Pages
 from streams.partition.parts import OwnerParts
 from streams.partition.patience import patiently
+from streams.partition.progress import progress_of
 from streams.partition.pulse import pulse
 from streams.partition.records import Decoded, Taken
 from streams.partition.recovery import Recovery, TailsByTopic
@@ -73,6 +75,7 @@ class Owner:
         self._tenure = Tenure.of_claim(claim, tails)
         self._healing = Healing(claim, self._tenure, parts, monotonic)
         self._judging = Judging(parts.scorecards, parts.rules, partial(parts.outputs_of, claim.partition), claim.clock)
+        self.progress = partial(progress_of, self._tenure, merge, self._judging)
         self._parts = parts
         self._ticker = ticker
         self._monotonic = monotonic
@@ -156,9 +159,9 @@ class Owner:
         while waiting and not self._is_stopping:
             fold, horizon = await self._loaded(waiting)
             handled = await self._folded(fold, waiting, horizon)
-            await self._commit(fold, handled)
+            changes = await self._commit(fold, handled)
             await self._publish()
-            self._parts.metrics.observe_batch(handled)
+            self._parts.metrics.observe_batch(handled, changes.tally.changed_at)
             await self._pages.sweep()
         # What was delivered again is acknowledged too: its effects were in the table.
         self._on_progress(self.watermarks)
@@ -182,8 +185,7 @@ class Owner:
         if self.merge.is_empty():
             await self._trim()
             await self._verify()
-            next_due_at = self._judging.next_due_at(self._tenure.clock, self._tenure.next_due_at)
-            next_due_at = self._healing.wake_at(next_due_at)
+            next_due_at = self._healing.wake_at(self._judging.next_due_at(self._tenure.clock, self._tenure.next_due_at))
             if (tick := self._ticker.wanted(next_due_at)) is not None:
                 await self._patiently(partial(self._parts.publisher.publish, [tick]))
             pause_seconds = max(PAUSE_SECONDS_MIN, min(PAUSE_SECONDS_MAX, self._ticker.seconds_until(next_due_at)))
@@ -215,10 +217,9 @@ class Owner:
         return fold, Horizon() if next_at is None else Horizon(next_at, next_at - 1)
 
     async def _folded(self, fold: Fold, waiting: deque[Decoded], horizon: Horizon) -> list[Decoded]:
-        """Fold what waits, in order, as far as the fold can see and the outputs fit the outbox.
+        """Fold what waits, in order, as far as the fold can see and the outputs fit the outbox; return what was folded.
 
-        Returns:
-            What was folded; it waits no more. Perhaps nothing but wake-ups was handled.
+        It waits no more. Perhaps nothing but wake-ups was handled.
         """
         handled: list[Decoded] = []
         while waiting:
@@ -243,8 +244,8 @@ class Owner:
         """Tell whether the outputs of a fold are as many as one commit may put into the outbox."""
         return fold.output_bytes >= self._parts.limits.outbox_bytes_max
 
-    async def _commit(self, fold: Fold, handled: Iterable[Decoded], scorecard: str | None = None) -> None:
-        """Put all that a fold changed into the table, in one atomic step."""
+    async def _commit(self, fold: Fold, handled: Iterable[Decoded], scorecard: str | None = None) -> Changes:
+        """Put all that a fold changed into the table, in one atomic step; return it."""
         changes = fold.changes()
         self._healing.filter(changes)
         commit, numbered = self._tenure.commit_of(
@@ -261,6 +262,7 @@ class Owner:
         for lead_id, lead in changes.leads.items():
             self._leads.remember(lead_id, lead, len(commit.leads[lead_id]))
         self._parts.metrics.observe_changes(changes)
+        return changes
 
     async def _publish(self) -> None:
         """Publish what is committed and not yet acknowledged by Kafka, in commit order."""
@@ -273,8 +275,7 @@ class Owner:
 
     async def _trim(self) -> None:
         """Take what Kafka acknowledged out of the outbox, when no commit comes to do it."""
-        tenure = self._tenure
-        through = tenure.published_through
+        tenure, through = self._tenure, self._tenure.published_through
         if through <= tenure.trimmed_through:
             return
         acknowledge = partial(self._parts.table.acknowledge, self.partition, tenure.epoch, tenure.owner_token, through)

@@ -19,6 +19,7 @@ from streams.partition.merging import Merge
 from streams.partition.owner import Owner
 from streams.partition.parts import OwnerParts, Timing
 from streams.partition.patience import patiently
+from streams.partition.progress import Progress
 from streams.partition.recovery import TailsByTopic
 from streams.partition.seal import truncated
 from streams.partition.sighting import Sighting, sightings
@@ -87,6 +88,10 @@ class Partitions:
         """Look at all owners."""
         return sightings(self._holdings.values(), self._connected)
 
+    def progress(self) -> list[Progress]:
+        """See how far all owners at work are."""
+        return [holding.owner.progress() for holding in self._holdings.values() if holding.is_open]
+
     def problem(self) -> str | None:
         """Return why the input has died inside this living process, or None while it works."""
         return None if self._connected is None else self._connected.problem()
@@ -117,6 +122,7 @@ class Partitions:
             holding.start(self._guarded(holding, partial(self._run, holding)), "owner")
             resume_at |= {TopicPartition(topic, claim.partition): offset for topic, offset in offsets.items()}
         self.has_assignment = True
+        self._parts.metrics.rebalances.inc()
         self._observe_owned()
         return resume_at
 

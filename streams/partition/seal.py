@@ -27,6 +27,17 @@ def seal_of(record: InputRecord) -> str:
     return f"{record.timestamp}-{content.hexdigest()}"
 
 
+def sealed_at(seal: str) -> int | None:
+    """Return the append time that a seal holds, in milliseconds; None if it holds none.
+
+    Example:
+        >>> sealed_at("1764547200000-0123456789abcdef"), sealed_at("")
+        (1764547200000, None)
+    """
+    appended_at, sign, _ = seal.rpartition("-")
+    return int(appended_at) if sign and appended_at.isdecimal() else None
+
+
 def require_sealed(record: InputRecord, seal: str | None) -> None:
     """Refuse a record that stands where the table read another one.
 

@@ -12,7 +12,7 @@ from contextlib import AsyncExitStack
 from functools import lru_cache
 from importlib.metadata import version
 
-from schemas.topics import INPUT_TOPICS, TOPICS
+from schemas.topics import INPUT_TOPICS, OUTPUT_TOPICS, TOPICS
 from scorer import JournalBounds, Scorecard
 from streams.configuration.settings import Settings
 from streams.kafka.partitioner import partition_of
@@ -40,6 +40,7 @@ from streams.transport.consumer import InputDied
 from streams.transport.options import TransportOptions
 from streams.worker.app import input_app, run_until
 from streams.worker.drift import watched_partitions
+from streams.worker.readiness import missing
 from streams.worker.standstill import Bounds, Look, Standstill
 from streams.worker.watchdog import LoopGuard, Stalled, Watchdog
 
@@ -57,8 +58,6 @@ LEAVE_SHARE = 0.8
 """Of the time for a stop: how much leaving the group may take, Kafka's answers and the owners' batch included."""
 TICKS, REPARTITION = "ticks", "repartition"
 SCORECARDS = "scorecards"
-
-
 CHECK_SECONDS_MAX = 10.0
 """How long Redis gets to answer at start."""
 
@@ -89,7 +88,7 @@ class Worker:
         self._scorecard = load(settings.scorecard)
         self._metrics = Metrics(time.time)
         self._metrics.build.info({"version": version("leadstream"), "scorecard": self._scorecard.scorecard.version})
-        self._metrics.vitals.expect(settings.partitions)
+        self._expect()
         self._table = RedisTable.from_settings(settings)
         self._publisher = StubbingPublisher(
             KafkaPublisher.from_settings(settings),
@@ -103,6 +102,7 @@ class Worker:
         self._is_stopping = asyncio.Event()
         self._failure: BaseException | None = None
         self.partitions = self._owners()
+        self._metrics.progress.watch(self.partitions.progress)
         self.health_port: int | None = None
 
     async def run(self) -> None:
@@ -254,7 +254,9 @@ class Worker:
         return HealthServer(
             host=self._settings.metrics_host,
             port=self._settings.metrics_port,
-            missing=self._missing,
+            missing=lambda: missing(self.partitions, self._metrics, self._scorecards, time.monotonic()),
+            has_started=lambda: self.partitions.has_assignment,
+            standstill=lambda: str(self._failure) if isinstance(self._failure, Stalled) else None,
             exposition=self._metrics.exposition,
             monotonic=time.monotonic,
         )
@@ -280,18 +282,16 @@ class Worker:
             problem=partitions.problem(),
         )
 
-    def _missing(self) -> list[str]:
-        """Name what keeps this worker from being ready."""
-        missing = []
-        if not self.partitions.has_assignment:
-            missing.append("not assigned yet: joining the consumer group, or claiming partitions in Redis")
-        if self.partitions.split:
-            missing.append(f"partitions {sorted(self.partitions.split)} are split between workers and not scored")
-        if self.partitions.orphaned:
-            missing.append(f"partitions {sorted(self.partitions.orphaned)} have no working owner")
-        missing += self._scorecards.missing(time.monotonic())
-        missing += [f"{server} does not answer, or refuses writes; see the log" for server in self._metrics.away()]
-        return missing
+    def _expect(self) -> None:
+        """Begin all series at zero that are known by now: what is counted from its first time on can be alerted on."""
+        self._metrics.vitals.expect(self._settings.partitions)
+        self._metrics.expect(
+            inputs=map(self._topic, INPUT_TOPICS),
+            outputs=map(self._topic, OUTPUT_TOPICS),
+            stages=[
+                (name, stage.name) for name, score in self._scorecard.scorecard.scores.items() for stage in score.stages
+            ],
+        )
 
     def _topic(self, name: str) -> str:
         """Return a topic's full name."""

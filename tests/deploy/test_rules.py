@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from streams.configuration.settings import PREFIX, Settings
-from streams.monitoring.metrics import SECONDS_BUCKETS, Metrics
+from streams.monitoring.metrics import Metrics
+from streams.monitoring.punctuality import SECONDS_BUCKETS
 from tests.command_line import command_line
 from tests.deploy.rules import (
     CASE_FILES,

@@ -165,10 +165,10 @@ class _Folded:
                 lose(before - len(waiting))
                 raise
 
-        async def committing(owner: Owner, changes: Any, handled: Iterable[Any], *arguments: Any) -> None:
+        async def committing(owner: Owner, changes: Any, handled: Iterable[Any], *arguments: Any) -> Any:
             records = list(handled)
             try:
-                await commit(owner, changes, records, *arguments)
+                return await commit(owner, changes, records, *arguments)
             except BaseException:
                 lose(len(records))
                 raise

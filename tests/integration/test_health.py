@@ -15,6 +15,8 @@ def server(port: int = 0) -> HealthServer:
         host="127.0.0.1",
         port=port,
         missing=tuple,
+        has_started=lambda: True,
+        standstill=lambda: None,
         exposition=lambda: b"leadstream_wake_ups_total 3.0\n",
         monotonic=time.monotonic,
     )

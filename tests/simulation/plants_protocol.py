@@ -14,6 +14,7 @@ import pytest
 
 from scorer import Scorecard
 from streams.partition import healing
+from streams.partition.changes import Changes
 from streams.partition.continuity import Continuity
 from streams.partition.correction import CorrectionSteps
 from streams.partition.fold import Fold
@@ -80,10 +81,10 @@ def published_before_committed(planted: pytest.MonkeyPatch) -> None:
     """Downstream is told first."""
     committed = Owner._commit
 
-    async def hasty(owner: Owner, folded: Fold, *rest: Any) -> None:
+    async def hasty(owner: Owner, folded: Fold, *rest: Any) -> Changes:
         if folded._changes.messages:
             await owner._patiently(partial(owner._parts.publisher.publish, list(folded._changes.messages)))
-        await committed(owner, folded, *rest)
+        return await committed(owner, folded, *rest)
 
     planted.setattr(Owner, "_commit", hasty)
 

@@ -22,12 +22,16 @@ class Clock:
         return self.seconds
 
 
-def server(clock: Clock, missing: Sequence[str] = (), port: int = 0) -> HealthServer:
+def server(
+    clock: Clock, missing: Sequence[str] = (), *, has_started: Sequence[bool] = (), standstill: str | None = None
+) -> HealthServer:
     """Return a server that is not started."""
     return HealthServer(
         host="127.0.0.1",
-        port=port,
+        port=0,
         missing=lambda: missing,
+        has_started=iter(has_started).__next__,
+        standstill=lambda: standstill,
         exposition=lambda: b"leadstream_wake_ups_total 3.0\n",
         monotonic=clock,
     )
@@ -51,6 +55,24 @@ async def test_a_process_whose_loop_stood_still_is_not() -> None:
     answer = await health._live(REQUEST)
 
     assert (answer.status, answer.text) == (503, "event loop stood still for 30 s\n")
+
+
+@in_virtual_time
+async def test_a_worker_at_a_standstill_does_not_live() -> None:
+    """By its watchdog's rules, which know an outage of Kafka or Redis from a standstill."""
+    answer = await server(Clock(), standstill="partition 3: its owner does not go on for 61 s")._live(REQUEST)
+
+    assert (answer.status, answer.text) == (503, "partition 3: its owner does not go on for 61 s\n")
+
+
+@in_virtual_time
+async def test_a_worker_has_started_once_it_was_assigned_its_share() -> None:
+    """For good: a rebalance afterwards is no start, and nobody is asked again."""
+    health = server(Clock(), has_started=[False, True])
+    answers = [await health._started(REQUEST) for _ in range(3)]
+
+    assert [answer.status for answer in answers] == [503, 200, 200]
+    assert answers[0].text == "joining the consumer group, or claiming partitions in Redis\n"
 
 
 @in_virtual_time

@@ -5,13 +5,14 @@ import re
 from prometheus_client.parser import text_string_to_metric_families
 
 from schemas.dead_letter import Reason
+from scorer import Activity
 from streams.monitoring.metrics import AWAY_SECONDS, Metrics
 from streams.partition.changes import Changes, Tally
-from streams.partition.records import Ticked
+from streams.partition.records import Taken, Ticked
 from streams.publisher.door import PublishUnavailable
 from streams.table.door import TableUnavailable
 from streams.transport.door import HoleReason
-from tests.builders.records import NOW, page_view, tick
+from tests.builders.records import NOW, SECOND, page_view, tick
 
 NOW_SECONDS = NOW / 1000
 
@@ -54,12 +55,41 @@ def test_a_batch_is_dated_by_when_its_effects_were_out() -> None:
     exported = metrics()
     batch = [Ticked(tick(at=at), at) for at in (NOW - 2_000, NOW - 500, NOW + 250)]
 
-    exported.observe_batch(batch)
+    exported.observe_batch(batch, changed_at=[NOW - 40])
 
+    assert figure(exported, "leadstream_stage_change_seconds_bucket", le="0.05") == 1
     assert figure(exported, "leadstream_freshness_seconds_count") == 3
     assert figure(exported, "leadstream_freshness_seconds_sum") == 2.5
     assert figure(exported, "leadstream_batch_records_sum") == 3
     assert figure(exported, "leadstream_last_progress_timestamp_seconds") == NOW_SECONDS
+
+
+def test_an_activity_is_as_old_as_its_producer_says() -> None:
+    """Occurred, not appended; what is no activity has no age, and a clock that is ahead makes none negative."""
+    exported = metrics()
+    ages = (90 * SECOND, -5 * SECOND)
+    taken = [Taken(page_view(), NOW, "lead-ada", Activity(1, "web", "page_view", NOW - age, {})) for age in ages]
+
+    exported.observe_batch([*taken, Ticked(tick(), NOW)])
+
+    assert figure(exported, "leadstream_activity_age_seconds_count") == 2
+    assert figure(exported, "leadstream_activity_age_seconds_sum") == 90
+
+
+def test_what_is_known_beforehand_begins_at_zero() -> None:
+    """By topic, and by score and stage: the first of each is seen as an increase."""
+    exported = metrics()
+
+    exported.expect(inputs=["page-views"], outputs=["stage-changes"], stages=[("default", "mql")])
+
+    assert figure(exported, "leadstream_records_received_total", topic="page-views") == 0
+    assert figure(exported, "leadstream_replayed_outputs_total", topic="stage-changes") == 0
+    assert figure(exported, "leadstream_stage_changes_total", score="default", stage="mql") == 0
+
+
+def test_no_series_tells_when_it_began() -> None:
+    """Nobody asks, and it would be nearly half of all series."""
+    assert "_created" not in metrics().exposition().decode()
 
 
 def test_a_fold_is_counted_by_what_became_of_it() -> None:

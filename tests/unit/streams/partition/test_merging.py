@@ -45,6 +45,18 @@ class Input:
         return [(item.record.topic, item.appended_at) for item in run]
 
 
+def test_what_waits_is_dated_by_its_first_record() -> None:
+    """Of all topics; ticks wait as long as it takes, and do not count."""
+    given_input = Input()
+    assert given_input.merge.waits_since() is None
+    given_input.offer(TICKS, 5)
+    assert given_input.merge.waits_since() is None
+    given_input.offer(PAGE_VIEWS, 40, 50)
+    given_input.offer(FORM_FILLS, 20)
+
+    assert given_input.merge.waits_since() == 20
+
+
 def test_records_of_all_topics_come_in_append_order() -> None:
     """What Kafka stored first is handled first, whichever topic it is in."""
     given_input = Input()
