@@ -10,9 +10,10 @@ STAMP := $(VENV)/.leadstream-ready
 # Unit and property tests use every core; set JOBS=0 to run them in one process (a debugger needs that).
 JOBS ?= auto
 PARALLEL := -n $(JOBS) --dist=worksteal
-# Integration tests mostly wait for servers: two files at a time, each process with servers of its own.
-SERVER_JOBS ?= 2
-BESIDE := -n $(SERVER_JOBS) --dist=loadfile
+# Integration tests mostly wait for servers: three files at a time, each process with servers of its own. In the order of
+# their names: by default files of many tests go first, and the longest, which have one, would be waited for in the end.
+SERVER_JOBS ?= 3
+BESIDE := -n $(SERVER_JOBS) --dist=loadfile --no-loadscope-reorder
 PROPERTIES := tests/property tests/planted tests/fuzz tests/simulation
 NO_PROPERTIES := $(PROPERTIES:%=--ignore=%)
 PYTEST_ARGS ?=
@@ -42,14 +43,14 @@ $(STAMP): requirements.lock pyproject.toml tools/prepare.py
 demo: $(STAMP) ## Start everything on this machine and watch some hundred leads change stage
 	@$(BIN)/leadstream demo $(DEMO_ARGS)
 
-test: $(STAMP) ## Run all tests: unit, property, conformance, docs, integration; with branch coverage
+test: $(STAMP) ## Run the tests of every change: unit, property, conformance, docs, integration; with branch coverage
 	@echo "== unit, conformance, architecture and docs tests (JOBS=$(JOBS)) =="
 	@rm -f .coverage .coverage.*
 	@$(BIN)/python -m pytest $(PARALLEL) -m "not integration" $(NO_PROPERTIES) --cov --cov-report= --cov-fail-under=0 $(PYTEST_ARGS)
 	@echo "== properties, bugs planted to be found by them, fuzzing; not traced, which would double their time =="
 	@$(BIN)/python -m pytest $(PARALLEL) $(PROPERTIES) $(PYTEST_ARGS)
 	@echo "== integration tests: real servers, started here on free ports =="
-	@$(BIN)/python -m pytest -v $(BESIDE) -m "integration and not controls" --cov --cov-append --cov-report= --cov-fail-under=0 $(PYTEST_ARGS)
+	@$(BIN)/python -m pytest -v $(BESIDE) -m "integration and not controls and not repeats" --cov --cov-append --cov-report= --cov-fail-under=0 $(PYTEST_ARGS)
 	@echo "== branch coverage =="
 	@$(BIN)/python -m coverage report
 
@@ -66,7 +67,7 @@ check: $(STAMP) ## Look without running: lint, format, types, walls, generated f
 unit: $(STAMP) ## Run only what needs no server (seconds)
 	@$(BIN)/python -m pytest $(PARALLEL) -m "not integration" --ignore=tests/simulation $(PYTEST_ARGS)
 
-integration: $(STAMP) ## Run only what needs servers; it starts them
+integration: $(STAMP) ## Run only what needs servers, on both kinds of broker whatever can; it starts them
 	@$(BIN)/python -m pytest -v $(BESIDE) -m "integration and not controls" $(PYTEST_ARGS)
 
 docs-test: $(STAMP) ## Run the blocks of the documentation as tests
@@ -84,9 +85,9 @@ controls: $(STAMP) ## Run faults against workers with a part taken out, which mu
 record: $(STAMP) ## The fault run of record: 20 seeds of 50,000 activities and 20 faults, 45 minutes; goes on where it was
 	@$(BIN)/python -m tests.faults record --seeds 20 --activities 50000 --rate 1050 --faults 20 --minutes 4 $(FAULTS_ARGS)
 
-soak: $(STAMP) ## A million random inputs, the controls, then fault runs for SOAK_HOURS=4 hours, seed after seed; their table is tests/faults/results/soak.md
+soak: $(STAMP) ## A million random inputs, the controls, long flows on the embedded broker too, then fault runs for SOAK_HOURS=4 hours, seed after seed; their table is tests/faults/results/soak.md
 	@$(BIN)/python -m tests.fuzz.campaign --inputs 1000000 $(FUZZ_ARGS)
-	@$(BIN)/python -m pytest -v -m controls tests/integration/faults $(PYTEST_ARGS)
+	@$(BIN)/python -m pytest -v -m "controls or repeats" tests/integration $(PYTEST_ARGS)
 	@$(BIN)/python -m tests.faults soak --hours $(SOAK_HOURS) --report tests/faults/results/soak.jsonl $(SOAK_ARGS)
 
 simulate: $(STAMP) ## Play the line under simulated faults for SEEDS seeds (10000), on every core; says which seed fails

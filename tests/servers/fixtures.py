@@ -86,6 +86,17 @@ def kafka_cluster() -> Iterator[ApacheKafkaCluster]:
         yield cluster
 
 
+ONCE_ON_KAFKA = pytest.mark.parametrize(
+    "broker",
+    [
+        pytest.param("embedded", marks=() if missing_tools() else pytest.mark.repeats),
+        pytest.param("kafka", marks=pytest.mark.kafka),
+    ],
+    indirect=True,
+)
+"""For a long flow of which either broker tells all: on every change on Apache Kafka, where that is at hand."""
+
+
 @pytest.fixture(params=["embedded", pytest.param("kafka", marks=pytest.mark.kafka)])
 def broker(request: pytest.FixtureRequest) -> Broker:
     """Each kind of broker in turn; the session's, so it must be left running."""

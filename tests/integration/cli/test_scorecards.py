@@ -19,6 +19,7 @@ from tests.builders.records import NOW
 from tests.command_line import Command
 from tests.integration.cli.access_log import written_log
 from tests.integration.cli.test_commands import until
+from tests.servers.fixtures import ONCE_ON_KAFKA
 
 
 def changed(folder: Path, version: str, *others: tuple[str, str]) -> Path:
@@ -47,6 +48,7 @@ async def audited() -> list[AuditRecord]:
     ]
 
 
+@ONCE_ON_KAFKA
 def test_a_scorecard_is_published_refused_and_rolled_back(leadstream: Command, worker: Child, tmp_path: Path) -> None:
     """What is in force follows the commands; bad versions change nothing; each change has its audit record."""
     log = written_log(tmp_path, address="192.0.2.7", requests=6)

@@ -17,12 +17,14 @@ from tests.line.topics import Produced
 from tests.line.worker_process import WorkerProcess
 from tests.oracles.line import Expected, recomputed
 from tests.oracles.reigns import Reigns
+from tests.servers.fixtures import ONCE_ON_KAFKA
 
 FIRST, SECOND = DATA / "slow_1.yaml", DATA / "slow_2.yaml"
 LEADS = 2_000
 PAUSE_SECONDS = 0.005
 
 
+@ONCE_ON_KAFKA
 async def test_a_scorecard_in_force_under_traffic_with_a_worker_killed(install: Install) -> None:
     """Every lead is judged anew once, whoever does it, and a replay into empty tables decides the same.
 

@@ -10,6 +10,7 @@ from tests.line.activities import record
 from tests.line.installation import AHEAD_MS, Installation, now_ms
 from tests.line.topics import Produced
 from tests.line.worker_process import WorkerProcess
+from tests.servers.fixtures import ONCE_ON_KAFKA
 
 KIB, MIB = 1024, 1024 * 1024
 RECORDS = 40_000
@@ -55,6 +56,7 @@ def backlog(line: Installation) -> list[Produced]:
     ]
 
 
+@ONCE_ON_KAFKA
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="memory is looked up in /proc")
 async def test_memory_does_not_grow_with_a_backlog(install: Install) -> None:
     """Far less is resident than what waits, while it works the backlog off."""

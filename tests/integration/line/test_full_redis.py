@@ -10,7 +10,7 @@ from tests.integration.line.conftest import installing
 from tests.line.activities import crowd
 from tests.line.comparison import require_all_as_recomputed
 from tests.line.installation import now_ms
-from tests.servers.fixtures import Broker
+from tests.servers.fixtures import ONCE_ON_KAFKA, Broker
 
 
 async def limit_memory(server: RedisServer, limit_bytes: int) -> None:
@@ -22,6 +22,7 @@ async def limit_memory(server: RedisServer, limit_bytes: int) -> None:
         await client.aclose()
 
 
+@ONCE_ON_KAFKA
 async def test_a_full_redis_pauses_the_worker(
     broker: Broker, own_redis: RedisServer, topic_prefix: str, tmp_path: Path
 ) -> None:

@@ -9,6 +9,7 @@ from tests.line.comparison import outcomes_by_catalogue, require_all_as_recomput
 from tests.line.installation import Installation, now_ms
 from tests.line.topics import Produced
 from tests.oracles.line import EXPECTED_REASON
+from tests.servers.fixtures import ONCE_ON_KAFKA
 
 STOP_SECONDS_MAX = 10.0
 
@@ -36,6 +37,7 @@ async def repeated_outputs(line: Installation) -> Counter[tuple[str, bytes]]:
     return Counter({key: count for key, count in seen.items() if count > 1})
 
 
+@ONCE_ON_KAFKA
 async def test_a_stop_and_a_start_repeat_nothing(install: Install) -> None:
     """Stopped in mid-stream within 10 s, the worker leaves no batch half done: its successor repeats no output."""
     line = install(batch_records_max=20)

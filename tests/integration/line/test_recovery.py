@@ -14,7 +14,7 @@ from tests.line.activities import crowd
 from tests.line.comparison import first_of_each, require_all_as_recomputed, told_changes
 from tests.line.installation import Installation, now_ms
 from tests.line.worker_process import WorkerProcess
-from tests.servers.fixtures import Broker
+from tests.servers.fixtures import ONCE_ON_KAFKA, Broker
 
 Copy = dict[bytes, bytes]
 
@@ -49,6 +49,7 @@ async def recovered(line: Installation, worker: WorkerProcess, times: int) -> No
     await line.until(is_over, 60.0, f"{times} recoveries over")
 
 
+@ONCE_ON_KAFKA
 async def test_a_lost_redis_is_not_heard_downstream(
     broker: Broker, own_redis: RedisServer, topic_prefix: str, tmp_path: Path
 ) -> None:

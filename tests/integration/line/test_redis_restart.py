@@ -9,9 +9,10 @@ from tests.integration.line.conftest import installing
 from tests.line.activities import crowd
 from tests.line.comparison import first_of_each, require_all_as_recomputed
 from tests.line.installation import now_ms
-from tests.servers.fixtures import Broker
+from tests.servers.fixtures import ONCE_ON_KAFKA, Broker
 
 
+@ONCE_ON_KAFKA
 async def test_redis_is_killed_twice(broker: Broker, own_redis: RedisServer, topic_prefix: str, tmp_path: Path) -> None:
     """SIGKILL and start of Redis in mid-stream, twice: nothing lost, no stage change missing or made up."""
     with ExitStack() as stack:

@@ -26,6 +26,7 @@ from tests.line.installation import Installation, now_ms
 from tests.line.topics import read
 from tests.line.worker_process import WorkerProcess
 from tests.oracles.line import Rules
+from tests.servers.fixtures import ONCE_ON_KAFKA
 
 Counts = tuple[Counter[tuple[str, str]], Mapping[str, float]]
 """What a worker counted: outcomes by topic, and all its metrics."""
@@ -93,6 +94,7 @@ async def finished(line: Installation, worker: WorkerProcess) -> Counts:
     return outcomes, metrics
 
 
+@ONCE_ON_KAFKA
 async def test_refused_records_are_replayed_once_their_cause_is_mended(install: Install, tmp_path: Path) -> None:
     """Listed, counted, kept in a file; applied exactly once by a replay, and by no second one; all accounted for."""
     line = install()
@@ -147,6 +149,7 @@ async def test_refused_records_are_replayed_once_their_cause_is_mended(install: 
     assert left["schema"] == reasons["schema"]  # five fewer, and five that were refused again
 
 
+@ONCE_ON_KAFKA
 async def test_what_is_refused_for_ever_is_not_replayed_for_ever(install: Install) -> None:
     """Three tries; each refusal keeps the first one's instants and counts; then it says so."""
     line = install()

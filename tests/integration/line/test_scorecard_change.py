@@ -7,6 +7,7 @@ from tests.line.activities import crowd
 from tests.line.comparison import Told, require_same_leads, require_same_moves, told_changes
 from tests.line.installation import Installation, now_ms
 from tests.oracles.line import Expected, recomputed
+from tests.servers.fixtures import ONCE_ON_KAFKA
 
 FIRST, SECOND = DATA / "slow_1.yaml", DATA / "slow_2.yaml"
 
@@ -50,6 +51,7 @@ async def is_swept(line: Installation) -> bool:
     return {fact.scorecard for fact in facts.values()} == {line.scorecard_fingerprint}
 
 
+@ONCE_ON_KAFKA
 async def test_every_lead_is_judged_anew_and_back_again(install: Install) -> None:
     """Each worker judges by its own version all that the one before counted; each change says by which."""
     line = install(scorecard=FIRST)

@@ -4,8 +4,10 @@ from tests.integration.line.conftest import Install
 from tests.line.activities import crowd
 from tests.line.comparison import first_of_each, require_all_as_recomputed
 from tests.line.installation import now_ms
+from tests.servers.fixtures import ONCE_ON_KAFKA
 
 
+@ONCE_ON_KAFKA
 async def test_one_of_two_workers_is_killed(install: Install) -> None:
     """SIGKILL of one of two workers in mid-stream: the survivor has all, each stage change once by its id."""
     line = install(batch_records_max=40)

@@ -12,7 +12,7 @@ from tests.line.activities import crowd
 from tests.line.comparison import first_of_each, require_all_as_recomputed
 from tests.line.installation import now_ms
 from tests.line.producers import placed_by_all
-from tests.servers.fixtures import Broker
+from tests.servers.fixtures import ONCE_ON_KAFKA, Broker
 
 
 async def emptied(server: RedisServer) -> None:
@@ -24,6 +24,7 @@ async def emptied(server: RedisServer) -> None:
         await client.aclose()
 
 
+@ONCE_ON_KAFKA
 async def test_the_same_leads_from_producers_of_every_kind(
     broker: Broker, own_redis: RedisServer, topic_prefix: str, tmp_path: Path
 ) -> None:

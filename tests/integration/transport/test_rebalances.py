@@ -7,7 +7,7 @@ from pathlib import Path
 from streams.transport.door import TopicPartition
 from tests.integration.transport.fleet import Fleet
 from tests.integration.transport.recording import committed, create_topics, producing, until
-from tests.servers.fixtures import Broker
+from tests.servers.fixtures import ONCE_ON_KAFKA, Broker
 
 PARTITIONS = 6
 
@@ -51,6 +51,7 @@ async def test_nothing_is_lost_or_handled_twice_over_rebalances(
     assert await committed(apache_kafka.bootstrap, group, tps) == dict.fromkeys(tps, count)
 
 
+@ONCE_ON_KAFKA
 async def test_a_partition_number_is_never_split(broker: Broker, topic_prefix: str, tmp_path: Path) -> None:
     """Four workers join, one is killed: each assignment gives a number's topics to one worker; none is left out."""
     topics = [f"{topic_prefix}page-views", f"{topic_prefix}email-opens", f"{topic_prefix}form-fills"]
