@@ -93,8 +93,9 @@ soak: $(STAMP) ## A million random inputs, the controls, long flows on the embed
 simulate: $(STAMP) ## Play the line under simulated faults for SEEDS seeds (10000), on every core; says which seed fails
 	@$(BIN)/python -m tests.simulation --seeds $(SEEDS)
 
-bench: $(STAMP) ## Time the kernel alone, then a backlog of 100,000 activities and a rebuild of it; BENCH_ARGS="--activities 1000000" for more
+bench: $(STAMP) ## Time the kernel alone, leadstream beside its peers, and a rebuild; BENCH_ARGS="--activities 1000000" for a longer rebuild
 	@$(BIN)/python -m benchmarks.fold
+	@$(BIN)/python -m benchmarks.peers
 	@$(BIN)/python -m benchmarks.rebuild $(BENCH_ARGS)
 
 lock: $(STAMP) ## Write requirements.lock, and its parts for the image, anew from pyproject.toml (needs the network)
