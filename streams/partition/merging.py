@@ -18,9 +18,12 @@ Rank = tuple[int, bool, str]
 
 @dataclass(slots=True)
 class _Input:
-    """One topic's buffered records, each with its append time made monotone, when it was received and when answered."""
+    """One topic's buffered records.
 
-    records: deque[tuple[int, InputRecord, float, float]] = field(default_factory=deque)
+    Each with its append time made monotone, when it was received and answered, and its size in bytes.
+    """
+
+    records: deque[tuple[int, InputRecord, float, float, int]] = field(default_factory=deque)
     size_bytes: int = 0
     latest_at: int = 0
 
@@ -79,8 +82,9 @@ class Merge:
         for record in records:
             # On CreateTime topics a stamp may lie before its predecessor's; the clock is the running maximum there.
             buffer.latest_at = max(buffer.latest_at, min(record.timestamp, LATEST_APPENDED_AT))
-            buffer.records.append((buffer.latest_at, record, received_at, answered_at))
-            buffer.size_bytes += size_bytes(record)
+            size = size_bytes(record)
+            buffer.records.append((buffer.latest_at, record, received_at, answered_at, size))
+            buffer.size_bytes += size
 
     def is_accepting(self, topic: str) -> bool:
         """Tell whether there is room for more of a topic."""
@@ -145,11 +149,12 @@ class Merge:
 
     def _heads(self) -> list[Rank]:
         """Return where the head of each topic stands, the first in order first."""
-        return sorted(
-            (buffer.records[0][0], topic == self._tick_topic, topic)
-            for topic, buffer in self._inputs.items()
-            if buffer.records
-        )
+        ticks = self._tick_topic
+        heads = [
+            (buffer.records[0][0], topic == ticks, topic) for topic, buffer in self._inputs.items() if buffer.records
+        ]
+        heads.sort()
+        return heads
 
     def _move(self, topic: str, run: list[Ordered], records_max: int, bytes_max: int, before: Rank | None) -> int:
         """Take a topic's records for as long as they come before the next topic's head; return their bytes.
@@ -161,11 +166,11 @@ class Merge:
         is_tick = topic == self._tick_topic
         moved_bytes, first_answered_at = 0, buffer.records[0][3]
         while buffer.records and len(run) < records_max and moved_bytes < bytes_max:
-            appended_at, record, _, answered_at = buffer.records[0]
+            appended_at, record, _, answered_at, size = buffer.records[0]
             if answered_at > first_answered_at or (before is not None and (appended_at, is_tick, topic) > before):
                 break
             buffer.records.popleft()
-            moved_bytes += size_bytes(record)
+            moved_bytes += size
             run.append(Ordered(appended_at, record))
             if is_tick:
                 break
@@ -177,7 +182,7 @@ class Merge:
         others = [topic for topic, buffer in self._inputs.items() if topic != earliest and not buffer.records]
         if not self._awaited.isdisjoint(others):
             return False
-        _, _, received_at, answered_at = self._inputs[earliest].records[0]
+        _, _, received_at, answered_at, _ = self._inputs[earliest].records[0]
         if earliest != self._tick_topic:
             # The client asks for some topics only while it still has records of the others. What those had when they
             # last answered says nothing of a record that came with a later answer.

@@ -195,13 +195,14 @@ class Partitions:
     def _owner(self, claim: Claim, tails: TailsByTopic) -> Owner:
         """Make the owner of a claimed partition."""
         number, positions = claim.partition, self._positions()
+        inputs = {topic: TopicPartition(topic, number) for topic in self._topics}
         merge = Merge(
             self._topics,
             tick_topic=self._tick_topic,
             input_bytes_max=self._input_bytes_max,
-            is_at_end=lambda topic: positions.is_at_end(TopicPartition(topic, number)),
-            is_drained=lambda topic, since: positions.is_drained(TopicPartition(topic, number), since),
-            answered_at=lambda topic: positions.answered_at(TopicPartition(topic, number)),
+            is_at_end=lambda topic: positions.is_at_end(inputs[topic]),
+            is_drained=lambda topic, since: positions.is_drained(inputs[topic], since),
+            answered_at=lambda topic: positions.answered_at(inputs[topic]),
         )
         ticker = Ticker(self._tick_topic, number, claim.epoch, self._timing.wall_ms, self._timing.monotonic)
         return Owner(claim, tails, self._parts, merge, ticker, self._timing.monotonic)

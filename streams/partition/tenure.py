@@ -89,13 +89,13 @@ class Tenure:
     def positioned(self, changes: Changes, outputs: Outputs, new_token: str) -> list[tuple[int, Message]]:
         """Number a fold's messages and give each the positions before its commit."""
         before = {topic: self.positions_of(topic) for topic in {message.topic for message in changes.messages}}
-        return [
-            (
-                sequence,
-                outputs.positioned(message, replace(before[message.topic], sequence=sequence), new_token),
-            )
-            for sequence, message in enumerate(changes.messages, self.next_sequence)
-        ]
+        numbered = []
+        for sequence, message in enumerate(changes.messages, self.next_sequence):
+            known = before[message.topic]
+            # Without `replace`, which takes three times as long, and every output comes by here.
+            here = Positions(known.epoch, sequence, known.clock, known.watermarks)
+            numbered.append((sequence, outputs.positioned(message, here, new_token)))
+        return numbered
 
     def is_fresh(self, record: InputRecord) -> bool:
         """Tell whether a record's effects are not in the table yet.

@@ -44,7 +44,7 @@ class _Partition:
     outbox: dict[int, bytes] = field(default_factory=dict)
 
     def next_due_at(self) -> int | None:
-        return min((at for at in self.due.values() if at is not None), default=None)
+        return min([at for at in self.due.values() if at is not None], default=None)
 
     def refusal(self, epoch: int, owner_token: str) -> CommitAnswer | None:
         if self.epoch < epoch:
@@ -56,13 +56,16 @@ class _Partition:
     def copied(self) -> "_Partition":
         # What the dictionaries hold never changes, so copies of them are enough.
         copy = _Partition()
-        for one in fields(self):
-            value = getattr(self, one.name)
-            setattr(copy, one.name, dict(value) if isinstance(value, dict) else value)
+        for name in _FIELDS:
+            value = getattr(self, name)
+            setattr(copy, name, dict(value) if isinstance(value, dict) else value)
         return copy
 
     def trim(self, through: int) -> None:
         self.outbox = {sequence: entry for sequence, entry in self.outbox.items() if sequence > through}
+
+
+_FIELDS = tuple(one.name for one in fields(_Partition))
 
 
 class FakeTable:
@@ -210,7 +213,10 @@ class FakeTable:
         """See `streams.table.door.Table.close`."""
 
     def _partition(self, number: int) -> _Partition:
-        return self._partitions.setdefault(number, _Partition())
+        found = self._partitions.get(number)
+        if found is None:
+            found = self._partitions[number] = _Partition()
+        return found
 
     def _fail_if_told(self) -> None:
         if self.failures:

@@ -1,12 +1,16 @@
 """The ends of topics in memory: reads what a `FakePublisher` published. It holds the real part's conformance suite."""
 
 from collections.abc import Collection, Mapping, Sequence
+from functools import lru_cache
 from typing import Protocol
 
 from streams.publisher.door import Message
 from streams.tail.door import TailsUnavailable
 from streams.tail.positions import Positions, highest, marked, published_of
 from streams.tail.told import TailTopics, Told
+
+_published = lru_cache(4_096)(published_of)
+"""What a header says. Those who replay much read the same ones again and again."""
 
 
 class Written(Protocol):
@@ -52,7 +56,7 @@ class FakeTails:
         tails: dict[str, Positions] = {}
         for topic in self._topics.outputs:
             for message in self._publisher.of(topic, partition):
-                if (published := published_of(message.headers)) is not None:
+                if (published := _published(message.headers)) is not None:
                     tails[topic] = highest(tails.get(topic, Positions()), published.positions)
         for message in self._publisher.of(self._topics.positions, partition):
             if (found := marked(message.value)) is not None:

@@ -6,6 +6,7 @@ it. So the order in which the records took effect can be told, whatever was trie
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from schemas.dead_letter import POSITIONS_HEADER
 from streams.lead.codec import decoded_message
@@ -17,12 +18,19 @@ from tests.builders.records import TICKS
 from tests.simulation.kafka import Place, SimulatedKafka
 
 Content = tuple[object, ...]
+_NEVER_COMMITTED = frozenset({TICKS, TAIL_TOPICS.positions})
 
 
 def content_of(message: Message) -> Content:
     """Return a message without the positions of its commit, which depend on the batches."""
-    headers = tuple(header for header in message.headers if header[0] != POSITIONS_HEADER)
+    headers = tuple([header for header in message.headers if header[0] != POSITIONS_HEADER])
     return (message.topic, message.partition, message.key, message.value, headers)
+
+
+@lru_cache(1_024)
+def content_of_entry(entry: bytes) -> Content:
+    """Return what an outbox entry tells, likewise."""
+    return content_of(decoded_message(entry))
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +96,7 @@ class Chronicle:
             self.violations.append(f"partition {commit.partition}: a commit of a former owner ({worker}) was applied")
         before = self.steps[commit.expected_token].watermarks if commit.expected_token in self.steps else {}
         places = self._taken(commit, before, worker, handled)
-        outputs = tuple(content_of(decoded_message(entry)) for _, entry in commit.outbox)
+        outputs = tuple(content_of_entry(entry) for _, entry in commit.outbox)
         self.committed.update(outputs)
         self.steps[commit.new_token] = Step(
             token=commit.new_token,
@@ -104,10 +112,10 @@ class Chronicle:
 
     def note_published(self, message: Message) -> None:
         """Note what reaches Kafka: nothing but ticks may, before it is committed."""
-        self.published.add(content_of(message))
-        if message.topic not in {TICKS, TAIL_TOPICS.positions} and content_of(message) not in self.committed:
+        content = content_of(message)
+        self.published.add(content)
+        if message.topic not in _NEVER_COMMITTED and content not in self.committed:
             self.violations.append(f"{message.topic}/{message.partition}: published before its commit: {message.key!r}")
-
         published = published_of(message.headers)
         if published is None or published.occasion is None:
             return

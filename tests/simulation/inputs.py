@@ -153,6 +153,10 @@ class SimulatedInput:
             start = self._chance.randrange(len(log))
             self._note_stale(tp, list(log[start : start + RUN_RECORDS_MAX]))
 
+    def _of_topic(self, topic: str) -> list[tuple[TopicPartition, _Reading]]:
+        """Return what is read of a topic."""
+        return [item for item in self._readings.items() if item[0].topic == topic]
+
     def _note_stale(self, tp: TopicPartition, run: list[Record]) -> None:
         """Keep a run for after the seek, if it lies wholly on one side of where reading goes on."""
         position = self._readings[tp].position
@@ -173,12 +177,11 @@ class SimulatedInput:
         self._deliver(topic)
         if topic in self._fetches:
             return
+        readings = self._of_topic(topic)
         wanted = {
-            tp: (reading.position, reading.number)
-            for tp, reading in self._readings.items()
-            if tp.topic == topic and not reading.held and self._owners.is_accepting(tp)
+            tp: (one.position, one.number) for tp, one in readings if not one.held and self._owners.is_accepting(tp)
         }
-        if len(wanted) < sum(tp.topic == topic for tp in self._readings):
+        if len(wanted) < len(readings):
             self._loop.later(FETCH_WAIT_SECONDS, self._process.call, self._turn, topic)
         if not wanted:
             return
@@ -225,8 +228,7 @@ class SimulatedInput:
         fetch = self._fetches.get(topic)
         if fetch is None or fetch.request is None or self._process.is_stopped:
             return
-        rounds = int((self._loop.time() - fetch.asked_at) / FETCH_WAIT_SECONDS)
-        if rounds < 1:
+        if (rounds := int((self._loop.time() - fetch.asked_at) / FETCH_WAIT_SECONDS)) < 1:
             return
         answered_at = fetch.asked_at + (rounds - 1) * FETCH_WAIT_SECONDS
         fetch.asked_at += rounds * FETCH_WAIT_SECONDS
@@ -285,9 +287,7 @@ class SimulatedInput:
 
     def _deliver(self, topic: str) -> None:
         """Hand over what is held of a topic, as far as its owners take it."""
-        for tp, reading in tuple(self._readings.items()):
-            if tp.topic != topic:
-                continue
+        for tp, reading in self._of_topic(topic):
             if reading.held and tp in self._stale and self._owners.is_accepting(tp):
                 self.stale_runs += 1
                 self._owners.offer(tp, _Delivery(self._stale.pop(tp)))

@@ -79,7 +79,7 @@ class SimulatedKafka:
         log = self._logs[tp]
         # Offsets have few holes: start a little before where the position would be without them.
         start = max(0, position - (self._ends[tp] - len(log)))
-        return [record for record in log[start:] if record.offset >= position]
+        return [record for record in log[start:] if record.offset >= position] if start < len(log) else []
 
     def append(self, message: Message) -> Record:
         """Store a message at the end of its partition, at the time that it is now."""
@@ -127,6 +127,7 @@ class SimulatedKafka:
 
     def _wake(self, tp: TopicPartition) -> None:
         waiting = self._waiting[tp.topic]
-        for request in [request for request in waiting if tp in request.wanted]:
-            waiting.remove(request)
-            request.answer()
+        if waiting:
+            for request in [request for request in waiting if tp in request.wanted]:
+                waiting.remove(request)
+                request.answer()

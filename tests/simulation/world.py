@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from random import Random
 
 from scorer import Scorecard
-from streams.lead.codec import decoded_message
 from streams.partition.partitions import InputLost
 from streams.partition.patience import GaveUp
 from streams.partition.tenure import Fenced
@@ -14,7 +13,7 @@ from streams.table.fake import FakeTable
 from streams.transport.door import TopicPartition
 from tests.builders.records import TOPICS
 from tests.simulation.chance import dice
-from tests.simulation.chronicle import Chronicle, content_of
+from tests.simulation.chronicle import Chronicle, content_of_entry
 from tests.simulation.group import SESSION_SECONDS, Group
 from tests.simulation.kafka import SimulatedKafka
 from tests.simulation.line import Line
@@ -209,6 +208,6 @@ class World:
         marks: dict[str, int] = stored.watermarks  # type: ignore[attr-defined]  # the fake's own
         is_read = all(marks.get(topic, -1) == log[-1].offset for topic, log in logs.items() if log)
         # A copy from between a commit and its trim leaves an entry that is out already; the next commit takes it away.
-        outbox = {content_of(decoded_message(entry)) for entry in stored.outbox.values()}  # type: ignore[attr-defined]
+        outbox = {content_of_entry(entry) for entry in stored.outbox.values()}  # type: ignore[attr-defined]
         is_told = outbox <= self.chronicle.published
         return is_read and is_told and stored.next_due_at() is None  # type: ignore[attr-defined]  # as above
