@@ -110,9 +110,12 @@ class BatchConsumerThread(AIOKafkaConsumerThread):
         client = self._consumer
         if client is None or self.should_stop:
             return None
+        fetcher, coordinator = client._fetcher, client._coordinator  # noqa: SLF001 - aiokafka shows its tasks nowhere else
+        if fetcher is None or coordinator is None:
+            return None  # it is still connecting
         routines = {
-            "fetch routine": client._fetcher._fetch_task,  # noqa: SLF001 - aiokafka shows its tasks nowhere else
-            "group coordination": client._coordinator._coordination_task,  # noqa: SLF001 - as above
+            "fetch routine": fetcher._fetch_task,  # noqa: SLF001 - as above
+            "group coordination": coordinator._coordination_task,  # noqa: SLF001 - as above
         }
         for name, task in routines.items():
             if task.done():

@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterable
 from typing import Any, Self
 
 from streams.monitoring.awake import AwakeClock
+from streams.monitoring.logs import described
 from streams.worker.standstill import Look, Standstill, Vitals
 
 log = logging.getLogger(__name__)
@@ -137,6 +138,7 @@ class Watchdog:
 
     async def __aenter__(self) -> Self:
         self._task = asyncio.create_task(self._watch(), name="watchdog")
+        self._task.add_done_callback(self._ended)
         return self
 
     async def __aexit__(self, *failure: object) -> None:
@@ -145,6 +147,11 @@ class Watchdog:
         if self._task is not None:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
+
+    def _ended(self, task: "asyncio.Task[None]") -> None:
+        """Say that looking itself failed: nobody watches any more, and the guard would call it a blocked loop."""
+        if not task.cancelled() and (error := task.exception()) is not None:
+            self._on_stall(Stalled(f"the watchdog failed: {described(error)}"))
 
     async def _watch(self) -> None:
         clock = AwakeClock(time.monotonic, STEP_SECONDS_MAX)

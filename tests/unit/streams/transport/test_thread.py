@@ -322,3 +322,12 @@ async def test_a_routine_that_ended_is_named(thread: BatchConsumerThread, index:
     assert thread.problem() is None
     client.tasks[index].set_exception(RuntimeError("unexpected error"))
     assert thread.problem() == f"the Kafka client's {name} ended: RuntimeError('unexpected error')"
+
+
+async def test_a_client_that_is_still_connecting_is_no_problem(thread: BatchConsumerThread) -> None:
+    """It has no routines before Kafka answered it for the first time, however long that takes."""
+    client = connect(thread, views=FakeState())
+    client._coordinator = None
+    assert thread.problem() is None
+    client._fetcher = None
+    assert thread.problem() is None

@@ -126,6 +126,26 @@ async def test_a_standstill_is_told_once_and_logged(caplog: pytest.LogCaptureFix
     assert guard._is_stopping
 
 
+async def test_a_look_that_fails_ends_the_worker_and_says_so() -> None:
+    """Nobody would look any more, and the thread would end the process for a loop that turns."""
+    told: list[Stalled] = []
+    has_told = asyncio.Event()
+
+    def tell(stalled: Stalled) -> None:
+        told.append(stalled)
+        has_told.set()
+
+    def fail(_: float) -> Look:
+        raise AttributeError
+
+    async with Watchdog(Standstill(Bounds(5.0, 1.0, 60.0)), fail, tell, LoopGuard(5.0, 10.0)):
+        await asyncio.wait_for(has_told.wait(), HANG_SECONDS_MAX)
+
+    (stalled,) = told
+    assert str(stalled).startswith("the watchdog failed: AttributeError in ")
+    assert " > fail:" in str(stalled)
+
+
 async def test_where_a_task_waits_is_told_by_names_and_lines() -> None:
     """The chain of what awaits what, without a value."""
     never = asyncio.Event()
