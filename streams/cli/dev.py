@@ -4,6 +4,7 @@ import asyncio
 import signal
 import threading
 import time
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -14,15 +15,20 @@ from streams.cli.terminal import out, print_json, print_pairs, say
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from streams.sandbox.monitors import Monitors
     from streams.sandbox.stack import Stack
     from streams.sandbox.supervision import Ended, Supervisor
 
 CRASH_LOOP_ENDS = 3
 """So many ends in a row, each soon after its start, are called a crash loop."""
 LOOK_SECONDS = 0.2
+FULL = (
+    "All that docker-compose.yml has, as processes: Apache Kafka in place of the embedded broker, Prometheus, "
+    "Alertmanager, Redis' exporter, Grafana (with --metrics-port 0 on free ports). What cannot be had is named."
+)
 
 
-def dev(
+def dev(  # noqa: PLR0913 - the options of a command
     *,
     scorecard: Annotated[
         Path | None, typer.Option("--scorecard", "-s", help="The scorecard; else the example for a software company.")
@@ -36,7 +42,10 @@ def dev(
     has_worker: Annotated[
         bool, typer.Option("--worker/--no-worker", help="Run a worker, or leave that to you.")
     ] = True,
-    workers: Annotated[int, typer.Option(min=1, max=16, help="How many workers share the partitions.")] = 1,
+    workers: Annotated[
+        int | None, typer.Option(min=1, max=16, help="How many workers share the partitions: 1, with --full 2.")
+    ] = None,
+    is_full: Annotated[bool, typer.Option("--full", help=FULL)] = False,
     is_json: Annotated[
         bool, typer.Option("--json", help="Print the settings as one JSON object once all serve.")
     ] = False,
@@ -58,18 +67,29 @@ def dev(
         kafka_port=kafka_port or None,
         redis_port=redis_port or None,
         metrics_port=metrics_port or None,
+        is_apache=is_full,
     )
+    wanted = (workers or (2 if is_full else 1)) if has_worker else 0
     with stack:
-        _run(stack, workers=workers if has_worker else 0, is_json=is_json)
+        _run(stack, workers=wanted, is_full=is_full, are_ports_free=not metrics_port, is_json=is_json)
     say("all stopped")
 
 
-def _run(stack: "Stack", *, workers: int, is_json: bool) -> None:
+def _run(stack: "Stack", *, workers: int, is_full: bool, are_ports_free: bool, is_json: bool) -> None:
     """Start everything, tell where it is, and keep it running until told to end."""
-    from streams.kafka.topic_admin import create_topics
-
     has_ended = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: has_ended.set())
+    supervisors = _started(stack, workers=workers)
+    with ExitStack() as closing:
+        monitors = closing.enter_context(_watching(stack, are_ports_free=are_ports_free)) if is_full else None
+        _tell(stack, monitors, is_json=is_json)
+        _watch(stack, [*supervisors, *(monitors.supervisors if monitors else ())], has_ended)
+
+
+def _started(stack: "Stack", *, workers: int) -> "list[Supervisor]":
+    """Start the servers, make the topics, and start the workers."""
+    from streams.kafka.topic_admin import create_topics
+
     stack.start_servers()
     made = asyncio.run(create_topics(stack.settings()))
     say(f"{len(made.created)} topics")
@@ -79,15 +99,25 @@ def _run(stack: "Stack", *, workers: int, is_json: bool) -> None:
         supervisor.start(time.monotonic())
         supervisors.append(supervisor)
         say(f"log of {supervisor.name}: {log_path}")
-    _tell(stack, is_json=is_json)
-    _watch(stack, supervisors, has_ended)
+    return supervisors
 
 
-def _tell(stack: "Stack", *, is_json: bool) -> None:
-    """Tell where everything is, and what to set in another terminal."""
+def _watching(stack: "Stack", *, are_ports_free: bool) -> "Monitors":
+    """Start what watches a stack."""
+    from streams.sandbox.monitors import Monitors, Watched
+
+    say("Prometheus and all that goes with it (a program that is not here comes from Debian's packages, once)")
+    monitors = Monitors(Watched(stack.worker_ports, stack.redis.url), are_ports_free=are_ports_free)
+    monitors.start()
+    return monitors
+
+
+def _tell(stack: "Stack", monitors: "Monitors | None", *, is_json: bool) -> None:
+    """Tell where everything is, what is missing, and what to set in another terminal."""
     environment = stack.environment()
     if is_json:
-        print_json(environment)
+        watching = {"addresses": monitors.addresses, "missing": monitors.missing} if monitors else {}
+        print_json({"environment": environment, **watching} if monitors else environment)
         return
     settings = stack.settings()
     print_pairs(
@@ -96,8 +126,11 @@ def _tell(stack: "Stack", *, is_json: bool) -> None:
             "Redis": stack.redis.url,
             "metrics": f"http://127.0.0.1:{settings.metrics_port}/metrics",
             "health": f"http://127.0.0.1:{settings.metrics_port}/ready",
+            **(monitors.addresses if monitors else {}),
         }
     )
+    for name, reason in (monitors.missing if monitors else {}).items():
+        say(f"missing: {name}: {reason}")
     out().print("\nIn another terminal:")
     for name, value in environment.items():
         out().print(f"  export {name}={value}")

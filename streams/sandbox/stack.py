@@ -13,10 +13,14 @@ from types import TracebackType
 from typing import Self
 
 from streams.configuration.settings import PREFIX, Settings, load_settings
+from streams.sandbox.apache_kafka import ApacheKafka
 from streams.sandbox.broker import EmbeddedBroker
 from streams.sandbox.process import Child, free_port, require_port
-from streams.sandbox.redis import RedisServer
+from streams.sandbox.redis import RedisOptions, RedisServer
 from streams.sandbox.supervision import Supervisor
+
+REDIS_BYTES_MAX = 1024**3
+"""As in docker-compose.yml."""
 
 
 class Stack:
@@ -28,6 +32,7 @@ class Stack:
         kafka_port: Port of the broker; None chooses a free one.
         redis_port: Port of Redis; None chooses a free one.
         metrics_port: Port of the worker's metrics and health; None chooses a free one.
+        is_apache: Take Apache Kafka in place of the embedded broker, and a Redis with a bound on its memory.
         more_settings: Other settings by field name.
     """
 
@@ -39,11 +44,14 @@ class Stack:
         kafka_port: int | None = None,
         redis_port: int | None = None,
         metrics_port: int | None = None,
+        is_apache: bool = False,
         more_settings: Mapping[str, object] | None = None,
     ) -> None:
         self._closing = ExitStack()
-        self.broker = EmbeddedBroker(kafka_port)
-        self.redis = RedisServer(redis_port)
+        self.broker = ApacheKafka(kafka_port) if is_apache else EmbeddedBroker(kafka_port)
+        memory_bytes_max = REDIS_BYTES_MAX if is_apache else None
+        self.redis = RedisServer(redis_port, options=RedisOptions(memory_bytes_max=memory_bytes_max))
+        self.worker_ports: list[int] = []
         if metrics_port is not None:
             require_port(metrics_port, "the worker's metrics")
         self._overrides: dict[str, object] = {
@@ -54,8 +62,8 @@ class Stack:
             "scorecard": scorecard.resolve(),
             "metrics_port": metrics_port if metrics_port is not None else free_port(),
             # What the embedded broker cannot do: set append times, and recognise a producer's repeats.
-            "allow_create_time": True,
-            "idempotent_producer": False,
+            "allow_create_time": not is_apache,
+            "idempotent_producer": is_apache,
             **(more_settings or {}),
         }
 
@@ -107,9 +115,11 @@ class Stack:
         log_path = folder / "worker.log"
         command = (sys.executable, "-m", "streams.cli", "worker")
         name, environment = "the worker", self.environment()
+        port = self.settings().metrics_port
         if number > 1:
-            name = f"worker {number}"
-            environment[f"{PREFIX}METRICS_PORT"] = str(free_port())
+            name, port = f"worker {number}", free_port()
+            environment[f"{PREFIX}METRICS_PORT"] = str(port)
+        self.worker_ports.append(port)
         supervisor = Supervisor(Child(name, command, log_path, environment))
         self._closing.callback(supervisor.stop)
         return supervisor, log_path

@@ -4,36 +4,16 @@ import json
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
+from streams.sandbox.programs import PROMTOOL
+from tests.deploy.boards import BOARDS, GRAFANA, PANELS, queries
 from tests.deploy.rules import OF_OTHERS, ROOT, exported, expressions, metrics_in, read, recorded
 from tests.servers.prometheus import tool
 
-GRAFANA = ROOT / "deploy" / "grafana"
-BOARDS = {path.stem: json.loads(path.read_text(encoding="utf-8")) for path in (GRAFANA / "dashboards").glob("*.json")}
 PARTS_OF_HISTOGRAMS = ("_bucket", "_count", "_sum")
-
-
-def panels() -> Iterator[tuple[str, dict[str, Any]]]:
-    """Yield all panels, with a name for each."""
-    for name, board in sorted(BOARDS.items()):
-        for panel in board["panels"]:
-            yield from ((f"{name}: {one['title']}", one) for one in panel.get("panels", ()))
-            if panel["type"] != "row":
-                yield f"{name}: {panel['title']}", panel
-
-
-PANELS = dict(panels())
-
-
-def queries() -> list[str]:
-    """Return all queries as Prometheus gets them."""
-    shown = [target["expr"] for panel in PANELS.values() for target in panel["targets"]]
-    return [text.replace("$__rate_interval", "5m").replace("$instance", ".*") for text in shown]
 
 
 def test_the_dashboards_are_what_the_tables_say() -> None:
@@ -105,7 +85,7 @@ def test_prometheus_understands_every_query(tmp_path: Path) -> None:
     rules = [{"record": f"panel:{number}", "expr": query} for number, query in enumerate(queries())]
     file = tmp_path / "queries.json"
     file.write_text(json.dumps({"groups": [{"name": "panels", "rules": rules}]}), encoding="utf-8")
-    command = (str(tool("promtool")), "check", "rules", "--lint=none", str(file))
+    command = (str(tool(PROMTOOL)), "check", "rules", "--lint=none", str(file))
     done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
 
     assert done.returncode == 0, done.stdout + done.stderr

@@ -10,6 +10,7 @@ import pytest
 from streams.configuration.settings import PREFIX, Settings
 from streams.monitoring.metrics import Metrics
 from streams.monitoring.punctuality import SECONDS_BUCKETS
+from streams.sandbox.programs import AMTOOL, PROMTOOL
 from tests.command_line import command_line
 from tests.deploy.rules import (
     CASE_FILES,
@@ -134,7 +135,7 @@ def test_the_alertmanager_knows_every_alert_that_it_holds_back() -> None:
 
 def promtool(*arguments: object, folder: Path = PROMETHEUS) -> subprocess.CompletedProcess[str]:
     """Run promtool in a folder."""
-    command = [str(tool("promtool")), *map(str, arguments)]
+    command = [str(tool(PROMTOOL)), *map(str, arguments)]
     return subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=120, check=False)
 
 
@@ -174,7 +175,7 @@ def test_promtool_would_see_a_rule_that_never_fires(tmp_path: Path) -> None:
 def test_promtool_finds_nothing_wrong_with_the_metrics() -> None:
     """Names, units and help texts are as Prometheus' own conventions want them."""
     exposition = Metrics(lambda: 0.0).exposition()
-    command = [str(tool("promtool")), "check", "metrics"]
+    command = [str(tool(PROMTOOL)), "check", "metrics"]
     done = subprocess.run(command, input=exposition, capture_output=True, timeout=60, check=False)
 
     assert done.stdout + done.stderr == b""
@@ -184,7 +185,7 @@ def test_promtool_finds_nothing_wrong_with_the_metrics() -> None:
 @pytest.mark.integration
 def test_amtool_takes_the_alertmanagers_configuration() -> None:
     """The Alertmanager will start with it."""
-    command = [str(tool("amtool")), "check-config", str(ALERTMANAGER)]
+    command = [str(tool(AMTOOL)), "check-config", str(ALERTMANAGER)]
     done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
 
     assert done.returncode == 0, done.stdout + done.stderr

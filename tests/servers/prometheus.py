@@ -1,64 +1,58 @@
-"""Prometheus' own tools, promtool and amtool: those on the PATH, else out of Debian's packages, unpacked once.
+"""Prometheus for tests: its programs, on the PATH or out of Debian's packages; and what one that runs knows."""
 
-A package is fetched into .cache/prometheus and only unpacked there: nothing is installed, and no right is needed.
-"""
-
-import shutil
-import subprocess
-import tempfile
+import json
+import urllib.request
+from math import isnan
 from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 
-CACHE = Path(__file__).parents[2] / ".cache" / "prometheus"
-PACKAGES = {"promtool": "prometheus", "amtool": "prometheus-alertmanager"}
-"""Which of Debian's packages holds which tool."""
-FETCH_SECONDS_MAX = 120.0
+from streams.sandbox.process import SandboxError
+from streams.sandbox.programs import Program, found
+
+CACHE = Path(__file__).parents[2] / ".cache" / "leadstream"
+ANSWER_SECONDS_MAX = 10.0
 
 
-def tool(name: str) -> Path:
-    """Return where a tool is, fetching it if need be; skips the test where it cannot be had: not all are on a Debian.
-
-    Args:
-        name: One of `PACKAGES`.
-    """
-    on_path, unpacked = shutil.which(name), CACHE / name
-    if on_path is not None:
-        return Path(on_path)
-    if not unpacked.exists():
-        try:
-            _fetch(name, unpacked)
-        except (OSError, subprocess.SubprocessError) as error:
-            said = getattr(error, "stderr", "") or ""
-            pytest.skip(f"{name} is neither on the PATH nor to be had from Debian's packages: {error} {said[-500:]}")
-    return unpacked
+def tool(program: Program) -> Path:
+    """Return where a program is; skips the test where it cannot be had: not all are on a Debian."""
+    try:
+        return found(program, CACHE)
+    except SandboxError as error:
+        pytest.skip(str(error))
 
 
-def _fetch(name: str, unpacked: Path) -> None:
-    """Fetch the package that holds a tool, and take the tool out of it.
+class Monitoring:
+    """What a running Prometheus, and the Alertmanager beside it, know."""
 
-    Raises:
-        OSError: If this is no Debian.
-        SubprocessError: If the package cannot be fetched.
-    """
-    CACHE.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=CACHE) as temporary:
-        aside = Path(temporary)
-        try:
-            _run(["apt-get", "download", PACKAGES[name]], aside)
-        except subprocess.CalledProcessError:
-            # A machine that never updated its lists knows no package; lists of our own need no right to write.
-            lists, cache = aside / "lists", aside / "cache"
-            for folder in (lists, cache):
-                (folder / "partial").mkdir(parents=True)
-            own = ["-o", f"Dir::State::Lists={lists}", "-o", f"Dir::Cache={cache}"]
-            _run(["apt-get", *own, "update"], aside)
-            _run(["apt-get", *own, "download", PACKAGES[name]], aside)
-        (package,) = aside.glob("*.deb")
-        _run(["dpkg-deb", "-x", str(package), "unpacked"], aside)
-        # Renamed when whole: a run that was interrupted, or one beside this one, never leaves half a file.
-        (aside / "unpacked" / "usr" / "bin" / name).rename(unpacked)
+    def __init__(self, prometheus: str, alertmanager: str) -> None:
+        """Ask at these addresses."""
+        self._prometheus = prometheus
+        self._alertmanager = alertmanager
 
+    def values(self, query: str) -> list[float]:
+        """Return the figures that a query finds now. A share of nothing, which is no figure, is left out."""
+        found = self._asked(f"{self._prometheus}/api/v1/query?{urlencode({'query': query})}")["data"]
+        return [value for one in found["result"] if not isnan(value := float(one["value"][1]))]
 
-def _run(command: list[str], folder: Path) -> None:
-    subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=FETCH_SECONDS_MAX, check=True)
+    def names(self, job: str) -> set[str]:
+        """Return the names of all series of a job."""
+        matched = urlencode({"match[]": f'{{job="{job}"}}'})
+        return set(self._asked(f"{self._prometheus}/api/v1/label/__name__/values?{matched}")["data"])
+
+    def rules(self) -> list[dict[str, Any]]:
+        """Return all rules with how they are."""
+        groups = self._asked(f"{self._prometheus}/api/v1/rules")["data"]["groups"]
+        return [rule for group in groups for rule in group["rules"]]
+
+    def told(self) -> set[str]:
+        """Return the alerts that the Alertmanager knows to be going on."""
+        return {
+            alert["labels"]["alertname"] for alert in self._asked(f"{self._alertmanager}/api/v2/alerts?active=true")
+        }
+
+    def _asked(self, url: str) -> Any:
+        with urllib.request.urlopen(url, timeout=ANSWER_SECONDS_MAX) as answer:  # noqa: S310 - on this machine
+            return json.load(answer)
