@@ -1,8 +1,8 @@
 """How a lead's row and an outbox entry become bytes in the tables, and back.
 
 The first byte names the format. A format's layout (`streams.lead.row`, with its words) never changes: what must
-change is a new format, and the old ones stay readable. Equal leads give equal bytes. Bytes that are none of ours are
-refused.
+change is a new format, and those of released versions stay readable. Equal leads give equal bytes. Bytes that are none
+of ours are refused.
 """
 
 import struct
@@ -15,12 +15,15 @@ from streams.lead.lead import Lead
 from streams.lead.row import Row, lead_of, row_of
 from streams.publisher.door import Message
 
-LEAD_FORMAT: Final = 1
-LEAD_FORMAT_BIG: Final = 2
-"""As format 1, but some integer is beyond 64 bits (a sum of large measures): an extension of kind `BIG_INTEGER`."""
+LEAD_FORMAT: Final = 3
+LEAD_FORMAT_BIG: Final = 4
+"""As format 3, but some integer is beyond 64 bits (a sum of large measures): an extension of kind `BIG_INTEGER`."""
 MESSAGE_FORMAT: Final = 1
 
 BIG_INTEGER: Final = 1
+
+_LEAD_HEAD: Final = bytes([LEAD_FORMAT])
+_LEAD_HEAD_BIG: Final = bytes([LEAD_FORMAT_BIG])
 
 
 class CodecRefused(Exception):
@@ -47,9 +50,9 @@ def encoded_lead(lead: Lead) -> bytes:
     """Return a lead as bytes; equal leads give equal bytes."""
     row = row_of(lead)
     try:
-        return b"\x01" + _encoder.encode(row)
+        return _LEAD_HEAD + _encoder.encode(row)
     except OverflowError:
-        return b"\x02" + _encoder.encode(_with_extensions(msgspec.to_builtins(row)))
+        return _LEAD_HEAD_BIG + _encoder.encode(_with_extensions(msgspec.to_builtins(row)))
 
 
 def decoded_lead(data: bytes) -> Lead:

@@ -158,7 +158,7 @@ class Fold:
             log.error("correction_failed lead_id=%s error=%s", lead_id, described(error))
             self._changes.tally.failed_wake_ups += 1
             return
-        shown = Lead(outcome.state, self.clock, is_shown=True)
+        shown = Lead(outcome.state, self.clock, is_shown=True, memo=lead.memo)
         self._keep(lead_id, outcome, _Settled(shown, outcome.wake_at, tuple(messages)))
 
     def withdraw(self, lead_id: str, stranger: LeadState, told: Mapping[str, ToldStage | None]) -> None:
@@ -262,7 +262,7 @@ class Fold:
             messages.append(self._outputs.lead_score(lead_id, outcome.state, at, cause, outcome.outlook))
         instants = (outcome.wake_at, None if is_shown else show_at)
         wake_at = min((instant for instant in instants if instant is not None), default=None)
-        return _Settled(Lead(outcome.state, shown_at, is_shown, outcome.outlook), wake_at, tuple(messages))
+        return _Settled(Lead(outcome.state, shown_at, is_shown, outcome.outlook, before.memo), wake_at, tuple(messages))
 
     def _keep(self, lead_id: str, outcome: Outcome, settled: _Settled) -> None:
         """Store what an outcome came to, and queue what is to be told."""

@@ -19,20 +19,18 @@ cells = st.dictionaries(
     st.builds(Cell, integers, integers, integers),
     max_size=8,
 )
-journal = st.lists(
-    st.builds(
-        JournalEntry,
-        occurred_at=instants,
-        source=texts,
-        fingerprint=fingerprints,
-        type=texts,
-        correlation=st.none() | texts,
-        verdict=st.sampled_from(Verdict),
-        counted=st.lists(st.tuples(texts, integers), max_size=3).map(tuple),
-        is_retracted=st.booleans(),
-    ),
-    max_size=6,
-).map(tuple)
+entries = st.builds(
+    JournalEntry,
+    occurred_at=instants,
+    source=texts,
+    fingerprint=fingerprints,
+    type=texts,
+    correlation=st.none() | texts,
+    verdict=st.sampled_from(Verdict),
+    counted=st.lists(st.tuples(texts, integers), max_size=3).map(tuple),
+    is_retracted=st.booleans(),
+)
+journal = st.lists(entries, max_size=6).map(tuple)
 profile = st.dictionaries(
     st.tuples(texts, texts), st.builds(Attribute, instants, fingerprints, st.none() | scalars), max_size=6
 )

@@ -46,19 +46,19 @@ ADA = Lead(
     is_shown=True,
 )
 
-GOLDEN_1 = (
-    "01999aa6616e6f6e2d37a86c6561642d616461ad6261736b65745f66696c6c6564b370726963696e675f706167655f766965"
+GOLDEN_3 = (
+    "03999aa6616e6f6e2d37a86c6561642d616461ad6261736b65745f66696c6c6564b370726963696e675f706167655f766965"
     "776564a76d61696c2d3432a6627564676574a9656d706c6f79656573aa69735f706172746e6572aa6f6e5f7072656d697365"
     "a241319793ce001ac390d2ffe679a30193000101930203039301000093020301c40ca0bb0d004e61bc004d00000093cd07cf"
-    "000099c4101100000000000000ffffffffffffffffcf000001985d65a800c40800000000005c260592000192fffd92000592"
-    "0904910291cd07cf9695cb412e848000000000ccfac0c2a343544f950101010101950506ed07f095000102000193cf000001"
-    "98628c0401ff01c4180a0000000000000009000000000000000b000000000000009492fa0892f7f9920500920a00cf000001"
-    "98628c0400a7323032362d3033cdea60c3"
+    "00009ac4101100000000000000ffffffffffffffffcf0000019800000000c40800a8655d00048c62c402000192000192fffd"
+    "9229149102910491cd07cf9695cb412e848000000000ccfac0c2a343544f950101010101950506ed07f095000102000193cf"
+    "00000198628c0401ff01c4180a0000000000000009000000000000000b000000000000009492fa0892f7f9920500920a00cf"
+    "00000198628c0400a7323032362d3033cdea60c3"
 )
 
-GOLDEN_2 = (
-    "029992a86c6561642d616461ac6f726465725f706c61636564979105909101909102a84277414141413d3d91c70901c00000"
-    "00000000000099a000a0909090909090969090909090a0949090909000a000c2"
+GOLDEN_4 = (
+    "049992a86c6561642d616461ac6f726465725f706c61636564979105909101909102a84277414141413d3d91c70901c00000"
+    "0000000000009aa000a0a0909090909090969090909090a0949090909000a000c2"
 )
 
 GOLDEN_MESSAGE = (
@@ -71,7 +71,7 @@ TOMBSTONE = Message("lead-scores", 0, b"lead-ada", None)
 
 
 NO_CELLS = [[], [], [], [], [], [], []]
-NO_JOURNAL = [[], 0, [], [], [], [], [], [], []]
+NO_JOURNAL = [[], 0, [], [], [], [], [], [], [], []]
 NO_PROFILE = [[], [], [], [], [], []]
 NO_STANDINGS = [[], [], [], []]
 LAST = (NOW, "2026-03", 0, False)
@@ -102,18 +102,18 @@ def test_equal_leads_give_equal_bytes(lead: Lead) -> None:
     assert encoded_lead(decoded_lead(encoded_lead(lead))) == encoded_lead(lead)
 
 
-def test_a_row_of_format_1_stays_readable() -> None:
-    """Bytes that an earlier version wrote give the same lead for ever: format 1 is not changed, a format 3 is added."""
-    assert decoded_lead(bytes.fromhex(GOLDEN_1)) == ADA
-    assert encoded_lead(ADA).hex() == GOLDEN_1
+def test_a_row_of_format_3_stays_readable() -> None:
+    """Bytes that an earlier version wrote give the same lead for ever: format 3 is not changed, a format 5 is added."""
+    assert decoded_lead(bytes.fromhex(GOLDEN_3)) == ADA
+    assert encoded_lead(ADA).hex() == GOLDEN_3
 
 
-def test_a_row_of_format_2_stays_readable() -> None:
-    """Format 2 has room for integers of any size."""
+def test_a_row_of_format_4_stays_readable() -> None:
+    """Format 4 has room for integers of any size."""
     lead = Lead(LeadState(cells={CellKey("lead-ada", "order_placed", 0, 5): Cell(2, 7, -(2**70))}))
 
-    assert decoded_lead(bytes.fromhex(GOLDEN_2)) == lead
-    assert encoded_lead(lead).hex() == GOLDEN_2
+    assert decoded_lead(bytes.fromhex(GOLDEN_4)) == lead
+    assert encoded_lead(lead).hex() == GOLDEN_4
 
 
 def test_an_outbox_entry_of_format_1_stays_readable() -> None:
@@ -137,7 +137,7 @@ def test_an_unknown_format_is_named(decoded: Callable[[bytes], object]) -> None:
         decoded(b"")
 
 
-@given(st.binary(max_size=64), st.integers(0, 3))
+@given(st.binary(max_size=64), st.integers(0, 5))
 def test_garbage_is_refused(garbage: bytes, kind: int) -> None:
     """Bytes of no lead or message are refused, and raise nothing else."""
     for decoded in (decoded_lead, decoded_message):
@@ -160,19 +160,41 @@ def test_damaged_bytes_are_refused_or_read(lead: Lead, data: st.DataObject) -> N
     "row",
     [
         pytest.param([[], [[5], [], [], [], [], [], []], NO_JOURNAL, NO_PROFILE, NO_STANDINGS, *LAST], id="no-count"),
-        pytest.param([[], NO_CELLS, [[], 0, [], [], [], [], [8], [], []], NO_PROFILE, NO_STANDINGS, *LAST], id="marks"),
         pytest.param([[], NO_CELLS, NO_JOURNAL, NO_PROFILE, [[0], [0], [0], [0]], *LAST], id="no-such-text"),
         pytest.param([[], NO_CELLS, NO_JOURNAL, NO_PROFILE, [[-1], [-99], [0], [0]], *LAST], id="no-such-word"),
-        pytest.param(
-            [[], NO_CELLS, [[9], 0, [0], [-1], [-1], [0], [3], [], []], NO_PROFILE, NO_STANDINGS, *LAST], id="verdict"
-        ),
         pytest.param([[], NO_CELLS, NO_JOURNAL, NO_PROFILE, NO_STANDINGS, *LAST, 1], id="one-too-many"),
+        *(
+            pytest.param([[], NO_CELLS, journal, NO_PROFILE, NO_STANDINGS, *LAST], id=name)
+            for name, journal in {
+                "no-such-kind": [[9], 0, [0], [1], [-1], [-1], [0], [], [], []],
+                "a-kind-below-0": [[9], 0, [0], [-1], [-1], [-1], [0], [], [], []],
+                "no-verdict": [[9], 0, [0], [0], [-1], [-1], [3], [], [], []],
+                "an-unknown-flag": [[9], 0, [0], [0], [-1], [-1], [-1], [], [], []],
+                "no-signal": [[9], 0, [0], [0], [-1], [-1], [32], [], [], []],
+                "a-signal-too-many": [[9], 0, [0], [0], [-1], [-1], [0], [-1], [], []],
+                "no-correlation": [[9], 0, [0], [0], [-1], [-1], [16], [], [], []],
+                "a-correlation-too-many": [[9], 0, [0], [0], [-1], [-1], [0], [], [-1], []],
+                "no-measure": [[9], 0, [0], [0], [-1], [-1], [40], [-1], [], []],
+                "a-measure-too-many": [[9], 0, [0], [0], [-1], [-1], [32], [-1], [], [7]],
+                "no-instant": [[9], 0, [], [0], [-1], [-1], [0], [], [], []],
+                "an-instant-cut-off": [[9], 0, b"123", [0], [-1], [-1], [0], [], [], []],
+            }.items()
+        ),
     ],
 )
 def test_a_row_that_does_not_fit_together_is_refused(row: list[object]) -> None:
     """Columns of different lengths, positions that point nowhere and unknown verdicts are never read as another."""
     with pytest.raises(CodecRefused, match="stored lead of"):
-        decoded_lead(b"\x01" + msgspec.msgpack.encode(row))
+        decoded_lead(b"\x03" + msgspec.msgpack.encode(row))
+
+
+def test_a_row_that_fits_together_is_read() -> None:
+    """What is wrong with the rows above is what their names say."""
+    row = [[], NO_CELLS, [[9], 0, [0], [0], [-1], [-1], [56], [-1], [-1], [7]], NO_PROFILE, NO_STANDINGS, *LAST]
+
+    (entry,) = decoded_lead(b"\x03" + msgspec.msgpack.encode(row)).state.journal
+
+    assert entry == JournalEntry(0, "page_view", 9, "page_view", "page_view", Verdict.HUMAN, (("page_view", 7),))
 
 
 def test_a_common_lead_is_small() -> None:

@@ -1,0 +1,84 @@
+"""A lead's profile as columns. It seldom changes, so what was packed is kept beside the lead while it does not."""
+
+from collections.abc import Mapping
+from itertools import accumulate
+from operator import sub
+from types import MappingProxyType
+from typing import NamedTuple
+
+import msgspec
+
+from scorer import Attribute, Scalar
+from streams.lead.columns import Column, Packed, Positions, Texts, column_of, filled, packed, placed, texts_at, unpacked
+
+Profile = Mapping[tuple[str, str], Attribute]
+
+
+class ProfileColumns(msgspec.Struct, array_like=True, frozen=True, gc=False, forbid_unknown_fields=True):
+    """The attributes by source and name; those of one update share a stamp, which is their largest part."""
+
+    values: list[str | int | float | bool | None]
+    sources: Column
+    names: Column
+    stamps: Column
+    instants: Column
+    fingerprints: Packed
+
+
+class PackedProfile(NamedTuple):
+    """A profile and its columns, but for the positions of texts, which are the row's."""
+
+    profile: Profile
+    values: list[Scalar | None]
+    sources: tuple[str, ...]
+    names: tuple[str, ...]
+    stamps: Column
+    instants: Column
+    fingerprints: Packed
+
+    def columns(self, positions: Positions) -> ProfileColumns:
+        """Return the columns of a row whose texts stand at these positions."""
+        sources, names = placed(self.sources, positions), placed(self.names, positions)
+        return ProfileColumns(self.values, sources, names, self.stamps, self.instants, self.fingerprints)
+
+
+def packed_profile(profile: Profile, before: PackedProfile | None) -> PackedProfile:
+    """Return a profile packed.
+
+    Args:
+        profile: Attributes by (source, name); nobody changes it.
+        before: What it was earlier, or any other; it saves work and changes nothing.
+    """
+    if before is not None and before.profile is profile:
+        return before
+    if not profile:
+        return PackedProfile(profile, [], (), (), [], [], b"")
+    ordered = sorted(profile.items())
+    stamped = [(attribute.occurred_at, attribute.fingerprint) for _, attribute in ordered]
+    stamps = {stamp: place for place, stamp in enumerate(dict.fromkeys(stamped))}
+    instants = [occurred_at for occurred_at, _ in stamps]
+    return PackedProfile(
+        profile,
+        [attribute.value for _, attribute in ordered],
+        tuple([source for (source, _), _ in ordered]),
+        tuple([name for (_, name), _ in ordered]),
+        column_of([stamps[stamp] for stamp in stamped]),
+        [*map(sub, instants, (0, *instants))],
+        packed("Q", [fingerprint for _, fingerprint in stamps]),
+    )
+
+
+def unpacked_profile(columns: ProfileColumns, texts: Texts) -> Profile:
+    """Return the profile that columns stand for.
+
+    Raises:
+        ValueError: If columns that belong together differ in length.
+        KeyError: If a position points nowhere.
+        IndexError: If a stamp is none.
+    """
+    size = len(columns.values)
+    stamps = [*zip(accumulate(columns.instants), unpacked("Q", columns.fingerprints), strict=True)]
+    keys = zip(texts_at(columns.sources, size, texts), texts_at(columns.names, size, texts), strict=True)
+    stamped = (stamps[stamp] for stamp in filled(columns.stamps, size))
+    attributes = (Attribute(*stamp, value) for stamp, value in zip(stamped, columns.values, strict=True))
+    return MappingProxyType(dict(zip(keys, attributes, strict=True)))

@@ -1,0 +1,100 @@
+"""A journal is packed the same, however it came about."""
+
+from itertools import accumulate
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from scorer import JournalEntry, Verdict
+from streams.lead.columns import Positions, texts_by_position
+from streams.lead.journal_columns import BASE_MS, JournalColumns, JournalMemo
+from tests.strategies import rows
+
+Journal = tuple[JournalEntry, ...]
+
+NOW = 1_754_000_000_000
+VIEW = JournalEntry(NOW, "lead-ada", 7, "page_view", None, Verdict.HUMAN, (("pricing_viewed", 0),))
+OPEN = VIEW._replace(type="email_open", correlation="mail-7", counted=())
+ORDER = VIEW._replace(type="order_placed", counted=(("order_placed", 1_999), ("customer_seen", 0)))
+
+few_entries = st.sampled_from((VIEW, OPEN, ORDER, VIEW._replace(verdict=Verdict.CERTAIN_BOT, is_retracted=True)))
+usual_entries = st.builds(
+    lambda entry, fingerprint, at: entry._replace(fingerprint=fingerprint, occurred_at=at),
+    few_entries,
+    rows.fingerprints,
+    st.integers(NOW - BASE_MS // 2, NOW + BASE_MS // 2),
+)
+journals = st.one_of(rows.journal, st.lists(usual_entries, max_size=6).map(tuple))
+steps = st.tuples(st.integers(0, 3), st.lists(usual_entries | rows.entries, max_size=3))
+
+
+def columns_of(memo: JournalMemo) -> tuple[JournalColumns, list[str]]:
+    """Return what a memo's journal is in a row of its own, with the row's texts."""
+    positions = Positions()
+    return memo.columns(positions), positions.texts()
+
+
+def fresh(journal: Journal) -> JournalMemo:
+    """Return a memo that knew nothing before."""
+    memo = JournalMemo()
+    memo.follow(journal)
+    return memo
+
+
+def changed(journal: Journal, step: tuple[int, list[JournalEntry]]) -> Journal:
+    """Return a journal that lost some entries at its front and got some at its end."""
+    gone, new = step
+    return (*journal[gone:], *new)
+
+
+@given(first=journals, steps=st.lists(steps, max_size=5), last=journals)
+def test_a_journal_that_goes_on_is_packed_as_one_that_is_new(
+    first: Journal, steps: list[tuple[int, list[JournalEntry]]], last: Journal
+) -> None:
+    """Whatever comes and goes: new kinds, the last of a kind, another base, numbers that do not fit, another lead's."""
+    memo = JournalMemo()
+    for journal in (*accumulate(steps, changed, initial=first), last, first):
+        memo.follow(journal)
+
+        assert memo.entries == journal
+        assert columns_of(memo) == columns_of(fresh(journal))
+
+
+@given(first=journals, step=steps)
+def test_a_journal_that_was_read_goes_on_too(first: Journal, step: tuple[int, list[JournalEntry]]) -> None:
+    """What a row gives is the journal, packed as before; a longer one begins with it."""
+    columns, texts = columns_of(fresh(first))
+
+    memo = JournalMemo.of_columns(columns, texts_by_position(texts))
+
+    assert repr(memo.entries) == repr(first)
+    assert columns_of(memo) == (columns, texts)
+    memo.follow(changed(first, step))
+    assert columns_of(memo) == columns_of(fresh(changed(first, step)))
+
+
+def test_what_was_handed_out_stays_as_it_was() -> None:
+    """Columns that became a row are not changed by what comes later."""
+    journal = (ORDER, VIEW, OPEN, ORDER._replace(fingerprint=8))
+    memo = fresh(journal)
+    before, texts = columns_of(memo)
+    copy = JournalMemo.of_columns(before, texts_by_position(texts))
+
+    memo.follow((*journal[1:], OPEN._replace(fingerprint=9)))
+
+    assert (before, texts) == columns_of(fresh(journal))
+    assert columns_of(copy) == (before, texts)
+
+
+@pytest.mark.parametrize("entry", [VIEW, OPEN, ORDER], ids=lambda entry: entry.type)
+def test_the_usual_activity_packs_nothing_anew(entry: JournalEntry, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One more of a known kind, one less at the front: packed anew it were right, and slow, and nothing would tell."""
+    journal = tuple(some._replace(fingerprint=place) for place, some in enumerate((VIEW, OPEN, ORDER) * 20))
+    memo = fresh(journal)
+    expected = columns_of(fresh((*journal[1:], entry._replace(fingerprint=99))))
+
+    monkeypatch.delattr(JournalMemo, "_pack")
+    memo.follow((*journal[1:], entry._replace(fingerprint=99)))
+
+    assert columns_of(memo) == expected
