@@ -35,13 +35,13 @@ def cloud_event_headers(
     for name, value in (("event_id", event_id), ("source", source), ("event_type", event_type)):
         if not value:
             raise ValueError(f"{name} is empty; CloudEvents 1.0 requires it to name something")
-    texts = (
-        ("content-type", content_type),
-        ("ce_specversion", SPECIFICATION_VERSION),
-        ("ce_id", event_id),
-        ("ce_source", source),
-        ("ce_type", event_type),
-        ("ce_time", rfc3339(time)),
-        ("ce_subject", subject),
+    headers = (
+        ("content-type", content_type.encode()),
+        ("ce_specversion", SPECIFICATION_VERSION.encode()),
+        ("ce_id", event_id.encode()),
+        ("ce_source", source.encode()),
+        ("ce_type", event_type.encode()),
+        ("ce_time", rfc3339(time).encode()),
+        ("ce_subject", subject.encode()),
     )
-    return tuple((name, text.encode("utf-8")) for name, text in texts if text)
+    return headers if content_type and subject else tuple([header for header in headers if header[1]])

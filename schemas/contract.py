@@ -66,8 +66,9 @@ def rfc3339(instant: datetime) -> str:
         >>> rfc3339(datetime(2026, 11, 22, 10, 0, tzinfo=UTC))
         '2026-11-22T10:00:00.000Z'
     """
-    text = instant.astimezone(UTC).isoformat(timespec="milliseconds")
-    return text.removesuffix("+00:00") + "Z"
+    if instant.tzinfo is not UTC:
+        instant = instant.astimezone(UTC)
+    return instant.isoformat("T", "milliseconds")[: -len("+00:00")] + "Z"
 
 
 def _instant_schema(_source: object, _handler: GetCoreSchemaHandler) -> CoreSchema:

@@ -5,6 +5,7 @@ time. One waits at a time. Knows nothing of what comes.
 """
 
 import asyncio
+from collections.abc import Callable
 
 
 class Arrival:
@@ -37,6 +38,13 @@ class Arrival:
         finally:
             timer.cancel()
             self._waiter = None
+
+    async def poll(self, is_so: Callable[[], bool], every_seconds: float) -> None:
+        """Wait until something is there, or until something is so, of which nobody tells."""
+        while True:
+            await self.wait(every_seconds)
+            if self._is_there or is_so():
+                return
 
 
 def _release(waiter: asyncio.Future[None]) -> None:

@@ -120,6 +120,10 @@ class Merge:
         """Go by what is known of a topic's end again."""
         self._awaited.discard(topic)
 
+    def has_run(self, now: float, patience_seconds: float) -> bool:
+        """Tell whether `take` would return something."""
+        return self._is_first_to_go(self._heads(), now, patience_seconds)
+
     def take(self, *, records_max: int, bytes_max: int, now: float, patience_seconds: float) -> list[Ordered]:
         """Return the next run of records in append order, as far as their order is known.
 
@@ -137,15 +141,19 @@ class Merge:
         bytes_left = bytes_max
         while len(run) < records_max and bytes_left > 0:
             heads = self._heads()
-            if not heads:
+            if not self._is_first_to_go(heads, now, patience_seconds):
                 break
-            topic = heads[0][2]
-            if self._is_order_known(topic):
-                self._held_since = None
-            elif self._is_lone_tick(heads) or not self._is_patience_over(now, patience_seconds):
-                break
-            bytes_left -= self._move(topic, run, records_max, bytes_left, heads[1] if len(heads) > 1 else None)
+            bytes_left -= self._move(heads[0][2], run, records_max, bytes_left, heads[1] if len(heads) > 1 else None)
         return run
+
+    def _is_first_to_go(self, heads: Sequence[Rank], now: float, patience_seconds: float) -> bool:
+        """Tell whether the first of some heads can be taken: its order is known, or the patience is over."""
+        if not heads:
+            return False
+        if self._is_order_known(heads[0][2]):
+            self._held_since = None
+            return True
+        return not self._is_lone_tick(heads) and self._is_patience_over(now, patience_seconds)
 
     def _heads(self) -> list[Rank]:
         """Return where the head of each topic stands, the first in order first."""

@@ -181,15 +181,21 @@ class Owner:
     async def _idle(self) -> None:
         """Nothing to do now: look after the table, send a tick if a wake-up seems due, wait for more."""
         self._arrived.clear()
-        pause_seconds = ORDER_POLL_SECONDS
-        if self.merge.is_empty():
-            await self._trim()
-            await self._verify()
-            next_due_at = self._healing.wake_at(self._judging.next_due_at(self._tenure.clock, self._tenure.next_due_at))
-            if (tick := self._ticker.wanted(next_due_at)) is not None:
-                await self._patiently(partial(self._parts.publisher.publish, [tick]))
-            pause_seconds = max(PAUSE_SECONDS_MIN, min(PAUSE_SECONDS_MAX, self._ticker.seconds_until(next_due_at)))
+        if not self.merge.is_empty():
+            await self._arrived.poll(self._may_go_on, ORDER_POLL_SECONDS)
+            return
+        await self._trim()
+        await self._verify()
+        next_due_at = self._healing.wake_at(self._judging.next_due_at(self._tenure.clock, self._tenure.next_due_at))
+        if (tick := self._ticker.wanted(next_due_at)) is not None:
+            await self._patiently(partial(self._parts.publisher.publish, [tick]))
+        pause_seconds = max(PAUSE_SECONDS_MIN, min(PAUSE_SECONDS_MAX, self._ticker.seconds_until(next_due_at)))
         await self._arrived.wait(pause_seconds)
+
+    def _may_go_on(self) -> bool:
+        """Tell whether what is buffered can be taken by now; while replaying, how far Kafka is read counts too."""
+        pulse().turn()
+        return self.recovery is not None or self.merge.has_run(self._monotonic(), self._parts.limits.merge_wait_seconds)
 
     async def _verify(self) -> None:
         """Look whether the table is as it was left, if no commit has told for a while."""

@@ -13,9 +13,10 @@ from streams.lead.codec import decoded_message
 from streams.publisher.door import Message
 from streams.table.door import Claim, Commit, CommitAnswer, CommitReply
 from streams.tail.positions import ByRecord, Occasion, Positions, published_of
+from streams.transport.door import TopicPartition
 from tests.builders.folding import TAIL_TOPICS
 from tests.builders.records import TICKS
-from tests.simulation.kafka import Place, SimulatedKafka
+from tests.simulation.kafka import Place, SimulatedKafka, place_of
 
 Content = tuple[object, ...]
 _NEVER_COMMITTED = frozenset({TICKS, TAIL_TOPICS.positions})
@@ -140,8 +141,8 @@ class Chronicle:
             first = before.get(topic, -1) + 1
             if through < first - 1:
                 self.violations.append(f"{topic}/{commit.partition}: the watermark went back to {through}")
-            offsets = [record.offset for record in self.kafka.log(topic, commit.partition)]
-            places += [(topic, commit.partition, offset) for offset in offsets if first <= offset <= through]
+            there = self.kafka.after(TopicPartition(topic, commit.partition), first)
+            places += [place_of(record) for record in there if record.offset <= through]
         unread = [place for place in places if place not in handled]
         if unread:
             self.violations.append(f"{worker} moved the watermark past what it never handled: {unread[:3]}")

@@ -68,3 +68,32 @@ async def test_a_wait_that_is_cancelled_leaves_nothing() -> None:
     assert isinstance(ended, asyncio.CancelledError)
     arrival.set()
     assert await seconds_of(arrival, 0.5) == 0.0
+
+
+@in_virtual_time
+async def test_a_poll_ends_when_it_is_so() -> None:
+    """Something of which nobody tells is asked for again and again."""
+    asked_at: list[float] = []
+    loop = asyncio.get_running_loop()
+    began_at = loop.time()
+
+    def is_so() -> bool:
+        asked_at.append(round(loop.time() - began_at, 6))
+        return len(asked_at) == 3
+
+    await Arrival().poll(is_so, 0.1)
+
+    assert asked_at == [0.1, 0.2, 0.3]
+
+
+@in_virtual_time
+async def test_a_poll_ends_with_what_arrives() -> None:
+    """Then nobody is asked."""
+    arrival = Arrival()
+    loop = asyncio.get_running_loop()
+    began_at = loop.time()
+    loop.call_later(0.05, arrival.set)
+
+    await arrival.poll(lambda: False, 0.1)
+
+    assert round(loop.time() - began_at, 6) == 0.05

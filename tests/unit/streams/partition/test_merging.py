@@ -41,7 +41,9 @@ class Input:
 
     def take(self, now: float = 0.0, records_max: int = 100, bytes_max: int = 1_000_000) -> list[tuple[str, int]]:
         """Take a run, as (topic, append time)."""
+        has_run = self.merge.has_run(now, PATIENCE)
         run = self.merge.take(records_max=records_max, bytes_max=bytes_max, now=now, patience_seconds=PATIENCE)
+        assert has_run == bool(run)
         return [(item.record.topic, item.appended_at) for item in run]
 
 
