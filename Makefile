@@ -85,8 +85,9 @@ controls: $(STAMP) ## Run faults against workers with a part taken out, which mu
 record: $(STAMP) ## The fault run of record: 20 seeds of 50,000 activities and 20 faults, 45 minutes; goes on where it was
 	@$(BIN)/python -m tests.faults record --seeds 20 --activities 50000 --rate 1050 --faults 20 --minutes 4 $(FAULTS_ARGS)
 
-soak: $(STAMP) ## A million random inputs, the controls, long flows on the embedded broker too, then fault runs for SOAK_HOURS=4 hours, seed after seed; their table is tests/faults/results/soak.md
+soak: $(STAMP) ## A million random inputs, a thousand examples of each property, the controls, long flows on the embedded broker too, then fault runs for SOAK_HOURS=4 hours, seed after seed; their table is tests/faults/results/soak.md
 	@$(BIN)/python -m tests.fuzz.campaign --inputs 1000000 $(FUZZ_ARGS)
+	@HYPOTHESIS_PROFILE=soak $(BIN)/python -m pytest $(PARALLEL) --timeout=3600 tests/property $(PYTEST_ARGS)
 	@$(BIN)/python -m pytest -v -m "controls or repeats" tests/integration $(PYTEST_ARGS)
 	@$(BIN)/python -m tests.faults soak --hours $(SOAK_HOURS) --report tests/faults/results/soak.jsonl $(SOAK_ARGS)
 

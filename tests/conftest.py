@@ -1,4 +1,7 @@
-"""How hard properties try: `ci` on each change, `dev` while writing, `soak` overnight (HYPOTHESIS_PROFILE=soak)."""
+"""How hard properties try: `ci` on each change, `dev` while writing, `soak` in `make soak`, `night` by hand.
+
+HYPOTHESIS_PROFILE chooses. On each change the examples are the same ones: others come with `soak`.
+"""
 
 import os
 
@@ -12,7 +15,8 @@ _SHARED = settings(
     phases=[Phase.explicit, Phase.reuse, Phase.generate, Phase.shrink],
 )
 
-settings.register_profile("ci", _SHARED, max_examples=100, derandomize=True)
+settings.register_profile("ci", _SHARED, max_examples=60, derandomize=True)
 settings.register_profile("dev", _SHARED, max_examples=30)
-settings.register_profile("soak", _SHARED, max_examples=5_000)
+settings.register_profile("soak", _SHARED, max_examples=1_000)
+settings.register_profile("night", _SHARED, max_examples=5_000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))

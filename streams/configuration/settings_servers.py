@@ -147,10 +147,13 @@ class ServerSettings(BaseModel):
         description="How long Kafka waits for a silent worker before its partitions move to others.",
     )
     heartbeat_seconds: Seconds = Field(
-        default=1.5,
+        default=0.5,
         ge=0.1,
         le=60.0,
-        description="How often a worker tells Kafka that it lives: at most a third of the session timeout.",
+        description=(
+            "How often a worker tells Kafka that it lives: at most a third of the session timeout. The answers tell it "
+            "of a rebalance, so nobody takes over from a dead worker before the slowest of the others has asked."
+        ),
     )
     idempotent_producer: bool = Field(
         default=True,

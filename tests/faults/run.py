@@ -189,7 +189,6 @@ def _installation(site: Site, plan: RunPlan, folder: Path) -> Installation:
         scorecard=SCORECARD,
         partitions=plan.partitions,
         session_timeout_seconds=plan.session_seconds,
-        heartbeat_seconds=1.0,
         stall_seconds_max=STALL_SECONDS,
         journal_entries_max=JOURNAL_ENTRIES,
         score_interval_seconds=10,
