@@ -2,38 +2,38 @@
 
 From one commit to the next a journal gets an entry or two at its end and loses as many at its front. So an entry's
 numbers depend on itself, on a base that seldom moves, and on its kind: what it shares with others of the journal. What
-was packed is kept beside the lead and goes on from there, at a tenth of what packing 64 entries anew takes.
+was packed is kept beside the lead and goes on from there, in a fifth of the time that packing 64 entries anew takes.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from itertools import chain, islice, repeat
+from collections.abc import Iterable, Sequence
+from itertools import chain, islice, repeat, takewhile
 from operator import add, is_not
 from typing import Final
 
 import msgspec
 
-from scorer import JournalEntry, Verdict
+from scorer import JournalEntry
 from streams.lead.columns import Column, Packed, Positions, Texts, all_made, packed, unpacked
+from streams.lead.journal_kinds import (
+    FLAGS,
+    IS_MEASURED,
+    IS_RETRACTED,
+    SIGNALS,
+    VERDICTS,
+    Kind,
+    Kinds,
+    kind_of,
+    measures_of,
+    require,
+    with_correlations,
+    with_measures,
+)
 
 BASE_MS: Final = 2**31
 """Instants are told from a multiple of this, some 25 days; so those of a journal of as long fit into 32 bits."""
 
-IS_RETRACTED: Final = 4
-IS_MEASURED: Final = 8
-IS_CORRELATED: Final = 16
-SIGNALS: Final = 32
-_FLAGS: Final = IS_RETRACTED | IS_MEASURED | IS_CORRELATED
-_VERDICTS: Final[Mapping[int, Verdict]] = {int(verdict): verdict for verdict in Verdict}
-
-Counted = tuple[tuple[str, int], ...]
-Alike = tuple[str, str, int, bool, bool, Counted]
-Kind = tuple[str, str, int, tuple[str, ...]]
-"""What entries share: source, type, mark, and the signals that they were counted under.
-
-The mark is the verdict, a bit each for those that were retracted, have measures other than 0, have a correlation, and
-`SIGNALS` x how many signals.
-"""
-
+APPENDED_MAX: Final = 16
+"""Of more new entries than this, packing all anew takes less than appending them."""
 
 KnownColumns = tuple[Sequence[str], Sequence[str], Column, Sequence[str]]
 """Of some kinds the sources, types, marks, and all signals."""
@@ -86,7 +86,7 @@ class JournalMemo:
 
     def follow(self, journal: tuple[JournalEntry, ...]) -> None:
         """Become what another journal is packed; work is saved where it begins as this one ends."""
-        if journal is not self._entries and not (journal and self._entries and self._goes_on(journal)):
+        if journal is not self._entries and not self._goes_on(journal):
             self._pack(journal)
 
     def columns(self, positions: Positions) -> JournalColumns:
@@ -124,51 +124,104 @@ class JournalMemo:
         return memo
 
     def _goes_on(self, journal: tuple[JournalEntry, ...]) -> bool:
-        """Go on, if the journal lost entries at its front only, and what came at its end is of known kinds."""
+        """Go on, if the journal lost entries at its front and has a few others at its end."""
         before = self._entries
+        if not (journal and self._is_packed()):
+            return False
         try:
-            gone = before.index(journal[0])
+            gone = before.index(journal[0]) if before else 0
         except ValueError:
             return False
         stayed = len(before) - gone
-        if journal[:stayed] != before[gone:] or _base_of(journal) != self._base_at:
+        if journal[:stayed] != before[gone:]:
+            # One came late, and those after it moved on by a place.
+            stayed = sum(1 for _ in takewhile(_is_same, zip(journal, before[gone:], strict=False)))
+        if len(journal) - stayed > APPENDED_MAX or (before and _base_of(journal) != self._base_at):
             return False
-        new, lost = journal[stayed:], before[:gone]
-        kinds = [_kind(_alike(entry)) for entry in new]
-        staying = self._kinds[gone:]
-        if not (self._knows(kinds) and all(map(staying.__contains__, self._kinds[:gone]))):
-            return False  # a kind came or went
+        self._base_at = _base_of(journal)
         try:
-            fingerprints = b"".join([entry.fingerprint.to_bytes(8, "little") for entry in new])
-            instants = b"".join([(entry.occurred_at - self._base_at).to_bytes(4, "little") for entry in new])
-            self._fingerprints = self._fingerprints[8 * gone :] + fingerprints  # type: ignore[operator]
-            self._instants = self._instants[4 * gone :] + instants  # type: ignore[operator]
-            self._kinds = staying + bytes(map(self._known.index, kinds))  # type: ignore[operator]
-        except (OverflowError, TypeError, ValueError):
-            return False  # a number does not fit, or one did not before
-        if lost and self._correlations:
-            del self._correlations[: sum([entry.correlation is not None for entry in lost])]
-        if lost and self._measures:
-            del self._measures[: sum([len(_measures(entry.counted)) for entry in lost])]
-        for entry in new:
-            if entry.correlation is not None:
-                self._correlations.append(entry.correlation)
-            self._measures += _measures(entry.counted)
+            if gone:
+                self._drop(before[:gone])
+            if gone + stayed < len(before):
+                self._cut(before[gone + stayed :], stayed)
+            for entry in journal[stayed:]:
+                self._append(entry)
+        except (OverflowError, ValueError):
+            return False  # it does not fit
         self._entries = journal
         return True
 
-    def _knows(self, kinds: Iterable[Kind]) -> bool:
-        return all(map(self._known.__contains__, kinds))
+    def _is_packed(self) -> bool:
+        """Whether all columns that grow are bytes: all numbers fit."""
+        return type(self._fingerprints) is type(self._instants) is type(self._kinds) is bytes
+
+    def _drop(self, entries: tuple[JournalEntry, ...]) -> None:
+        """Lose the first entries, and the kinds of which no other is."""
+        gone = len(entries)
+        places, self._kinds = self._kinds[:gone], self._kinds[gone:]
+        self._fingerprints, self._instants = self._fingerprints[8 * gone :], self._instants[4 * gone :]
+        for entry in entries:
+            if entry.correlation is not None:
+                del self._correlations[0]
+            del self._measures[: len(measures_of(entry.counted))]
+        self._forget(places)
+
+    def _cut(self, entries: tuple[JournalEntry, ...], stayed: int) -> None:
+        """Lose the last entries, after some that stay, and the kinds of which no other is."""
+        places, self._kinds = self._kinds[stayed:], self._kinds[:stayed]
+        self._fingerprints, self._instants = self._fingerprints[: 8 * stayed], self._instants[: 4 * stayed]
+        for entry in entries:
+            if entry.correlation is not None:
+                del self._correlations[-1]
+            measures = len(measures_of(entry.counted))
+            del self._measures[len(self._measures) - measures :]
+        self._forget(places)
+
+    def _forget(self, places: Iterable[int]) -> None:
+        """Lose some kinds, if no entry is of them."""
+        lost = {self._known[place] for place in places if place not in self._kinds}
+        if lost:
+            self._renumber(tuple([kind for kind in self._known if kind not in lost]))
+
+    def _append(self, entry: JournalEntry) -> None:
+        """Get one more entry.
+
+        Raises:
+            OverflowError: If a number does not fit into its width.
+            ValueError: If it is of a kind too many.
+        """
+        is_correlated = entry.correlation is not None
+        kind = kind_of((entry.source, entry.type, entry.verdict, entry.is_retracted, is_correlated, entry.counted))
+        if kind not in self._known:
+            self._renumber(tuple(sorted((*self._known, kind))))
+        self._kinds += bytes((self._known.index(kind),))  # type: ignore[operator]
+        self._fingerprints += entry.fingerprint.to_bytes(8, "little")  # type: ignore[operator]
+        self._instants += (entry.occurred_at - self._base_at).to_bytes(4, "little")  # type: ignore[operator]
+        if is_correlated:
+            self._correlations.append(entry.correlation)  # type: ignore[arg-type]
+        if kind[2] & IS_MEASURED:
+            self._measures += [measure for _, measure in entry.counted]
+
+    def _renumber(self, kinds: tuple[Kind, ...]) -> None:
+        """Know other kinds, among them all that are in use.
+
+        Raises:
+            ValueError: If they are too many.
+        """
+        places = {kind: place for place, kind in enumerate(kinds)}
+        table = bytes([places.get(kind, 0) for kind in self._known])
+        self._kinds = self._kinds.translate(table.ljust(256, b"\0"))  # type: ignore[union-attr]  # they are bytes
+        self._know(kinds)
 
     def _pack(self, journal: tuple[JournalEntry, ...]) -> None:
         # Column by column: C's loops take half the time of Python's.
         columns = zip(*journal, strict=True) if journal else ((),) * 8
         instants, sources, fingerprints, types, correlations, verdicts, counted, retracted = columns
-        kind_of = _Kinds()
+        kinds_known = Kinds()
         is_correlated = map(is_not, correlations, repeat(None))
         alike = zip(sources, types, map(int, verdicts), retracted, is_correlated, counted, strict=True)
-        kinds = [*map(kind_of.__getitem__, alike)]
-        self._know(tuple(sorted({*kind_of.values()})))
+        kinds = [*map(kinds_known.__getitem__, alike)]
+        self._know(tuple(sorted({*kinds_known.values()})))
         places = {kind: place for place, kind in enumerate(self._known)}
         self._entries = journal
         self._base_at = _base_of(journal)
@@ -196,7 +249,7 @@ class JournalMemo:
             place: (
                 source,
                 name,
-                _VERDICTS[mark % SIGNALS & ~_FLAGS],
+                VERDICTS[mark % SIGNALS & ~FLAGS],
                 tuple([(signal, 0) for signal in signals]),
                 mark & IS_RETRACTED != 0,
                 mark,
@@ -210,33 +263,13 @@ class JournalMemo:
             sources,
             unpacked("Q", self._fingerprints),
             types,
-            _with_correlations(marks, self._correlations),
+            with_correlations(marks, self._correlations),
             verdicts,
-            _with_measures(marks, counted, self._measures),
+            with_measures(marks, counted, self._measures),
             retracted,
             strict=True,
         )
         return tuple(all_made(JournalEntry, entries))
-
-
-class _Kinds(dict[Alike, Kind]):
-    """The kinds of entries; many are alike."""
-
-    def __missing__(self, alike: Alike) -> Kind:
-        kind = self[alike] = _kind(alike)
-        return kind
-
-
-def _alike(entry: JournalEntry) -> Alike:
-    return (entry.source, entry.type, entry.verdict, entry.is_retracted, entry.correlation is not None, entry.counted)
-
-
-def _kind(alike: Alike) -> Kind:
-    """Return the kind of all entries that have these in common."""
-    source, name, verdict, is_retracted, is_correlated, counted = alike
-    mark = SIGNALS * len(counted) + IS_RETRACTED * is_retracted + IS_CORRELATED * is_correlated + verdict
-    signals = tuple([signal for signal, _ in counted])
-    return source, name, mark + IS_MEASURED if _measures(counted) else mark, signals
 
 
 def _kinds_at(columns: JournalColumns, texts: Texts) -> tuple[Kind, ...]:
@@ -246,42 +279,13 @@ def _kinds_at(columns: JournalColumns, texts: Texts) -> tuple[Kind, ...]:
     kinds = [
         (texts[source], texts[name], mark, tuple(islice(signals, mark // SIGNALS))) for source, name, mark in named
     ]
-    _require(len(columns.kind_signals), sum([mark // SIGNALS for mark in columns.kind_marks]))
+    require(len(columns.kind_signals), sum([mark // SIGNALS for mark in columns.kind_marks]))
     return tuple(kinds)
 
 
-def _measures(counted: Counted) -> list[int]:
-    """Return the measures of an entry; none if they are all 0, as nearly always."""
-    measures = [measure for _, measure in counted]
-    return measures if any(measures) else []
+def _is_same(pair: tuple[JournalEntry, JournalEntry]) -> bool:
+    return pair[0] is pair[1]
 
 
 def _base_of(journal: Sequence[JournalEntry]) -> int:
     return journal[0].occurred_at // BASE_MS * BASE_MS if journal else 0
-
-
-def _with_correlations(marks: Sequence[int], given: Sequence[str]) -> Sequence[str | None]:
-    """Return the correlation of each entry."""
-    _require(len(given), sum([mark & IS_CORRELATED for mark in marks]) // IS_CORRELATED)
-    if not given:
-        return [None] * len(marks)
-    left = iter(given)
-    return [next(left) if mark & IS_CORRELATED else None for mark in marks]
-
-
-def _with_measures(marks: Sequence[int], counted: Sequence[Counted], measures: Sequence[int]) -> Sequence[Counted]:
-    """Return what each entry was counted under, with its measures."""
-    _require(len(measures), sum([mark // SIGNALS for mark in marks if mark & IS_MEASURED]))
-    if not measures:
-        return counted
-    left = iter(measures)
-    return [
-        tuple([(name, next(left)) for name, _ in pairs]) if mark & IS_MEASURED else pairs
-        for mark, pairs in zip(marks, counted, strict=True)
-    ]
-
-
-def _require(count: int, wanted: int) -> None:
-    """Refuse a column of another length than the marks ask for."""
-    if count != wanted:
-        raise ValueError(f"{count} values in a column, and {wanted} are asked for")

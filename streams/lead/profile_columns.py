@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from itertools import accumulate
 from operator import sub
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import msgspec
 
@@ -23,6 +23,9 @@ class ProfileColumns(msgspec.Struct, array_like=True, frozen=True, gc=False, for
     stamps: Column
     instants: Column
     fingerprints: Packed
+
+
+NO_PROFILE: Final = ProfileColumns([], [], [], [], [], b"")
 
 
 class PackedProfile(NamedTuple):
@@ -51,8 +54,6 @@ def packed_profile(profile: Profile, before: PackedProfile | None) -> PackedProf
     """
     if before is not None and before.profile is profile:
         return before
-    if not profile:
-        return PackedProfile(profile, [], (), (), [], [], b"")
     ordered = sorted(profile.items())
     stamped = [(attribute.occurred_at, attribute.fingerprint) for _, attribute in ordered]
     stamps = {stamp: place for place, stamp in enumerate(dict.fromkeys(stamped))}

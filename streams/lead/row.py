@@ -31,7 +31,7 @@ from streams.lead.columns import (
 )
 from streams.lead.journal_columns import JournalColumns, JournalMemo
 from streams.lead.lead import Lead
-from streams.lead.profile_columns import ProfileColumns, packed_profile, unpacked_profile
+from streams.lead.profile_columns import NO_PROFILE, ProfileColumns, packed_profile, unpacked_profile
 
 
 class CellColumns(msgspec.Struct, array_like=True, frozen=True, gc=False, forbid_unknown_fields=True):
@@ -76,11 +76,13 @@ def row_of(lead: Lead) -> Row:
     """Lay a lead out as a row; its memo keeps what the next one can begin with."""
     state, memo = lead.state, lead.memo
     memo.journal.follow(state.journal)
-    memo.profile = packed_profile(state.profile, memo.profile)
     positions = Positions()
     cells = _cell_columns(state.cells, positions)
     journal = memo.journal.columns(positions)
-    profile = memo.profile.columns(positions)
+    profile = NO_PROFILE
+    if state.profile:
+        memo.profile = packed_profile(state.profile, memo.profile)
+        profile = memo.profile.columns(positions)
     standings = _standing_columns(state.standings, state.judged_at, positions)
     texts = positions.texts()
     shown_age_ms = state.judged_at - lead.shown_at

@@ -12,6 +12,7 @@ from streams.lead.journal_columns import BASE_MS, JournalColumns, JournalMemo
 from tests.strategies import rows
 
 Journal = tuple[JournalEntry, ...]
+Step = tuple[int, list[JournalEntry], int]
 
 NOW = 1_754_000_000_000
 VIEW = JournalEntry(NOW, "lead-ada", 7, "page_view", None, Verdict.HUMAN, (("pricing_viewed", 0),))
@@ -26,7 +27,7 @@ usual_entries = st.builds(
     st.integers(NOW - BASE_MS // 2, NOW + BASE_MS // 2),
 )
 journals = st.one_of(rows.journal, st.lists(usual_entries, max_size=6).map(tuple))
-steps = st.tuples(st.integers(0, 3), st.lists(usual_entries | rows.entries, max_size=3))
+steps = st.tuples(st.integers(0, 3), st.lists(usual_entries | rows.entries, max_size=3), st.sampled_from((0, 0, 1, 2)))
 
 
 def columns_of(memo: JournalMemo) -> tuple[JournalColumns, list[str]]:
@@ -42,16 +43,16 @@ def fresh(journal: Journal) -> JournalMemo:
     return memo
 
 
-def changed(journal: Journal, step: tuple[int, list[JournalEntry]]) -> Journal:
-    """Return a journal that lost some entries at its front and got some at its end."""
-    gone, new = step
-    return (*journal[gone:], *new)
+def changed(journal: Journal, step: Step) -> Journal:
+    """Return a journal that lost some entries at its front and got some at its end, or before the last few."""
+    gone, new, late = step
+    left = journal[gone:]
+    place = max(0, len(left) - late)
+    return (*left[:place], *new, *left[place:])
 
 
 @given(first=journals, steps=st.lists(steps, max_size=5), last=journals)
-def test_a_journal_that_goes_on_is_packed_as_one_that_is_new(
-    first: Journal, steps: list[tuple[int, list[JournalEntry]]], last: Journal
-) -> None:
+def test_a_journal_that_goes_on_is_packed_as_one_that_is_new(first: Journal, steps: list[Step], last: Journal) -> None:
     """Whatever comes and goes: new kinds, the last of a kind, another base, numbers that do not fit, another lead's."""
     memo = JournalMemo()
     for journal in (*accumulate(steps, changed, initial=first), last, first):
@@ -62,7 +63,7 @@ def test_a_journal_that_goes_on_is_packed_as_one_that_is_new(
 
 
 @given(first=journals, step=steps)
-def test_a_journal_that_was_read_goes_on_too(first: Journal, step: tuple[int, list[JournalEntry]]) -> None:
+def test_a_journal_that_was_read_goes_on_too(first: Journal, step: Step) -> None:
     """What a row gives is the journal, packed as before; a longer one begins with it."""
     columns, texts = columns_of(fresh(first))
 
@@ -87,14 +88,26 @@ def test_what_was_handed_out_stays_as_it_was() -> None:
     assert columns_of(copy) == (before, texts)
 
 
-@pytest.mark.parametrize("entry", [VIEW, OPEN, ORDER], ids=lambda entry: entry.type)
-def test_the_usual_activity_packs_nothing_anew(entry: JournalEntry, monkeypatch: pytest.MonkeyPatch) -> None:
-    """One more of a known kind, one less at the front: packed anew it were right, and slow, and nothing would tell."""
-    journal = tuple(some._replace(fingerprint=place) for place, some in enumerate((VIEW, OPEN, ORDER) * 20))
-    memo = fresh(journal)
-    expected = columns_of(fresh((*journal[1:], entry._replace(fingerprint=99))))
+NEW_KIND = VIEW._replace(type="webinar_attended", fingerprint=99)
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        *(((VIEW, OPEN, ORDER), (OPEN, ORDER, entry._replace(fingerprint=99))) for entry in (VIEW, OPEN, ORDER)),
+        pytest.param((), (VIEW,), id="the first one"),
+        pytest.param((VIEW, OPEN), (VIEW, OPEN, NEW_KIND), id="one of a new kind"),
+        pytest.param((VIEW, OPEN, ORDER), (VIEW, NEW_KIND, OPEN, ORDER), id="one that came late"),
+        pytest.param((VIEW, OPEN, ORDER), (OPEN, NEW_KIND, ORDER), id="late, and the first goes"),
+    ],
+)
+def test_the_usual_activity_packs_nothing_anew(
+    before: Journal, after: Journal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One more, and one less at the front: packed anew it were right, and slow, and nothing would tell."""
+    memo, expected = fresh(before), columns_of(fresh(after))
 
     monkeypatch.delattr(JournalMemo, "_pack")
-    memo.follow((*journal[1:], entry._replace(fingerprint=99)))
+    memo.follow(after)
 
     assert columns_of(memo) == expected
