@@ -94,10 +94,14 @@ soak: $(STAMP) ## A million random inputs, a thousand examples of each property,
 simulate: $(STAMP) ## Play the line under simulated faults for SEEDS seeds (10000), on every core; says which seed fails
 	@$(BIN)/python -m tests.simulation --seeds $(SEEDS)
 
-bench: $(STAMP) ## Time the kernel alone, leadstream beside its peers, and a rebuild; BENCH_ARGS="--activities 1000000" for a longer rebuild
+bench: $(STAMP) ## Measure speed, latency, memory and scale, beside peers, in some ten minutes, and write the table in the README
 	@$(BIN)/python -m benchmarks.fold
 	@$(BIN)/python -m benchmarks.peers
+	@$(BIN)/python -m benchmarks.latency
+	@$(BIN)/python -m benchmarks.memory
+	@$(BIN)/python -m benchmarks.scale
 	@$(BIN)/python -m benchmarks.rebuild $(BENCH_ARGS)
+	@$(BIN)/python -m benchmarks.table
 
 lock: $(STAMP) ## Write requirements.lock, and its parts for the image, anew from pyproject.toml (needs the network)
 	@$(BIN)/python tools/lock.py

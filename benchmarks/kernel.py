@@ -42,15 +42,15 @@ class StoredRecord:
     headers: tuple[tuple[str, bytes], ...] = ()
 
 
-def stored_records(plan: LoadPlan, records_per_second: int) -> Iterator[StoredRecord]:
-    """Yield a plan's activities as records that were stored at an even rate."""
+def stored_records(plan: LoadPlan, records_per_second: int, begun_at: int = BEGUN_AT) -> Iterator[StoredRecord]:
+    """Yield a plan's activities as records that were stored at an even rate from an instant on."""
     ends = Counter[str]()
     number = 0
     for block in plan.blocks():
-        times = occurred_times(BEGUN_AT + number * 1000 // records_per_second)
+        times = occurred_times(begun_at + number * 1000 // records_per_second)
         for drawn in block:
             value = drawn.value(times[number % len(times)])
-            now = BEGUN_AT + number * 1000 // records_per_second
+            now = begun_at + number * 1000 // records_per_second
             yield StoredRecord(drawn.topic, drawn.partition, ends[drawn.topic], now, drawn.key, value)
             ends[drawn.topic] += 1
             number += 1
@@ -58,15 +58,19 @@ def stored_records(plan: LoadPlan, records_per_second: int) -> Iterator[StoredRe
 
 @dataclass(slots=True)
 class Kernel:
-    """One partition's leads in memory, under the settings' defaults; counts the processor's seconds of each step."""
+    """One partition's leads in memory, under the settings' defaults; counts the processor's seconds of each step.
 
+    ``journal_entries_max`` None: the settings' default. ``wake_at``: when each lead is to be woken.
+    """
+
+    journal_entries_max: int | None = None
     seconds: dict[str, float] = field(default_factory=dict)
     outcomes: Counter[str] = field(default_factory=Counter)
     stage_changes: int = 0
     rows: int = 0
     row_bytes: int = 0
     leads: dict[str, Lead] = field(default_factory=dict)
-    _wake_at: dict[str, int | None] = field(default_factory=dict)
+    wake_at: dict[str, int | None] = field(default_factory=dict)
     _due: list[tuple[int, str]] = field(default_factory=list)
     _clock: int = 0
     _decoder: Decoder = field(init=False)
@@ -80,7 +84,8 @@ class Kernel:
         names = {topic.name: topic.name for topic in TOPICS.values() if topic.direction == "in"}
         placed = lru_cache(65_536)(lambda key: partition_of(key, 1))
         self._decoder = Decoder(InputNames(names, "repartition", "ticks"), acceptance, placed)
-        bounds = JournalBounds(settings.journal_entries_max, settings.journal_age_seconds * 1000)
+        entries_max = self.journal_entries_max or settings.journal_entries_max
+        bounds = JournalBounds(entries_max, settings.journal_age_seconds * 1000)
         self._rules = FoldRules(scorecard, bounds, interval_ms)
         self._outputs = Outputs(
             OUTPUTS, 0, source="/bench", application_version="0", scorecard=scorecard, reasons_max=settings.reasons_max
@@ -113,16 +118,16 @@ class Kernel:
         due = {}
         while self._due and self._due[0][0] <= instant:
             at, lead_id = heapq.heappop(self._due)
-            if self._wake_at.get(lead_id) == at:
+            if self.wake_at.get(lead_id) == at:
                 due[lead_id] = at
         return due
 
     def _keep(self, changes: Changes, rows: Iterable[bytes]) -> None:
         self.leads |= changes.leads
-        for lead_id, wake_at in changes.due.items():
-            if wake_at is not None and self._wake_at.get(lead_id) != wake_at:
-                heapq.heappush(self._due, (wake_at, lead_id))
-            self._wake_at[lead_id] = wake_at
+        for lead_id, at in changes.due.items():
+            if at is not None and self.wake_at.get(lead_id) != at:
+                heapq.heappush(self._due, (at, lead_id))
+            self.wake_at[lead_id] = at
         for (_, outcome), count in changes.tally.outcomes.items():
             self.outcomes[outcome] += count
         self.stage_changes += sum(changes.tally.stage_changes.values())

@@ -81,6 +81,10 @@ class LoadPlan:
         dice = random.Random(f"decks-{self.seed}")
         return {name: _deck(persona, dice) for name, persona in PERSONAS.items()}
 
+    def deck(self, persona: str) -> Sequence[tuple[str, str]]:
+        """Return what a persona does, as topics and bodies from the end of their instant on."""
+        return self._decks[persona]
+
     def blocks(self) -> Iterator[list[Drawn]]:
         """Yield the activities in the order in which they are sent, many at a time; the same for the same plan."""
         dice, known = random.Random(f"load-{self.seed}"), dict[int, Lead]()

@@ -44,12 +44,13 @@ class Sender:
     async def send_at(self, plan: LoadPlan, rate: float) -> None:
         """Send everything at so many activities a second; returns when Kafka has it."""
         async with self._producer(linger_ms=5) as producer:
-            begun_at, number = time.monotonic(), 0
+            begun_at, number, now = time.monotonic(), 0, ""
             for block in plan.blocks():
                 for drawn in block:
-                    if (early := number / rate - (time.monotonic() - begun_at)) > 0:
-                        await asyncio.sleep(max(early, SLICE_SECONDS))
-                    value = drawn.value(occurred_times(time.time_ns() // 1_000_000)[0])
+                    if not now or (early := number / rate - (time.monotonic() - begun_at)) > 0:
+                        await asyncio.sleep(max(early, SLICE_SECONDS) if now else 0)
+                        now = occurred_times(time.time_ns() // 1_000_000)[0]
+                    value = drawn.value(now)
                     await producer.send(self.prefix + drawn.topic, value, key=drawn.key, partition=drawn.partition)
                     self.sent[drawn.topic, drawn.partition] += 1
                     number += 1

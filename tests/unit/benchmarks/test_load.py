@@ -37,11 +37,11 @@ def test_what_is_sent_names_its_lead_where_it_belongs() -> None:
     assert set().union(*places.values()) == set(range(8))
 
 
-@pytest.mark.parametrize("leads", [1_000, 10_000])
-def test_one_activity_in_a_hundred_changes_a_stage(leads: int) -> None:
+@pytest.mark.parametrize(("activities", "leads"), [(20_000, 1_000), (10_000, 10_000)])
+def test_one_activity_in_a_hundred_changes_a_stage(activities: int, leads: int) -> None:
     """Folded by the real line, all of the load is good, and about a hundredth of it moves a lead."""
     kernel = Kernel()
-    records = list(stored_records(LoadPlan(3, 20_000, leads, partitions=1), records_per_second=50_000))
+    records = list(stored_records(LoadPlan(3, activities, leads, partitions=1), records_per_second=50_000))
     for start in range(0, len(records), 1_000):
         kernel.handle(records[start : start + 1_000])
 

@@ -1,0 +1,113 @@
+"""What more leads cost, and what more workers bring: the same load over tables of several sizes, then more processes.
+
+Before each run of the first kind the tables are filled with leads that did something an hour ago; then activities of
+any of them come. Figures are of a backlog, as in `benchmarks.peers`.
+
+    python -m benchmarks.scale --activities 100000 --leads 10000 1000000 --workers 1 2 4
+"""
+
+import argparse
+import asyncio
+import tempfile
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from redis.asyncio import Redis
+
+from benchmarks.line import PARTITIONS, filled, installed, worked
+from benchmarks.load import LoadPlan
+from benchmarks.results import Machine, note
+from benchmarks.rows import HOUR_MS, stored, usual_rows
+from streams.table.keys import partition_keys
+
+SEED = 1
+ROWS, EACH = 1_000, 5
+"""Of so many different leads the tables are filled, and what each of them did before."""
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What one run measured; microseconds are the processor's for each activity, of all workers together."""
+
+    activities: int
+    leads: int
+    is_filled: bool
+    workers: int
+    records: int
+    per_second: int
+    worker_microseconds: float
+    redis_microseconds: float
+    worker_memory_mib: int
+    servers: str
+    machine: Machine
+
+
+async def measured(plan: LoadPlan, workers: int, seconds_max: float, *, is_filled: bool, folder: Path) -> Result:
+    """Let workers go through a load, over tables that know its leads or are empty."""
+    machine = Machine.here()
+    async with installed(folder) as (site, line):
+        if is_filled:
+            rows = usual_rows(ROWS, EACH, time.time_ns() // 1_000_000 - HOUR_MS)
+            client = Redis.from_url(site.redis.url)
+            await stored(client, line.settings.redis_prefix, PARTITIONS, plan.leads, rows)
+            for number in range(PARTITIONS):
+                # Else each table would be judged anew as a whole first, by a scorecard that it does not know.
+                meta = partition_keys(line.settings.redis_prefix, number).meta
+                await client.hset(meta, "scorecard", line.scorecard_fingerprint)
+            await client.aclose()
+            print(f"{plan.leads:,} leads are in the tables")
+        await filled(line, plan)
+        processes = [line.started() for _ in range(workers)]
+        span = await worked(line, site, processes, seconds_max)
+        resident = sum(_resident_mib(process.pid) for process in processes)
+        servers = await site.versions()
+    costs = (span.microseconds("worker"), span.microseconds("redis"))
+    return Result(
+        plan.activities,
+        plan.leads,
+        is_filled,
+        workers,
+        span.records,
+        span.per_second,
+        costs[0],
+        costs[1],
+        resident,
+        servers,
+        machine,
+    )
+
+
+def _resident_mib(pid: int | None) -> int:
+    """Return the memory of a process, as Linux counts what is resident."""
+    lines = Path(f"/proc/{pid}/status").read_text(encoding="utf-8").splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("VmRSS:")) // 1024
+
+
+def _run(name: str, activities: int, leads: int, workers: int, seconds: float) -> None:
+    with tempfile.TemporaryDirectory(prefix=f"leadstream-{name}-") as folder:
+        plan = LoadPlan(SEED, activities, leads, PARTITIONS)
+        run = measured(plan, workers, seconds, is_filled=name == "leads", folder=Path(folder))
+        result = asyncio.run(run)
+    note(name, result)
+    cost = f"{result.worker_microseconds} us of workers and {result.redis_microseconds} us of Redis an activity"
+    print(f"{leads:,} leads, {workers} workers: {result.per_second:,}/s, {cost}, {result.worker_memory_mib} MiB")
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Measure all and note it."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.scale", description=__doc__)
+    parser.add_argument("--activities", type=int, default=100_000)
+    parser.add_argument("--leads", type=int, nargs="*", default=[10_000, 1_000_000])
+    parser.add_argument("--workers", type=int, nargs="*", default=[1, 2, 4])
+    parser.add_argument("--seconds", type=float, default=20.0, help="of each run, at most")
+    given = parser.parse_args(arguments)
+    for leads in given.leads:
+        _run("leads", given.activities, leads, 1, given.seconds)
+    for workers in given.workers:
+        _run("workers", given.activities, 10_000, workers, given.seconds)
+
+
+if __name__ == "__main__":
+    main()
