@@ -16,6 +16,7 @@ from scorer.steps.erasure import forget
 from scorer.steps.lifecycle import advance, record, update_profile
 from scorer.steps.merging import Unmerged, merge, unmerge
 from scorer.steps.retraction import retract
+from scorer.steps.streak import Streak, streak_of
 from scorer.worth.explain import explain, explain_all
 from scorer.worth.explanation import Explanation, Line, LineKind
 from scorer.worth.valuation import Valuation, value
@@ -40,6 +41,7 @@ __all__ = [
     "Scorecard",
     "StageChange",
     "Standing",
+    "Streak",
     "Unmerged",
     "Valuation",
     "Verdict",
@@ -54,6 +56,7 @@ __all__ = [
     "normalised",
     "record",
     "retract",
+    "streak_of",
     "unmerge",
     "update_profile",
     "value",

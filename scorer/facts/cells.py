@@ -49,15 +49,26 @@ def subtract(cells: Mapping[CellKey, Cell], other: Mapping[CellKey, Cell]) -> di
     return _combined(cells, other, -1)
 
 
-def _combined(cells: Mapping[CellKey, Cell], other: Mapping[CellKey, Cell], sign: int) -> dict[CellKey, Cell]:
-    combined = dict(cells)
+def add_to(cells: dict[CellKey, Cell], other: Mapping[CellKey, Cell], sign: int = 1) -> None:
+    """Add cells to others in place, counter by counter; what is zero in all parts vanishes.
+
+    Args:
+        cells: What is changed.
+        other: What to add.
+        sign: -1 to take it off.
+    """
     for key, (count, offset_ms, measure) in other.items():
-        before = combined.get(key, ZERO)
+        before = cells.get(key, ZERO)
         after = Cell(before.count + sign * count, before.offset_ms + sign * offset_ms, before.measure + sign * measure)
         if after == ZERO:
-            combined.pop(key, None)
+            cells.pop(key, None)
         else:
-            combined[key] = after
+            cells[key] = after
+
+
+def _combined(cells: Mapping[CellKey, Cell], other: Mapping[CellKey, Cell], sign: int) -> dict[CellKey, Cell]:
+    combined = dict(cells)
+    add_to(combined, other, sign)
     return combined
 
 

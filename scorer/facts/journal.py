@@ -4,7 +4,7 @@ Entries are in one canonical order (occurred at, source, fingerprint) and the bo
 journal, like the cells, does not depend on the order of arrival. Knows no scorecard.
 """
 
-from bisect import insort
+from bisect import bisect, insort
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
@@ -53,13 +53,52 @@ def find(journal: tuple[JournalEntry, ...], source: str, fingerprint: int) -> Jo
     return next((entry for entry in journal if entry.fingerprint == fingerprint and entry.source == source), None)
 
 
-def with_new_entry(
-    journal: tuple[JournalEntry, ...], entry: JournalEntry, bounds: JournalBounds, now: int
-) -> Journaled:
-    """Return a journal with an entry of an activity that it does not remember, within its bounds."""
-    if not journal or order_of(entry) > order_of(journal[-1]):
-        return _within((*journal, entry), bounds, now)  # in order, as nearly all come
-    return with_entries(journal, (entry,), bounds, now)
+class OpenJournal:
+    """A journal that grows in place, entry by entry: as `with_entries` has it, without a copy for each.
+
+    ``evicted_count`` entries went for want of room so far, before their age.
+    """
+
+    __slots__ = ("_bounds", "_entries", "_fingerprints", "evicted_count")
+
+    def __init__(self, journal: tuple[JournalEntry, ...], bounds: JournalBounds) -> None:
+        """Begin with a journal, in canonical order."""
+        self._bounds = bounds
+        self._entries = [*journal]
+        self._fingerprints = [*map(_FINGERPRINT, journal)]
+        self.evicted_count = 0
+
+    @property
+    def entries(self) -> tuple[JournalEntry, ...]:
+        """What it has now."""
+        return tuple(self._entries)
+
+    def knows(self, fingerprint: int) -> bool:
+        """Tell whether an activity of that fingerprint is remembered, perhaps of another source."""
+        return fingerprint in self._fingerprints
+
+    def is_late(self, occurred_at: int) -> bool:
+        """Tell whether something may have occurred later than an instant; of an empty journal nobody knows."""
+        # What a journal forgot occurred before what it has.
+        return not self._entries or occurred_at < self._entries[-1].occurred_at
+
+    def add(self, entry: JournalEntry, now: int) -> None:
+        """Add an activity that it does not know, and forget what is beyond its bounds at an instant."""
+        entries, fingerprints = self._entries, self._fingerprints
+        if not entries or order_of(entry) > order_of(entries[-1]):
+            entries.append(entry)  # in order, as nearly all come
+            fingerprints.append(entry.fingerprint)
+        else:
+            place = bisect(entries, order_of(entry), key=order_of)
+            entries.insert(place, entry)
+            fingerprints.insert(place, entry.fingerprint)
+        oldest_at, gone_count = now - self._bounds.age_ms, 0
+        while gone_count < len(entries) and entries[gone_count].occurred_at <= oldest_at:
+            gone_count += 1
+        evicted_count = max(0, len(entries) - gone_count - self._bounds.entries_max)
+        if gone_count + evicted_count:
+            del entries[: gone_count + evicted_count], fingerprints[: gone_count + evicted_count]
+            self.evicted_count += evicted_count
 
 
 def with_entries(
@@ -80,6 +119,8 @@ def with_entries(
         The journal in canonical order, with the number of entries that went before their age.
     """
     added = list(entries)
+    if not added:
+        return _within(journal, bounds, now)
     known = {(entry.source, entry.fingerprint) for entry in added}
     kept = [entry for entry in journal if (entry.source, entry.fingerprint) not in known]
     for entry in added:

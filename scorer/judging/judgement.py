@@ -6,7 +6,8 @@ its first grade is no change of grade; a named score that the scorecard no longe
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from types import MappingProxyType
 
 from scorer.facts.state import LeadState, Standing
@@ -14,7 +15,10 @@ from scorer.judging import ladder
 from scorer.judging.crossing import crossing_of, earliest
 from scorer.judging.outcome import GradeChange, Outcome, StageChange
 from scorer.judging.outlook import Outlook, outlook_of
+from scorer.judging.spans import span_plan_of
+from scorer.rules.plan import PLANS_MAX
 from scorer.rules.scorecard import Score, Scorecard
+from scorer.worth.criteria import FAR_AT
 from scorer.worth.explain import lines_of
 from scorer.worth.valuation import Valuation, is_settled, valued
 from scorer.worth.view import View, view
@@ -47,27 +51,55 @@ def judged(
         scorecard: The rules in force.
         now: The instant of the judgement, in milliseconds; the last judgement's instant if that is later.
         evaluations_max: How many evaluations the search for the next crossing may cost for each named score.
-        outlook: What was known of the lead's future before its facts changed. If all is quiet up to its end as they are
-            now, that is the wake-up, and nothing is searched.
+        outlook: One of the same lead, perhaps of before its counts changed: its profile need not be prepared again.
     """
     at = max(now, state.judged_at)
     known = outlook if outlook is not None and outlook.is_of(state, scorecard) else None
     watched = view(state, scorecard, profile=None if known is None else known.prepared)
-    if known is not None:
-        renewed = outlook_of(watched, state, state.standings, at, known.until_at)
-        if renewed is not None and renewed.is_quiet:
-            stood = _at(state, state.standings, at, scorecard.version)
-            return Outcome(stood, wake_at=renewed.wake_at, outlook=renewed)
     moves = tuple(_moved(watched, score, state.standings.get(name), at) for name, score in scorecard.scores.items())
     standings = MappingProxyType({move.score.name: move.after for move in moves})
     wake_at, ahead = _ahead(watched, state, standings, at, evaluations_max)
     return Outcome(
-        state=_at(state, standings, at, scorecard.version),
+        state=LeadState(state.cells, state.journal, state.profile, standings, at, scorecard.version),
         stage_changes=tuple(_stage_change(watched, move, scorecard, at) for move in moves if move.is_of_stage),
         grade_changes=tuple(_grade_change(move, at) for move in moves if move.is_of_grade),
         wake_at=wake_at,
         outlook=ahead,
     )
+
+
+@lru_cache(maxsize=PLANS_MAX)
+def _newborn(scorecard: Scorecard) -> Outcome | None:
+    """Return how a lead stands of whom nothing is known, judged at 0; None if that alone changes its stage."""
+    outcome = judged(LeadState(), scorecard, 0)
+    seen, standings = view(LeadState(), scorecard), outcome.state.standings
+    # Nothing that a lead may do is in sight of an inactivity criterion for so long, and without one there is no end.
+    until_at = GLANCE_MS if any(span_plan_of(scorecard).idles) else None
+    outlook = outlook_of(seen, outcome.state, standings, 0, until_at)
+    if outcome.stage_changes or outlook is None or not outlook.is_quiet:
+        return None
+    return replace(outcome, outlook=outlook)
+
+
+def newborn(state: LeadState, scorecard: Scorecard, at: int) -> tuple[LeadState, Outlook] | None:
+    """Return a lead of whom nothing was known so far as it stands in the bottom stages, without valuing it.
+
+    Args:
+        state: The lead, perhaps a known one.
+        scorecard: The rules in force.
+        at: The instant of its first judgement, in milliseconds.
+
+    Returns:
+        The lead and its outlook; None if something is known, or if it could not stand there.
+    """
+    if state.judged_at or state.cells or state.journal or state.profile:
+        return None
+    known = _newborn(scorecard)
+    if known is None or known.outlook is None:
+        return None
+    standings = {name: replace(standing, since_at=at) for name, standing in known.state.standings.items()}
+    born = LeadState(state.cells, (), state.profile, MappingProxyType(standings), at, scorecard.version)
+    return born, known.outlook._replace(profile=state.profile, until_at=min(at + known.outlook.until_at, FAR_AT + 1))
 
 
 def _ahead(
@@ -84,11 +116,6 @@ def _ahead(
         crossing_of(seen, score, standings[name], at, evaluations_max) for name, score in scorecard.scores.items()
     )
     return wake_at, outlook_of(seen, state, standings, at, wake_at)
-
-
-def _at(state: LeadState, standings: Mapping[str, Standing], at: int, version: str) -> LeadState:
-    # Without `replace`, which takes three times as long, and every activity comes by here.
-    return LeadState(state.cells, state.journal, state.profile, standings, at, version)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,46 +2,26 @@
 
 A judgement proves more than where a lead stands: from its instant up to the next wake-up, score and engagement stay
 between bounds, and the bounds keep a distance, the *room*, from whatever would change stage or grade. One more count
-uses up some of it, by a bound that the scorecard gives (`scorer.rules.effects`). While room is left the judgement
-stands, exactly as if the lead had been valued; else it is valued. An outlook is a cache: it is never stored, and a lead
-without one is judged the long way, with the same result but for the wake-up: some instant not after the crossing.
+uses up some of it, by a bound that the scorecard gives (`scorer.judging.spending`). When that was too much, what the
+criteria on its signal are worth is measured anew, and they alone (`scorer.judging.spans`). While room is left the
+judgement stands, exactly as if the lead had been valued (`scorer.steps.streak`); else it is valued. An outlook is a
+cache: it is never stored, and a lead without one is judged the long way, with the same result but for the wake-up: some
+instant not after the crossing.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
-from math import inf
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
-from scorer.facts.activity import Verdict
-from scorer.facts.cells import ZERO, expires_at, quiet_until
-from scorer.facts.state import Attribute, Cell, CellKey, JournalEntry, LeadState, Standing
-from scorer.judging import ladder
-from scorer.rules.effects import CountEffect, Effects, effects_of
+from scorer.facts.cells import quiet_until
+from scorer.facts.state import Attribute, Cell, CellKey, LeadState, Standing
+from scorer.judging.room import NO_ROOM, Room, is_quiet, rooms_of
+from scorer.judging.spans import Spans, prepared_anew, span_of, span_plan_of, spans_of
+from scorer.judging.spending import TERM_POINTS_MAX
+from scorer.rules.effects import Effects, effects_of
 from scorer.rules.plan import NO_GATE
-from scorer.rules.scorecard import Score, Scorecard
-from scorer.worth.criteria import FAR_AT, Counted, Idle
-from scorer.worth.grades import distances, grade_of
-from scorer.worth.valuation import Bounds, bounds
-from scorer.worth.view import PreparedProfile, View
-
-SLACK = 1e-6
-"""Points that stay unused, for the last bits of sums in another order."""
-TERM_POINTS_MAX = 1e4
-"""Points of one cell up to which `SLACK` covers the last bits; with more, by a producer's slip, a lead is valued."""
-
-
-class Room(NamedTuple):
-    """What a named score may gain and lose in engagement before stage or grade can change.
-
-    ``is_idle``: an inactivity criterion is worth something, which a sign of life would change.
-    """
-
-    gain: float
-    loss: float
-    is_idle: bool
-
-
-NO_ROOM = Room(-inf, -inf, is_idle=True)
-"""Of a score that is not known to be quiet."""
+from scorer.rules.scorecard import Scorecard
+from scorer.worth.criteria import FAR_AT, Counted, Idle, PreparedCriterion
+from scorer.worth.view import PreparedProfile, View, prepared_profile
 
 
 class Outlook(NamedTuple):
@@ -49,8 +29,9 @@ class Outlook(NamedTuple):
 
     ``until_at`` is the first instant of which nothing is known. ``prunes_at``: before it no cell expires. ``gates``:
     for each gate of the scorecard, how much weighted count it can still take before it opens; infinite if it may stand
-    open already. ``source`` is the one id under which all cells came, None if there are several or no cells.
-    ``prepared`` is the profile under the scorecard.
+    open already. ``source`` is the one id under which all cells came, None if there are several or it is not known.
+    ``prepared`` is the profile under the scorecard. ``spans`` are those of when they were measured; of the signals in
+    ``stale``, a set of bits (`scorer.rules.effects`), more has come since.
     """
 
     scorecard: Scorecard
@@ -61,6 +42,8 @@ class Outlook(NamedTuple):
     source: str | None
     rooms: tuple[Room, ...]
     gates: tuple[float, ...]
+    spans: Spans
+    stale: int
 
     @property
     def wake_at(self) -> int | None:
@@ -70,121 +53,78 @@ class Outlook(NamedTuple):
     @property
     def is_quiet(self) -> bool:
         """Whether it proves that no stage and no grade changes before its end."""
-        return all(room.gain > 0 and room.loss >= 0 for room in self.rooms)
+        return is_quiet(self.rooms)
 
     def is_of(self, state: LeadState, scorecard: Scorecard) -> bool:
         """Tell whether this was found of a lead with that profile under that scorecard."""
         return self.scorecard is scorecard and self.profile is state.profile
 
-    def after(self, state: LeadState, entry: JournalEntry, cells: Mapping[CellKey, Cell], at: int) -> "Outlook | None":
-        """Return the outlook after one more activity, if the judgement stands; None if the lead has to be valued.
+    def stands(self, at: int) -> bool:
+        """Tell whether at an instant, with no activity, everything is as it was."""
+        return at < self.until_at and at < self.prunes_at and self.is_quiet
+
+    def with_profile(self, profile: Mapping[tuple[str, str], Attribute], state: LeadState, at: int) -> "Outlook | None":
+        """Return the outlook after another word on the profile, if the judgement stands; None if it has to be valued.
 
         Args:
+            profile: The profile as it is now.
             state: The lead before it, of which this is the outlook.
-            entry: The activity, as the journal will have it.
-            cells: The cells that it fills.
             at: The instant of the judgement, in milliseconds.
         """
-        prunes_at = min(self.prunes_at, _expires_at(cells, self.scorecard)) if cells else self.prunes_at
-        if at >= prunes_at or at >= self.until_at:
+        if at >= self.until_at or at >= self.prunes_at or span_plan_of(self.scorecard).asks_profile:
             return None
-        if not cells or self.scorecard.verdict_weights[entry.verdict] <= 0:
-            return self if prunes_at == self.prunes_at else self._replace(prunes_at=prunes_at)
-        spent = _Spent(self, state, entry, at)
-        return spent.outlook(prunes_at) if all(spent.takes(*item) for item in cells.items()) else None
+        prepared = prepared_profile(profile, self.scorecard)
+        known = self._replace(profile=profile, prepared=prepared)
+        if all(fit.value == self.prepared.fits[name].value for name, fit in prepared.fits.items()):
+            return known if self.is_quiet else None
+        return known.measured_anew(state.standings, state.cells, at, prunes_at=self.prunes_at, stale=self.stale)
 
+    def measured_anew(
+        self,
+        standings: Mapping[str, Standing],
+        cells: Mapping[CellKey, Cell],
+        at: int,
+        *,
+        prunes_at: float,
+        stale: int,
+    ) -> "Outlook | None":
+        """Return the outlook with the spans of some signals measured anew; None if it is quiet no more.
 
-class _Spent:
-    """What one more activity takes of the room that an outlook has."""
+        The other spans were measured over a longer stretch, of the same cells: they hold.
 
-    __slots__ = ("_at", "_gains", "_gates", "_is_late", "_losses", "_occurred_at", "_outlook", "_state", "_weight")
-
-    def __init__(self, outlook: Outlook, state: LeadState, entry: JournalEntry, at: int) -> None:
-        self._outlook = outlook
-        self._state = state
-        self._at = at
-        self._occurred_at = entry.occurred_at
-        # What a journal forgot occurred before what it has; of an empty one nobody knows.
-        self._is_late = not state.journal or entry.occurred_at < state.journal[-1].occurred_at
-        self._weight = outlook.scorecard.verdict_weights[entry.verdict]
-        self._gains = [0.0] * len(outlook.rooms)
-        self._losses = [0.0] * len(outlook.rooms)
-        self._gates = outlook.gates
-
-    def takes(self, key: CellKey, cell: Cell) -> bool:
-        """Take off what the count of one signal can do; tell whether that has a bound."""
-        outlook = self._outlook
-        counts, idles, is_bounded = effects_of(outlook.scorecard).by_signal[key.signal]
-        if not is_bounded:
-            return False
-        for score, reach_ms in idles:
-            if outlook.rooms[score].is_idle or self._occurred_at + reach_ms < outlook.until_at:
-                return False
-        before = self._state.cells.get(key, ZERO)
-        for effect in counts:
-            # The bounds of an outlook hold what a cell was worth at their start, unless it had left the window then and
-            # comes back to it as its mean moves.
-            is_within = self._at - key.bucket * effect.width_ms < effect.window_ms
-            if effect.gate != NO_GATE:
-                left = self._gates[effect.gate] - self._weight * (1 if is_within else 1 + before.count)
-                if left <= SLACK or (left == inf and self._is_late and not effect.is_award):
-                    return False
-                if left < inf:
-                    self._gates = (*self._gates[: effect.gate], left, *self._gates[effect.gate + 1 :])
-                    continue  # it stays shut
-                if effect.is_award:
-                    # It stays open, but for an earlier mean, and is worth what it is.
-                    self._change(effect, 0.0, abs(effect.points) if self._is_late else 0.0)
-                    continue
-            self._take(effect, key, before, cell.measure, is_within=is_within)
-        return True
-
-    def outlook(self, prunes_at: float) -> Outlook | None:
-        """Return the outlook with what is left; None if nothing is."""
-        rooms = []
-        for room, gain, loss in zip(self._outlook.rooms, self._gains, self._losses, strict=True):
-            left = Room(room.gain - gain, room.loss - loss, room.is_idle)
-            if gain + loss > TERM_POINTS_MAX or (gain and left.gain <= SLACK) or (loss and left.loss <= SLACK):
-                return None
-            rooms.append(left)
-        return self._outlook._replace(prunes_at=prunes_at, rooms=tuple(rooms), gates=self._gates)
-
-    def _take(self, effect: CountEffect, key: CellKey, before: Cell, measure: int, *, is_within: bool) -> None:
-        """Add what one more count can change: its own points, those of its cell, and the shares of a limit.
-
-        With the points' sign goes what comes and what a later mean is worth more; against it what an earlier mean is
-        worth less, and what a limit takes from counts that are worth more than the new one.
+        Args:
+            standings: Where the lead stands.
+            cells: Its cells, with all that came.
+            at: The instant, in milliseconds.
+            prunes_at: Before it no cell expires.
+            stale: The signals of which more has come since they were measured.
         """
-        jump = effect.jump if is_within else 1.0
-        if effect.scale:
-            moved = abs(before.measure) * (effect.stretch + jump + (self._is_late and effect.window_ms < inf))
-            size = abs(effect.points) * self._weight / effect.scale
-            self._change(effect, size * (abs(measure) + moved), size * (abs(measure) + moved))
-            return
-        if effect.is_first_only:
-            size = abs(effect.points) * max(self._outlook.scorecard.verdict_weights)
-            self._change(effect, size * (1 + effect.stretch + jump), size if self._is_late else 0.0)
-            return
-        size = abs(effect.points) * self._weight
-        against = 0.0
-        if self._is_late:
-            against = effect.stretch + before.count * max(jump, float(effect.window_ms < inf)) + effect.is_limited
-        elif effect.is_limited and not self._is_alone(key):
-            against = effect.stretch + min(1.0, effect.jump + (effect.window_ms < inf))
-        self._change(effect, size * (1 + effect.stretch + before.count * jump), size * against)
-
-    def _change(self, effect: CountEffect, along: float, against: float) -> None:
-        """Add a change with the sign of an effect's points, and one against it."""
-        if effect.points < 0:
-            along, against = against, along
-        self._gains[effect.score] += along
-        self._losses[effect.score] += against
-
-    def _is_alone(self, key: CellKey) -> bool:
-        """Whether no other cell has counts of the same signal and bucket, whose mean may be later."""
-        cells = self._state.cells
-        return self._outlook.source == key.source and not any(
-            key._replace(verdict=int(verdict)) in cells for verdict in Verdict if verdict != key.verdict
+        scorecard, last_at = self.scorecard, self.until_at - 1
+        spans, gates = [*self.spans], [*self.gates]
+        effects = effects_of(scorecard)
+        names = [name for name, signal in effects.by_signal.items() if stale & signal.bit]
+        for (place, plan, _), criterion in prepared_anew(names, cells, scorecard):
+            if _is_beyond(criterion):
+                return None
+            spans[place] = span_of(criterion, plan, at, last_at)
+            if plan.gate_place != NO_GATE:
+                known = criterion.gate_left(at) if isinstance(criterion, Counted) else effects.gates[plan.gate_place]
+                gates[plan.gate_place] = float(known)
+        measured = tuple(spans)
+        rooms = rooms_of(measured, self.prepared.fits, scorecard, standings, last_at)
+        if not is_quiet(rooms):
+            return None
+        return Outlook(
+            scorecard,
+            self.profile,
+            self.prepared,
+            self.until_at,
+            prunes_at,
+            _source_of(cells),
+            rooms,
+            tuple(gates),
+            measured,
+            0,
         )
 
 
@@ -201,81 +141,47 @@ def outlook_of(
         until_at: Up to here, exclusive, the judgement stays as it is; None for ever.
     """
     scorecard = seen.scorecard
-    idles = [_idles(seen, score) for score in scorecard.scores.values()]
+    criteria = [
+        item.prepared for lead in seen.scores.values() for group in lead.engagement.groups for item in group.criteria
+    ]
     # To where silence begins to cost something: a sign of life puts that off, and bounds are tighter before it.
-    ends = [idle.next_change_at(at) for some in idles for idle in some]
+    ends = [criterion.next_change_at(at) for criterion in criteria if isinstance(criterion, Idle)]
     end_at = min(FAR_AT + 1 if until_at is None else until_at, *ends, FAR_AT + 1)
     if end_at <= at:
         return None
-    is_beyond = any(abs(term.points) > TERM_POINTS_MAX for counted in _counted(seen) for term in counted.terms)
-    rooms = tuple(
-        NO_ROOM
-        if is_beyond
-        else _room(score, standings[name], bounds(seen, score, at, end_at - 1), end_at - 1, is_idle=is_idle)
-        for (name, score), is_idle in zip(
-            scorecard.scores.items(), (any(idle.points(at) for idle in some) for some in idles), strict=True
-        )
-    )
-    sources = {key.source for key in state.cells}
+    spans = spans_of(seen, at, end_at - 1)
+    rooms = (NO_ROOM,) * len(scorecard.scores)
+    if not any(_is_beyond(criterion) for criterion in criteria):
+        rooms = rooms_of(spans, seen.profile.fits, scorecard, standings, end_at - 1)
     return Outlook(
         scorecard,
         state.profile,
         seen.profile,
         end_at,
         quiet_until(state.cells, scorecard, at),
-        sources.pop() if len(sources) == 1 else None,
+        _source_of(state.cells),
         rooms,
-        _gates(seen, effects_of(scorecard), at),
+        _gates(criteria, effects_of(scorecard), at),
+        spans,
+        0,
     )
 
 
-def _idles(seen: View, score: Score) -> list[Idle]:
-    """Return the inactivity criteria of a named score, with the lead's last sign of life."""
-    groups = seen.scores[score.name].engagement.groups
-    return [item.prepared for group in groups for item in group.criteria if isinstance(item.prepared, Idle)]
+def _is_beyond(criterion: PreparedCriterion) -> bool:
+    """Whether it has a term whose last bits are more than the slack of a room."""
+    return isinstance(criterion, Counted) and any(abs(points) > TERM_POINTS_MAX for _, points, _, _ in criterion.terms)
 
 
-def _room(score: Score, standing: Standing, within: Bounds, last_at: int, *, is_idle: bool) -> Room:
-    """Return how far a named score is, over a stretch of time, from what would change its stage or grade."""
-    exits = ladder.exits(score, standing)
-    if exits is None:
-        return NO_ROOM
-    weight = score.engagement.weight
-    gain = loss = inf
-    if weight:
-        gain = (exits.rise_at - within.score_high) / weight
-        loss = (within.score_low - exits.fall_below) / weight if last_at >= exits.fall_from_at else inf
-    elif within.score_high >= exits.rise_at or (last_at >= exits.fall_from_at and within.score_low < exits.fall_below):
-        return NO_ROOM
-    if score.grades is not None:
-        if grade_of(score.grades, engagement=within.engagement_low, fit=within.fit) != standing.grade:
-            return NO_ROOM
-        up, down = distances(score.grades.engagement, within.engagement_low, within.engagement_high)
-        gain, loss = min(gain, up), min(loss, down)
-    return Room(gain, loss, is_idle)
-
-
-def _gates(seen: View, effects: Effects, at: int) -> tuple[float, ...]:
+def _gates(criteria: Iterable[PreparedCriterion], effects: Effects, at: int) -> tuple[float, ...]:
     """Return how much weighted count each gate can take before it opens; infinite for what may be open."""
     gates = [float(at_least) for at_least in effects.gates]
-    for counted in _counted(seen):
-        frequency = counted.criterion.frequency
-        if frequency is not None:
-            left = frequency.at_least - counted.gate_count(frequency, at)
-            gates[counted.gate_place] = left if left > 0 else inf
+    for criterion in criteria:
+        if isinstance(criterion, Counted) and criterion.gate_place != NO_GATE:
+            gates[criterion.gate_place] = criterion.gate_left(at)
     return tuple(gates)
 
 
-def _counted(seen: View) -> Iterator[Counted]:
-    """Yield the criteria that the lead has counts for."""
-    for lead in seen.scores.values():
-        for group in lead.engagement.groups:
-            for item in group.criteria:
-                if isinstance(item.prepared, Counted):
-                    yield item.prepared
-
-
-def _expires_at(cells: Iterable[CellKey], scorecard: Scorecard) -> float:
-    """Return when the first of some cells expires."""
-    ends = (expires_at(key, scorecard) for key in cells)
-    return min((end for end in ends if end is not None), default=inf)
+def _source_of(cells: Iterable[CellKey]) -> str | None:
+    """Return the one id under which all cells came; None if there are several, or no cells."""
+    sources = {key.source for key in cells}
+    return sources.pop() if len(sources) == 1 else None

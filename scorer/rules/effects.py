@@ -21,9 +21,10 @@ class CountEffect(NamedTuple):
     ``stretch`` bounds which share of their points the counts of a cell together gain or lose because its mean moves
     within the bucket, where the decay is smooth; ``jump`` the same for each of them where it goes by steps. A cell
     whose bucket began ``window_ms`` ago may have left the criterion's window. ``scale`` is that of the measure, 0 for a
-    criterion on counts. ``is_first_only``: a later count brings no points of its own. ``is_limited``: counts of one
-    window share what its limit leaves. ``gate`` is the place of its frequency's gate among all, negative if it has
-    none; ``is_award``: an open gate is worth the same however many counts are behind it.
+    criterion on counts. ``is_first_only``: a later count brings no points of its own, unless its verdict weighs more,
+    ``weight_max`` at most. ``is_limited``: counts of one window share what its limit leaves. ``gate`` is the place of
+    its frequency's gate among all, negative if it has none; ``is_award``: an open gate is worth the same however many
+    counts are behind it.
     """
 
     score: int
@@ -34,6 +35,7 @@ class CountEffect(NamedTuple):
     window_ms: float
     scale: int
     is_first_only: bool
+    weight_max: float
     is_limited: bool
     gate: int
     is_award: bool
@@ -47,11 +49,15 @@ class IdleEffect(NamedTuple):
 
 
 class SignalEffects(NamedTuple):
-    """All that one more count of a signal can do. ``is_bounded``: its criteria allow a bound without a valuation."""
+    """All that one more count of a signal can do.
+
+    ``is_bounded``: its criteria allow a bound without a valuation. ``bit`` stands for the signal in a set of bits.
+    """
 
     counts: tuple[CountEffect, ...]
     idles: tuple[IdleEffect, ...]
     is_bounded: bool
+    bit: int
 
 
 class Effects(NamedTuple):
@@ -81,8 +87,8 @@ def effects_of(scorecard: Scorecard) -> Effects:
             else:
                 unbounded.add(criterion.signal)
     by_signal = {
-        name: SignalEffects(tuple(counts[name]), tuple(idles[name]), name not in unbounded)
-        for name in scorecard.signals
+        name: SignalEffects(tuple(counts[name]), tuple(idles[name]), name not in unbounded, 1 << place)
+        for place, name in enumerate(scorecard.signals)
     }
     return Effects(by_signal, tuple(gates[place] for place in sorted(gates)))
 
@@ -126,6 +132,7 @@ def _count_effect(score: int, criterion: SignalCriterion, plan: CriterionPlan, s
         window_ms=plan.window_ms,
         scale=plan.measure_scale if criterion.is_per_measure else 0,
         is_first_only=is_first_only,
+        weight_max=max(scorecard.verdict_weights),
         is_limited=limit is not None and not is_first_only,
         gate=plan.gate_place,
         is_award=frequency is not None and frequency.is_award,

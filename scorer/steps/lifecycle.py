@@ -7,21 +7,21 @@ instant has to be handled with `advance` at exactly its instant, also if both st
 do not depend on how activities were batched.
 """
 
-from collections.abc import Mapping
 from dataclasses import replace
 
 from scorer.facts.activity import Activity, ProfileUpdate
 from scorer.facts.cells import add
-from scorer.facts.journal import JournalBounds, find, with_new_entry
+from scorer.facts.journal import JournalBounds, find, with_entries
 from scorer.facts.normal_form import DEFAULT_BOUNDS, cells_counted, normalised
 from scorer.facts.profile import folded
-from scorer.facts.state import Cell, CellKey, JournalEntry, LeadState
+from scorer.facts.state import JournalEntry, LeadState
 from scorer.judging.judgement import BRIEF_EVALUATIONS_MAX, THOROUGH_EVALUATIONS_MAX, judged
 from scorer.judging.outcome import Outcome
 from scorer.judging.outlook import Outlook
 from scorer.rules.scorecard import Scorecard
 from scorer.rules.signals import matched
 from scorer.steps.retraction import is_awaited
+from scorer.steps.streak import streak_of
 
 
 def record(
@@ -48,16 +48,20 @@ def record(
     Returns:
         The outcome. ``wake_at`` is a cheap bound: waking then costs an `advance`, which finds the rest of the way.
     """
+    streak = streak_of(state, outlook, scorecard, now, bounds)
+    signals = None if streak is None else streak.takes(activity, now)
+    if streak is not None and signals is not None:
+        return Outcome(
+            streak.state,
+            wake_at=streak.wake_at,
+            signals=signals,
+            evicted_count=streak.evicted_count,
+            outlook=streak.outlook,
+        )
     known = find(state.journal, activity.source, activity.fingerprint)
     if known is None:
         entry = _entry_of(activity, scorecard)
-        cells = cells_counted(entry, scorecard)
-        at = max(now, state.judged_at)
-        if outlook is not None and outlook.is_of(state, scorecard):
-            left = outlook.after(state, entry, cells, at)
-            if left is not None:
-                return _stood(state, entry, cells, at, bounds, left)
-        facts = replace(state, cells=add(state.cells, cells))
+        facts = replace(state, cells=add(state.cells, cells_counted(entry, scorecard)))
         kept = normalised(facts, scorecard, now, bounds, (entry,))
     elif is_awaited(known):
         # From now on its tombstone is the one that it would have, had it come before its retraction.
@@ -75,7 +79,12 @@ def record(
 
 
 def update_profile(
-    state: LeadState, update: ProfileUpdate, scorecard: Scorecard, now: int, bounds: JournalBounds = DEFAULT_BOUNDS
+    state: LeadState,
+    update: ProfileUpdate,
+    scorecard: Scorecard,
+    now: int,
+    bounds: JournalBounds = DEFAULT_BOUNDS,
+    outlook: Outlook | None = None,
 ) -> Outcome:
     """Return the outcome of a profile update: per attribute the latest word of its source wins, then it is judged.
 
@@ -85,17 +94,24 @@ def update_profile(
         scorecard: The rules in force.
         now: The instant of the judgement, in milliseconds: the later of append time and clock.
         bounds: How much the journal remembers.
+        outlook: That of the outcome that the state is from, if it is at hand: it saves work and changes nothing.
 
     Returns:
         The outcome. ``is_repeat`` if no attribute became another one.
     """
     profile = folded(state.profile, update)
+    is_repeat = profile == state.profile
+    at = max(now, state.judged_at)
+    left = outlook.with_profile(profile, state, at) if outlook and outlook.is_of(state, scorecard) else None
+    if left is not None:
+        journal = with_entries(state.journal, (), bounds, at)
+        stood = LeadState(state.cells, journal.entries, profile, state.standings, at, state.judged_by)
+        return Outcome(
+            stood, wake_at=left.wake_at, is_repeat=is_repeat, evicted_count=journal.evicted_count, outlook=left
+        )
     kept = normalised(replace(state, profile=profile), scorecard, now, bounds)
-    return replace(
-        judged(kept.state, scorecard, now, BRIEF_EVALUATIONS_MAX),
-        is_repeat=profile == state.profile,
-        evicted_count=kept.evicted_count,
-    )
+    outcome = judged(kept.state, scorecard, now, BRIEF_EVALUATIONS_MAX)
+    return replace(outcome, is_repeat=is_repeat, evicted_count=kept.evicted_count)
 
 
 def advance(
@@ -122,35 +138,12 @@ def advance(
         still holds: then it is the outlook's.
     """
     kept = normalised(state, scorecard, now, bounds)
+    at = max(now, state.judged_at)
+    if outlook is not None and outlook.is_of(state, scorecard) and outlook.stands(at):
+        stood = replace(kept.state, judged_at=at)
+        return Outcome(stood, wake_at=outlook.wake_at, evicted_count=kept.evicted_count, outlook=outlook)
     outcome = judged(kept.state, scorecard, now, THOROUGH_EVALUATIONS_MAX, outlook)
     return replace(outcome, evicted_count=kept.evicted_count)
-
-
-def _stood(
-    state: LeadState,
-    entry: JournalEntry,
-    cells: Mapping[CellKey, Cell],
-    at: int,
-    bounds: JournalBounds,
-    outlook: Outlook,
-) -> Outcome:
-    """Return the outcome of an activity that changes no judgement: counted and remembered, not valued."""
-    journal = with_new_entry(state.journal, entry, bounds, at)
-    facts = LeadState(
-        add(state.cells, cells) if cells else state.cells,
-        journal.entries,
-        state.profile,
-        state.standings,
-        at,
-        state.judged_by,
-    )
-    return Outcome(
-        facts,
-        wake_at=outlook.wake_at,
-        signals=tuple([name for name, _ in entry.counted]),
-        evicted_count=journal.evicted_count,
-        outlook=outlook,
-    )
 
 
 def _entry_of(activity: Activity, scorecard: Scorecard) -> JournalEntry:

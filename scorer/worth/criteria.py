@@ -174,6 +174,12 @@ class Counted(NamedTuple):
         # Rounded, so that ten opens that weigh 0.1 each are the one that `at_least 1` asks for.
         return round(counted(self.gate, frequency.window_ms, at), 9)
 
+    def gate_left(self, at: int) -> float:
+        """Return how much weighted count its gate can take before it opens; infinite if it may be open, or has none."""
+        frequency = self.criterion.frequency
+        left = 0.0 if frequency is None else frequency.at_least - self.gate_count(frequency, at)
+        return left if left > 0 else math.inf
+
     def _open_interval(self, from_at: int, to_at: int) -> Interval:
         if not self.is_mixed:
             return faded_between(self.terms, self.window_ms, self.factor, from_at, to_at)

@@ -91,13 +91,18 @@ def bounds(view: View, score: Score, from_at: int, to_at: int) -> Bounds:
         side_high += clipped(high, floor, cap)
     engagement_low = clipped(side_low, lead.engagement.floor, lead.engagement.cap)
     engagement_high = clipped(side_high, lead.engagement.floor, lead.engagement.cap)
-    fit_part = score.fit.weight * lead.fit.value
+    return weighed(score, engagement_low, engagement_high, lead.fit.value)
+
+
+def weighed(score: Score, engagement_low: float, engagement_high: float, fit: float) -> Bounds:
+    """Return the bounds of a named score whose clipped sides are known."""
+    fit_part = score.fit.weight * fit
     return Bounds(
         clipped(score.engagement.weight * engagement_low + fit_part, score.lowest, score.highest),
         clipped(score.engagement.weight * engagement_high + fit_part, score.lowest, score.highest),
         engagement_low,
         engagement_high,
-        lead.fit.value,
+        fit,
     )
 
 

@@ -5,13 +5,13 @@ cells give the same bits. Clips come in the order criterion, group, side. Knows 
 """
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from scorer.facts.activity import Scalar
 from scorer.facts.cells import mean_at
 from scorer.facts.profile import attributes
-from scorer.facts.state import LeadState
+from scorer.facts.state import Attribute, Cell, CellKey, LeadState
 from scorer.rules.plan import CriterionPlan, Plan, SidePlan, plan_of
 from scorer.rules.scorecard import Criterion, Group, InactivityCriterion, Scorecard, SignalCriterion
 from scorer.worth.criteria import NOTHING, Constant, Idle, PreparedCriterion, prepared
@@ -99,13 +99,20 @@ def view(
         The view.
     """
     plan = plan_of(scorecard)
-    tallies, straddling_count = _tallies(state, plan, scorecard.verdict_weights, past_at)
-    known = _prepared_profile(state, plan) if profile is None else profile
+    tallies, straddling_count = tallies_of(sorted(state.cells.items()), plan, scorecard.verdict_weights, past_at)
+    known = prepared_profile(state.profile, scorecard) if profile is None else profile
     scores = {
         name: PreparedScore(_prepared_side(sides.engagement, tallies, known.attributes), known.fits[name])
         for name, sides in plan.scores.items()
     }
     return View(scorecard, known, scores, straddling_count)
+
+
+def prepared_profile(profile: Mapping[tuple[str, str], Attribute], scorecard: Scorecard) -> PreparedProfile:
+    """Return a profile under a scorecard."""
+    known = attributes(profile)
+    sides = {name: _prepared_side(sides.fit, {}, known) for name, sides in plan_of(scorecard).scores.items()}
+    return PreparedProfile(known, {name: PreparedFit(side, side_value(side, 0)) for name, side in sides.items()})
 
 
 def side_value(side: PreparedSide, at: int) -> float:
@@ -126,13 +133,20 @@ def clipped(points: float, floor: float, cap: float) -> float:
     return cap if points > cap else points  # noqa: FURB136 - `min` takes twice as long, and all sums come by here
 
 
-def _tallies(
-    state: LeadState, plan: Plan, weights: Sequence[float], past_at: int | None
+def tallies_of(
+    cells: Iterable[tuple[CellKey, Cell]], plan: Plan, weights: Sequence[float], past_at: int | None = None
 ) -> tuple[dict[str, list[Tally]], int]:
-    """Return the cells that count, by signal and in the order of their keys, and how many straddle ``past_at``."""
+    """Return what counts of some cells, by signal, and how many of them straddle ``past_at``.
+
+    Args:
+        cells: The cells in the order of their keys.
+        plan: That of the scorecard.
+        weights: What each verdict weighs.
+        past_at: See `view`.
+    """
     tallies: dict[str, list[Tally]] = {}
     straddling_count = 0
-    for key, cell in sorted(state.cells.items()):
+    for key, cell in cells:
         signal, weight = plan.signals.get(key.signal), weights[key.verdict]
         if signal is None or weight <= 0 or cell.count <= 0:
             continue
@@ -151,12 +165,6 @@ def _tallies(
         )
         tallies.setdefault(key.signal, []).append(tally)
     return tallies, straddling_count
-
-
-def _prepared_profile(state: LeadState, plan: Plan) -> PreparedProfile:
-    known = attributes(state.profile)
-    sides = {name: _prepared_side(sides.fit, {}, known) for name, sides in plan.scores.items()}
-    return PreparedProfile(known, {name: PreparedFit(side, side_value(side, 0)) for name, side in sides.items()})
 
 
 def _prepared_side(side: SidePlan, tallies: Mapping[str, list[Tally]], known: Mapping[str, Scalar]) -> PreparedSide:

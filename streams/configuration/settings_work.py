@@ -60,7 +60,7 @@ class WorkSettings(BaseModel):
 
     # Limits on work and memory.
     batch_records_max: int = Field(
-        default=1_000,
+        default=4_000,
         ge=1,
         le=100_000,
         description="Records of one partition committed together. More coalesce better and hold up other partitions.",

@@ -36,7 +36,8 @@ class Tally:
 class Changes:
     """What a fold changed since the last time it was asked. ``output_bytes``: of the values of its messages.
 
-    ``forwarded``: of each place from which records were forwarded to this partition the last offset that was taken.
+    ``spared`` counts by output topic the messages that were not built, as downstream has them. ``forwarded``: of each
+    place from which records were forwarded to this partition the last offset that was taken.
     """
 
     leads: dict[str, Lead] = field(default_factory=dict)
@@ -44,9 +45,14 @@ class Changes:
     forwarded: dict[str, int] = field(default_factory=dict)
     messages: list[Message] = field(default_factory=list)
     output_bytes: int = 0
+    spared: dict[str, int] = field(default_factory=dict)
     tally: Tally = field(default_factory=Tally)
 
     def add(self, message: Message) -> None:
         """Add a message."""
         self.messages.append(message)
         self.output_bytes += len(message.value or b"")
+
+    def spare(self, topic: str) -> None:
+        """Count a message of an output topic that was not built."""
+        self.spared[topic] = self.spared.get(topic, 0) + 1

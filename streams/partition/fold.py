@@ -6,11 +6,9 @@ wake-up due at or before a record's append time is handled before the record. Kn
 clock.
 """
 
-import heapq
 import logging
 from collections.abc import Iterable, Mapping, MutableMapping
 from dataclasses import dataclass
-from math import inf
 
 from schemas.dead_letter import Reason
 from scorer import Activity, JournalBounds, LeadState, Outcome, Scorecard, advance, record, update_profile
@@ -19,13 +17,17 @@ from streams.monitoring.logs import described
 from streams.partition.changes import Changes
 from streams.partition.outputs import Cause, Outputs
 from streams.partition.records import Decoded, Refused, Strayed, Taken, Ticked
-from streams.publisher.door import Message
+from streams.partition.running import Running
+from streams.partition.settling import IsPublished, Settled, Settling, nothing_is_published
+from streams.partition.wake_ups import WakeUps
 from streams.tail.told import ToldStage
 
 log = logging.getLogger(__name__)
 
 RETRY_MS = 86_400_000
 """When a wake-up that broke the scorer is tried again."""
+APPLIED, UNMATCHED = "applied", "unmatched"
+"""What became of a good record, for the metrics: it counts for a signal, or for none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,27 +42,6 @@ class FoldRules:
     score_interval_ms: int
 
 
-@dataclass(frozen=True, slots=True)
-class Horizon:
-    """How far a fold can see. Instants are milliseconds.
-
-    ``before``: records appended before it can be folded. ``wake_through``: of those that come later, the wake-ups up to
-    here can be handled; then every wake-up before ``before`` is.
-    """
-
-    before: float = inf
-    wake_through: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class _Settled:
-    """What an outcome comes to: the lead's row, its next wake-up, and what is to be told."""
-
-    lead: Lead
-    wake_at: int | None
-    messages: tuple[Message, ...]
-
-
 class Fold:
     """The leads of one partition as records and wake-ups change them."""
 
@@ -72,6 +53,7 @@ class Fold:
         rules: FoldRules,
         outputs: Outputs,
         forwarded: Mapping[str, int] | None = None,
+        is_published: IsPublished = nothing_is_published,
     ) -> None:
         """Start from what is known.
 
@@ -82,15 +64,16 @@ class Fold:
             rules: What to go by.
             outputs: Turns outcomes into messages.
             forwarded: Of each place from which records were forwarded to this partition the last offset taken.
+            is_published: What downstream has is not told, and no work goes into it.
         """
         self.clock = clock
         self._leads = leads
         self._rules = rules
         self._outputs = outputs
         self._forwarded = dict(forwarded or {})
-        self._wake_at: dict[str, int | None] = dict(due)
-        self._heap = [(instant, lead_id) for lead_id, instant in self._wake_at.items() if instant is not None]
-        heapq.heapify(self._heap)
+        self._settling = Settling(outputs, is_published, rules.score_interval_ms)
+        self._wake_ups = WakeUps(due)
+        self._running: dict[str, Running] = {}
         self._changes = Changes()
 
     @property
@@ -125,11 +108,11 @@ class Fold:
             Whether some are left.
         """
         for _ in range(count_max):
-            due_at = self.next_wake_at()
+            due_at = self._wake_ups.next_at()
             if due_at is None or due_at > instant:
                 self.clock = max(self.clock, instant)
                 return False
-            _, lead_id = heapq.heappop(self._heap)
+            lead_id = self._wake_ups.pop()
             self.clock = max(self.clock, due_at)
             self._changes.tally.wake_up_lateness_ms.append(instant - due_at)
             self._advance(lead_id, due_at, Cause.of_wake_up(due_at), has_news=False)
@@ -150,7 +133,7 @@ class Fold:
 
     def correct(self, lead_id: str, told: Mapping[str, ToldStage | None]) -> None:
         """Tell where a lead stands, by named score, that was told otherwise."""
-        lead = self._leads[lead_id]
+        lead = self._rest(lead_id)
         try:
             outcome = advance(lead.state, self._rules.scorecard, self.clock, self._rules.journal_bounds)
             messages = self._outputs.corrections(lead_id, outcome.state, self.clock, told)
@@ -159,7 +142,7 @@ class Fold:
             self._changes.tally.failed_wake_ups += 1
             return
         shown = Lead(outcome.state, self.clock, is_shown=True, memo=lead.memo)
-        self._keep(lead_id, outcome, _Settled(shown, outcome.wake_at, tuple(messages)))
+        self._keep(lead_id, outcome, Settled(shown, outcome.wake_at, tuple(messages)))
 
     def withdraw(self, lead_id: str, stranger: LeadState, told: Mapping[str, ToldStage | None]) -> None:
         """Tell of a lead that nobody knows any more that it stands where a stranger does; its score is gone."""
@@ -167,14 +150,10 @@ class Fold:
         for message in (*changes, self._outputs.no_lead_score(lead_id)):
             self._changes.add(message)
 
-    def next_wake_at(self) -> int | None:
-        """Return the earliest wake-up that this fold knows of."""
-        while self._heap and self._wake_at.get(self._heap[0][1]) != self._heap[0][0]:
-            heapq.heappop(self._heap)  # superseded by a later change of the lead
-        return self._heap[0][0] if self._heap else None
-
     def changes(self) -> Changes:
         """Hand over what changed since the last call."""
+        for lead_id in [*self._running]:
+            self._rest(lead_id)
         handed, self._changes = self._changes, Changes()
         return handed
 
@@ -205,18 +184,21 @@ class Fold:
     def _record(self, item: Taken) -> None:
         """Let the core record what came, judged at the clock; all of it, or nothing but a dead letter."""
         rules, content = self._rules, item.content
-        lead = self._leads[item.lead_id]
+        if isinstance(content, Activity) and self._runs_on(item, content):
+            return
+        lead = self._rest(item.lead_id)
         is_profile = not isinstance(content, Activity)
+        given = (rules.scorecard, self.clock, rules.journal_bounds, lead.outlook)
         try:
             if isinstance(content, Activity):
-                outcome = record(lead.state, content, rules.scorecard, self.clock, rules.journal_bounds, lead.outlook)
+                outcome = record(lead.state, content, *given)
             else:
-                outcome = update_profile(lead.state, content, rules.scorecard, self.clock, rules.journal_bounds)
-            settled: _Settled | None = None
+                outcome = update_profile(lead.state, content, *given)
+            settled: Settled | None = None
             if not outcome.is_repeat:
-                cause = Cause.of_record(item.origin or item.record, is_profile=is_profile, forwarded_as=item.record)
+                cause = _cause_of(item, is_profile=is_profile)
                 has_news = is_profile or bool(outcome.signals)
-                settled = self._settled(item.lead_id, outcome, cause, at=self.clock, has_news=has_news)
+                settled = self._settling.settled(item.lead_id, lead, outcome, cause, at=self.clock, has_news=has_news)
         except Exception as error:  # noqa: BLE001 - one record that breaks the core must not stop its whole partition
             # Without the error's text, which may hold personal data.
             log.error(
@@ -232,6 +214,40 @@ class Fold:
         if settled is not None:
             self._keep(item.lead_id, outcome, settled)
 
+    def _runs_on(self, item: Taken, activity: Activity) -> bool:
+        """Let a lead run on with an activity that changes no judgement; tell whether it is one."""
+        lead_id, rules, clock = item.lead_id, self._rules, self.clock
+        running = self._running.get(lead_id)
+        try:
+            if running is None:
+                given = (rules.scorecard, rules.journal_bounds, rules.score_interval_ms, clock)
+                running = Running.of(self._leads[lead_id], *given)
+            is_score_due = running is not None and running.is_score_due(clock)
+            if running is None or (is_score_due and not self._settling.is_score_published(_cause_of(item))):
+                return False
+            signals = running.takes(activity, clock)
+        except Exception:  # noqa: BLE001 - what breaks the core breaks it again on the long way, which says so
+            return False
+        if signals is None:
+            return False
+        self._running[lead_id] = running
+        if item.stray is not None:
+            self._changes.tally.count_stray(item.stray, is_forwarded=False)
+        self._changes.tally.count(item.record.topic, APPLIED if signals else UNMATCHED)
+        if is_score_due and not running.is_shown:
+            running.show(clock)
+            self._changes.spare(self._outputs.topics.lead_scores)
+        self._wake_ups.plan(lead_id, running.wake_at)
+        return True
+
+    def _rest(self, lead_id: str) -> Lead:
+        """Let a lead that runs on come to rest in its row; return the row."""
+        running = self._running.pop(lead_id, None)
+        if running is not None:
+            self._changes.tally.evicted_count += running.streak.evicted_count
+            self._store(lead_id, running.row(), running.wake_at)
+        return self._leads[lead_id]
+
     def _refuse(self, item: Refused) -> None:
         """Send a record to the dead letters, whole."""
         self._changes.add(self._outputs.dead_letter(item, self.clock))
@@ -239,10 +255,10 @@ class Fold:
 
     def _advance(self, lead_id: str, at: int, cause: Cause, *, has_news: bool) -> None:
         """Judge a lead at an instant without an activity."""
-        lead = self._leads[lead_id]
+        lead = self._rest(lead_id)
         try:
             outcome = advance(lead.state, self._rules.scorecard, at, self._rules.journal_bounds, lead.outlook)
-            settled = self._settled(lead_id, outcome, cause, at=at, has_news=has_news)
+            settled = self._settling.settled(lead_id, lead, outcome, cause, at=at, has_news=has_news)
         except Exception as error:  # noqa: BLE001 - as in _record; it is tried again later
             log.error("wake_up_failed lead_id=%s due_at=%d error=%s", lead_id, at, described(error))
             self._changes.tally.failed_wake_ups += 1
@@ -250,21 +266,7 @@ class Fold:
             return
         self._keep(lead_id, outcome, settled)
 
-    def _settled(self, lead_id: str, outcome: Outcome, cause: Cause, *, at: int, has_news: bool) -> _Settled:
-        """Return what an outcome comes to; changes nothing yet."""
-        before = self._leads[lead_id]
-        is_shown, shown_at = before.is_shown and not has_news, before.shown_at
-        messages = [self._outputs.stage_change(lead_id, change, cause) for change in outcome.stage_changes]
-        show_at = shown_at + self._rules.score_interval_ms
-        has_moved = bool(outcome.stage_changes or outcome.grade_changes)
-        if has_moved or (not is_shown and (shown_at == 0 or at >= show_at)):
-            is_shown, shown_at = True, at
-            messages.append(self._outputs.lead_score(lead_id, outcome.state, at, cause, outcome.outlook))
-        instants = (outcome.wake_at, None if is_shown else show_at)
-        wake_at = min((instant for instant in instants if instant is not None), default=None)
-        return _Settled(Lead(outcome.state, shown_at, is_shown, outcome.outlook, before.memo), wake_at, tuple(messages))
-
-    def _keep(self, lead_id: str, outcome: Outcome, settled: _Settled) -> None:
+    def _keep(self, lead_id: str, outcome: Outcome, settled: Settled) -> None:
         """Store what an outcome came to, and queue what is to be told."""
         tally = self._changes.tally
         tally.evicted_count += outcome.evicted_count
@@ -274,6 +276,8 @@ class Fold:
             tally.changed_at.append(self.clock)
         for message in settled.messages:
             self._changes.add(message)
+        for topic in settled.spared:
+            self._changes.spare(topic)
         self._store(lead_id, settled.lead, settled.wake_at)
 
     def _store(self, lead_id: str, lead: Lead, wake_at: int | None) -> None:
@@ -281,15 +285,15 @@ class Fold:
         self._leads[lead_id] = lead
         self._changes.leads[lead_id] = lead
         self._changes.due[lead_id] = wake_at
-        if wake_at is not None and self._wake_at.get(lead_id) != wake_at:
-            heapq.heappush(self._heap, (wake_at, lead_id))
-        self._wake_at[lead_id] = wake_at
+        self._wake_ups.plan(lead_id, wake_at)
+
+
+def _cause_of(item: Taken, *, is_profile: bool = False) -> Cause:
+    return Cause.of_record(item.origin or item.record, is_profile=is_profile, forwarded_as=item.record)
 
 
 def _named(content: object, outcome: Outcome) -> str:
     """Name what became of a good record, for the metrics."""
     if outcome.is_repeat:
         return "repeat"
-    if isinstance(content, Activity) and not outcome.signals:
-        return "unmatched"
-    return "applied"
+    return UNMATCHED if isinstance(content, Activity) and not outcome.signals else APPLIED

@@ -17,7 +17,7 @@ from streams.partition.recovery import Recovery, is_behind
 from streams.partition.tenure import Tenure
 from streams.publisher.door import Message, PublishUnavailable
 from streams.table.door import Claim
-from streams.tail.positions import marker_value
+from streams.tail.positions import Occasion, marker_value
 from streams.tail.told import Told
 
 log = logging.getLogger(__name__)
@@ -65,10 +65,15 @@ class Healing:
         log.warning("recovery_replays partition=%d from=%s to=%s", tenure.partition, tenure.positions, told.through)
         tenure.keep_unpublished(self.recovery.restored(tenure.unpublished))
 
+    def is_published(self, topic: str, occasion: Occasion | None) -> bool:
+        """Tell whether downstream has what an occasion had to tell on an output topic, before that is built."""
+        return self.recovery is not None and self.recovery.has(topic, occasion)
+
     def filter(self, changes: Changes) -> None:
         """While replaying, take out of a fold's messages what downstream has."""
         if self.recovery is not None:
             before = dict(self.recovery.dropped)
+            self.recovery.count_dropped(changes.spared)
             changes.messages = self.recovery.unpublished(changes.messages)
             changes.tally.changed_at.clear()  # most are not told again, and what is was true long ago
             self._parts.metrics.recoveries.observe_dropped(before, self.recovery.dropped)

@@ -128,7 +128,7 @@ class Outputs:
             message_bytes_max: The largest message that is published.
             forwarded_bytes_max: The largest that the topic of forwarded records takes.
         """
-        self._topics = topics
+        self.topics = topics
         self._partition = partition
         self._source = source
         self._application_version = application_version
@@ -172,7 +172,7 @@ class Outputs:
 
     def no_lead_score(self, lead_id: str) -> Message:
         """Tell readers of the compacted topic that a lead has no score any more."""
-        return Message(self._topics.lead_scores, self._partition, lead_id.encode(), None)
+        return Message(self.topics.lead_scores, self._partition, lead_id.encode(), None)
 
     def lead_score(
         self, lead_id: str, state: LeadState, at: int, cause: Cause, outlook: Outlook | None = None
@@ -193,7 +193,7 @@ class Outputs:
     def dead_letter(self, item: Refused, at: int) -> Message:
         """Put a refused record aside, whole or as a stub: see `streams.partition.dead_letters`."""
         desk = Desk(
-            self._topics.dead_letters,
+            self.topics.dead_letters,
             self._partition,
             self._application_version,
             self._scorecard.version,
@@ -207,7 +207,7 @@ class Outputs:
 
     def forwarded(self, item: Strayed) -> Message | Refused:
         """Send a record on to its lead's partition; refuse one that would be too large with what is said beside it."""
-        message = forwarded(item, self._topics.repartition)
+        message = forwarded(item, self.topics.repartition)
         if message.size_bytes <= self._forwarded_bytes_max:
             return message
         rule = f"{item.stray.value}: with its first place beside it the record takes {message.size_bytes} bytes"
@@ -222,7 +222,7 @@ class Outputs:
             before: Where the partition stood; ``sequence`` is the message's own.
             commit: The commit's token.
         """
-        if message.topic == self._topics.repartition:
+        if message.topic == self.topics.repartition:
             return message
         occasion = message.occasion if isinstance(message, Output) else None
         header = header_of(before, commit=commit, occasion=occasion)
@@ -236,7 +236,7 @@ class Outputs:
         headers = cloud_event_headers(
             event_id=event_id, source=self._source, event_type=event_type, time=instant(at), subject=lead_id
         )
-        topic = self._topics.stage_changes if event_type == STAGE_CHANGE_TYPE else self._topics.lead_scores
+        topic = self.topics.stage_changes if event_type == STAGE_CHANGE_TYPE else self.topics.lead_scores
         return Output(topic, self._partition, lead_id.encode(), body.encode(), headers, occasion=occasion)
 
 

@@ -13,7 +13,7 @@ from typing import TypeVar
 
 from streams.partition.arrival import Arrival
 from streams.partition.changes import Changes
-from streams.partition.fold import Fold, Horizon
+from streams.partition.fold import Fold
 from streams.partition.healing import Healing
 from streams.partition.judging import Judging
 from streams.partition.leads import Leads
@@ -27,6 +27,7 @@ from streams.partition.records import Decoded, Taken
 from streams.partition.recovery import Recovery, TailsByTopic
 from streams.partition.tenure import Tenure
 from streams.partition.ticks import Ticker
+from streams.partition.wake_ups import Horizon
 from streams.table.door import Claim
 
 Answer = TypeVar("Answer")
@@ -217,16 +218,14 @@ class Owner:
         until = until if next_at is None else min(until, next_at - 1)
         loaded = await self._leads.load(wanted, due_until=until, due_count_max=WAKE_UPS_MAX)
         leads = await self._leads.known(wanted, loaded) | await self._leads.of([lead_id for lead_id, _ in loaded.due])
-        fold = Fold(leads, loaded.due, clock, self._judging.rules, self._judging.outputs, self._tenure.forwarded)
+        given = (self._judging.rules, self._judging.outputs, self._tenure.forwarded, self._healing.is_published)
+        fold = Fold(leads, loaded.due, clock, *given)
         if len(loaded.due) >= WAKE_UPS_MAX:
             return fold, Horizon(loaded.due[-1][1], loaded.due[-1][1])
         return fold, Horizon() if next_at is None else Horizon(next_at, next_at - 1)
 
     async def _folded(self, fold: Fold, waiting: deque[Decoded], horizon: Horizon) -> list[Decoded]:
-        """Fold what waits, in order, as far as the fold can see and the outputs fit the outbox; return what was folded.
-
-        It waits no more. Perhaps nothing but wake-ups was handled.
-        """
+        """Take what waits, in order, as far as the fold sees and its outputs fit the outbox; perhaps only wake-ups."""
         handled: list[Decoded] = []
         while waiting:
             appended_at = max(fold.clock, waiting[0].appended_at)
@@ -256,6 +255,7 @@ class Owner:
         self._healing.filter(changes)
         commit, numbered = self._tenure.commit_of(
             changes,
+            await self._leads.rows(changes.leads),
             self._judging.outputs,
             clock=fold.clock,
             handled=[item.record for item in handled],

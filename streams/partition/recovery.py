@@ -58,6 +58,15 @@ class Recovery:
         """What has to be handled again before tables can be held against what was told."""
         return self.told.through
 
+    def has(self, topic: str, occasion: Occasion | None) -> bool:
+        """Tell whether downstream has what an occasion had to tell on a topic, whatever that was."""
+        return occasion is not None and topic in self.tails and self.tails[topic].covers(occasion)
+
+    def count_dropped(self, counts: Mapping[str, int]) -> None:
+        """Count what was not even built, by output topic."""
+        for topic, count in counts.items():
+            self.dropped[topic] = self.dropped.get(topic, 0) + count
+
     def unpublished(self, messages: Iterable[Message]) -> list[Message]:
         """Return those messages that downstream does not have; what they tell counts as told from now on."""
         return [message for message in messages if not self._is_dropped(message)]
@@ -100,7 +109,7 @@ class Recovery:
         """Tell whether downstream has a message, or knows what it would tell."""
         occasion = _occasion(message)
         if occasion is not None:
-            if message.topic in self.tails and self.tails[message.topic].covers(occasion):
+            if self.has(message.topic, occasion):
                 return True
             if self.told.stands(message.topic, message.key, occasion):
                 return True

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
-from streams.lead.codec import decoded_message, encoded_lead, encoded_message
+from streams.lead.codec import decoded_message, encoded_message
 from streams.partition.changes import Changes
 from streams.partition.outputs import Outputs
 from streams.partition.pulse import pulse
@@ -111,6 +111,7 @@ class Tenure:
     def commit_of(
         self,
         changes: Changes,
+        rows: Mapping[str, bytes],
         outputs: Outputs,
         *,
         clock: int,
@@ -121,6 +122,7 @@ class Tenure:
 
         Args:
             changes: What changed.
+            rows: The leads that did, as the table keeps them.
             outputs: Adds the positions to messages.
             clock: The partition's clock after it, in milliseconds.
             handled: The records whose effects these are, in the order of each topic's offsets.
@@ -141,7 +143,7 @@ class Tenure:
             clock=clock,
             watermarks={topic: record.offset for topic, record in last.items()},
             forwarded=changes.forwarded,
-            leads={lead_id: encoded_lead(lead) for lead_id, lead in changes.leads.items()},
+            leads=rows,
             due=changes.due,
             outbox=tuple((sequence, encoded_message(message)) for sequence, message in numbered),
             next_sequence=self.next_sequence + len(numbered),

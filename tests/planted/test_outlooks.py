@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from scorer import Activity, Scorecard
-from scorer.judging import outlook
+from scorer.judging import judgement, outlook, room
+from scorer.judging.spending import Spending
 from scorer.rules.scorecard import (
     Frequency,
     Group,
@@ -63,30 +64,30 @@ def at_seconds(*seconds: int) -> list[tuple[int, int]]:
 
 def counting_no_gain(planted: pytest.MonkeyPatch) -> None:
     """What comes is taken to bring nothing."""
-    planted.setattr(outlook._Spent, "_change", lambda *_: None)
+    planted.setattr(Spending, "_change", lambda *_: None)
 
 
 def never_opening_a_gate(planted: pytest.MonkeyPatch) -> None:
     """A gate that is shut stays shut."""
     found = outlook._gates
     planted.setattr(outlook, "_gates", lambda *asked: tuple(1e9 for _ in found(*asked)))
+    planted.setattr(judgement, "_newborn", judgement._newborn.__wrapped__)  # what was found before is not asked again
 
 
 def taking_the_late_for_new(planted: pytest.MonkeyPatch) -> None:
     """Everything is taken to be in order."""
-    made = outlook._Spent.__init__
+    begin = Spending.begin
 
-    def in_order(spent: outlook._Spent, *given: Any) -> None:
-        made(spent, *given)
-        spent._is_late = False
+    def in_order(spending: Spending, at: int, weight: float, *, is_late: bool) -> None:
+        begin(spending, at, weight, is_late=False)
 
-    planted.setattr(outlook._Spent, "__init__", in_order)
+    planted.setattr(Spending, "begin", in_order)
 
 
 def overlooking_idleness(planted: pytest.MonkeyPatch) -> None:
     """A sign of life takes nothing back."""
-    room = outlook._room
-    planted.setattr(outlook, "_room", lambda *asked, **_: room(*asked, is_idle=False))
+    found = room._room
+    planted.setattr(room, "_room", lambda *asked, **_: found(*asked, is_idle=False))
 
 
 def lasting_for_ever(planted: pytest.MonkeyPatch) -> None:

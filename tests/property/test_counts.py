@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from scorer import Activity, Cell, CellKey, JournalBounds, JournalEntry, ProfileUpdate, Scorecard, Verdict, explain
 from scorer.facts.cells import add, expires_at, pruned, subtract
-from scorer.facts.journal import with_entries, with_new_entry
+from scorer.facts.journal import OpenJournal, with_entries
 from scorer.facts.profile import united
 from scorer.worth.valuation import valued
 from scorer.worth.view import view
@@ -123,7 +123,10 @@ def test_a_journal_does_not_depend_on_the_order_of_arrival(
     """One by one in any order, or all at once: the latest that the bounds allow."""
     bounds = JournalBounds(entries_max=4, age_ms=3_000)
     one_by_one: tuple[JournalEntry, ...] = ()
+    in_place = OpenJournal((), bounds)
     for entry in orders[1]:
-        one_by_one = with_new_entry(one_by_one, entry, bounds, now).entries
+        one_by_one = with_entries(one_by_one, [entry], bounds, now).entries
+        in_place.add(entry, now)
 
     assert one_by_one == with_entries((), orders[0], bounds, now).entries
+    assert in_place.entries == one_by_one

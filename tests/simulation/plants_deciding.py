@@ -1,6 +1,5 @@
 """Bugs in what is decided and when: order, time, wake-ups, ids."""
 
-import heapq
 import secrets
 from typing import Any
 
@@ -12,6 +11,7 @@ from streams.partition.changes import Changes
 from streams.partition.fold import Fold
 from streams.partition.merging import Merge
 from streams.partition.owner import Owner
+from streams.partition.wake_ups import WakeUps
 
 
 def ids_drawn(planted: pytest.MonkeyPatch) -> None:
@@ -26,9 +26,11 @@ def wake_ups_after_record(planted: pytest.MonkeyPatch) -> None:
         handled = list(waiting)
         waiting.clear()
         for item in handled:
-            due, folded._heap = folded._heap, []
+            due, folded._wake_ups = folded._wake_ups, WakeUps(())
             folded.take(item)
-            folded._heap = sorted([*due, *folded._heap])
+            later, folded._wake_ups = folded._wake_ups, due
+            for instant, lead_id in later._heap:
+                due.plan(lead_id, instant)
             folded.wake_through(item.appended_at)
         return handled
 
@@ -40,12 +42,11 @@ def stamped_when_noticed(planted: pytest.MonkeyPatch) -> None:
 
     def noticed(folded: Fold, instant: int, count_max: int) -> bool:
         for _ in range(count_max):
-            due_at = folded.next_wake_at()
+            due_at = folded._wake_ups.next_at()
             if due_at is None or due_at > instant:
                 folded.clock = max(folded.clock, instant)
                 return False
-            _, lead_id = heapq.heappop(folded._heap)
-            folded._advance(lead_id, instant, outputs.Cause.of_wake_up(due_at), has_news=False)
+            folded._advance(folded._wake_ups.pop(), instant, outputs.Cause.of_wake_up(due_at), has_news=False)
         return True
 
     planted.setattr(Fold, "wake_some", noticed)

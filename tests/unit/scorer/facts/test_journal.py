@@ -3,7 +3,7 @@
 import pytest
 
 from scorer.facts.activity import Verdict
-from scorer.facts.journal import JournalBounds, find, with_entries, with_new_entry
+from scorer.facts.journal import JournalBounds, OpenJournal, find, with_entries
 from scorer.facts.state import JournalEntry
 from tests.examples.scorecards import NOON
 
@@ -64,13 +64,17 @@ def test_for_want_of_room_the_oldest_goes_and_is_counted() -> None:
 
 @pytest.mark.parametrize("at", [0, 2, 4])
 @pytest.mark.parametrize("now", [10, 1_002])
-def test_a_new_entry_comes_to_the_same_by_the_short_way(at: int, now: int) -> None:
+def test_a_journal_that_grows_in_place_has_the_same(at: int, now: int) -> None:
     """In order or late, with room or without, before some are too old or after."""
     journal = (entry(1, 7), entry(2, 8), entry(3, 9))
+    grown = OpenJournal(journal, BOUNDS)
 
-    short = with_new_entry(journal, entry(at, 10), BOUNDS, NOON + now)
+    grown.add(entry(at, 10), NOON + now)
 
-    assert short == with_entries(journal, [entry(at, 10)], BOUNDS, NOON + now)
+    expected = with_entries(journal, [entry(at, 10)], BOUNDS, NOON + now)
+    assert (grown.entries, grown.evicted_count) == (expected.entries, expected.evicted_count)
+    assert [grown.knows(one.fingerprint) for one in expected.entries] == [True] * len(expected.entries)
+    assert not grown.knows(11)
 
 
 @pytest.mark.parametrize(("entries_max", "age_ms"), [(0, 1), (1, 0), (-1, 5)])

@@ -3,10 +3,13 @@
 from dataclasses import replace
 from math import inf
 
+import pytest
+
 from scorer import Activity, LeadState, Outcome, ProfileUpdate, Scorecard, Verdict, record, update_profile
-from scorer.judging import judgement
-from scorer.judging.outlook import NO_ROOM, Outlook
+from scorer.judging.outlook import Outlook
+from scorer.judging.room import NO_ROOM
 from scorer.rules.scorecard import Group, NoDecay, Score, Side, Signal, SignalCriterion, Stage
+from scorer.steps import lifecycle
 
 NOW = 1_772_323_200_000
 SECOND = 1_000
@@ -96,15 +99,39 @@ def test_nothing_is_known_from_the_wake_up_on() -> None:
     assert replace(late, wake_at=plain.wake_at) == plain
 
 
-def test_a_lead_that_is_quiet_to_the_end_of_its_outlook_is_not_searched_again() -> None:
-    """The wake-up stays where it was, and the room is as wide as the lead is."""
+def test_when_the_room_is_used_up_what_fills_it_is_measured_anew() -> None:
+    """The judgement stands, the wake-up stays where it was, and the room is as wide as the lead is."""
     first = viewed(None, 0)
     assert first.outlook is not None
     narrow = first.outlook._replace(rooms=(first.outlook.rooms[0]._replace(gain=0.5),))
 
-    again = judgement.judged(first.state, CARD, NOW + SECOND, outlook=narrow)
+    again = viewed(replace(first, outlook=narrow), 1)
+
+    assert again.state.standings is first.state.standings
     assert again.wake_at == narrow.wake_at
-    assert gain_left(again) == 7.0
+    assert gain_left(again) == 4.0
+
+
+def test_another_word_on_the_profile_that_is_worth_nothing_keeps_the_room() -> None:
+    """Nothing is valued for it, and the outlook goes on with the new profile."""
+    first = viewed(None, 0)
+    update = ProfileUpdate(1, "crm", NOW, {"title": "CTO"})
+
+    named = update_profile(first.state, update, CARD, NOW + SECOND, outlook=first.outlook)
+
+    assert named.outlook is not None
+    assert named.outlook.is_of(named.state, CARD)
+    assert gain_left(named) == gain_left(first)
+    assert named == replace(update_profile(first.state, update, CARD, NOW + SECOND), wake_at=named.wake_at)
+
+
+def test_a_lead_of_whom_nothing_was_known_begins_without_being_valued(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It stands in the bottom stage since its first activity, as it would have been judged."""
+    plain = viewed(Outcome(LeadState(judged_at=NOW - 1)), 0)
+    viewed(None, 0)
+    monkeypatch.setattr(lifecycle, "judged", None)
+
+    assert viewed(None, 0) == replace(plain, wake_at=None)
 
 
 def test_of_terms_that_dwarf_the_thresholds_nothing_is_known() -> None:

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from streams.lead.codec import decoded_message, encoded_message
+from streams.lead.codec import decoded_message, encoded_lead, encoded_message
 from streams.lead.lead import Lead
 from streams.partition.changes import Changes
 from streams.partition.seal import InputReset
@@ -41,6 +41,7 @@ def commit_of(tenure: Tenure, *messages: Message) -> tuple[Commit, list[tuple[in
     changes = Changes(leads={"lead-ada": Lead()}, due={"lead-ada": NOW + 9}, messages=list(messages))
     return tenure.commit_of(
         changes,
+        {lead_id: encoded_lead(lead) for lead_id, lead in changes.leads.items()},
         outputs(tiny_scorecard(), 3),
         clock=NOW + 1,
         handled=[

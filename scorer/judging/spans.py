@@ -1,0 +1,132 @@
+"""What each criterion of what leads do is worth over a stretch of time, kept apart: one can be measured anew alone.
+
+A span bounds a criterion's clipped points from one instant to another. The spans of a lead, summed and clipped as its
+points are, bound its engagement. A span that was measured over a longer stretch holds over every part of it. Knows no
+stage and no room.
+"""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
+from itertools import count, islice
+from typing import NamedTuple
+
+from scorer.facts.state import Cell, CellKey
+from scorer.rules.plan import PLANS_MAX, CriterionPlan, SidePlan, plan_of
+from scorer.rules.scorecard import InactivityCriterion, Scorecard, SignalCriterion
+from scorer.worth.criteria import PreparedCriterion, prepared
+from scorer.worth.terms import Interval
+from scorer.worth.view import View, clipped, tallies_of
+
+Spans = tuple[Interval, ...]
+"""Of every criterion of the engagement of every named score, in the order of the file."""
+
+NOTHING: Interval = (0.0, 0.0)
+
+
+class SpanPlace(NamedTuple):
+    """A criterion on a signal, and where its span stands."""
+
+    place: int
+    plan: CriterionPlan
+    criterion: SignalCriterion
+
+
+class SpanPlan(NamedTuple):
+    """Where each criterion's span stands: by place, counted through all named scores in the order of the file.
+
+    ``by_signal`` has the criteria on a signal; ``idles`` for each named score those of its inactivity
+    criteria. ``asks_profile``: some other criterion is among them, so that spans hold for one profile only.
+    """
+
+    by_signal: Mapping[str, tuple[SpanPlace, ...]]
+    idles: tuple[tuple[int, ...], ...]
+    sides: tuple[SidePlan, ...]
+    asks_profile: bool
+
+
+@lru_cache(maxsize=PLANS_MAX)
+def span_plan_of(scorecard: Scorecard) -> SpanPlan:
+    """Return where the spans of a scorecard stand; asking again for one of the last few costs a look-up."""
+    sides = tuple(score.engagement for score in plan_of(scorecard).scores.values())
+    by_signal: dict[str, list[SpanPlace]] = {name: [] for name in scorecard.signals}
+    idles: list[tuple[int, ...]] = []
+    asks_profile = False
+    places = count()
+    for side in sides:
+        idle = []
+        for plan in (plan for group in side.groups for plan in group.criteria):
+            place = next(places)
+            if isinstance(plan.criterion, SignalCriterion):
+                by_signal[plan.criterion.signal].append(SpanPlace(place, plan, plan.criterion))
+            elif isinstance(plan.criterion, InactivityCriterion):
+                idle.append(place)
+            else:
+                asks_profile = True
+        idles.append(tuple(idle))
+    return SpanPlan({name: tuple(found) for name, found in by_signal.items()}, tuple(idles), sides, asks_profile)
+
+
+def spans_of(seen: View, from_at: int, to_at: int) -> Spans:
+    """Return the spans of a prepared lead from one instant, in milliseconds, to another, both included."""
+    spans = []
+    for lead, side in zip(seen.scores.values(), span_plan_of(seen.scorecard).sides, strict=True):
+        for group, group_plan in zip(lead.engagement.groups, side.groups, strict=True):
+            # A prepared group leaves out what is worth nothing at every instant.
+            there = iter(group.criteria)
+            item = next(there, None)
+            for plan in group_plan.criteria:
+                if item is None or item.criterion is not plan.criterion:
+                    spans.append(NOTHING)
+                    continue
+                spans.append(span_of(item.prepared, plan, from_at, to_at))
+                item = next(there, None)
+    return tuple(spans)
+
+
+def span_of(criterion: PreparedCriterion, plan: CriterionPlan, from_at: int, to_at: int) -> Interval:
+    """Return the span of one criterion."""
+    low, high = criterion.interval(from_at, to_at)
+    return clipped(low, plan.floor, plan.cap), clipped(high, plan.floor, plan.cap)
+
+
+def prepared_anew(
+    names: Collection[str], cells: Mapping[CellKey, Cell], scorecard: Scorecard
+) -> Iterator[tuple[SpanPlace, PreparedCriterion]]:
+    """Yield every criterion on some signals with the lead's cells, and where its span stands."""
+    plan = span_plan_of(scorecard)
+    found = sorted(item for item in cells.items() if item[0].signal in names)
+    tallies, _ = tallies_of(found, plan_of(scorecard), scorecard.verdict_weights)
+    for name in names:
+        for item in plan.by_signal[name]:
+            yield item, prepared(item.plan, item.criterion, tallies.get(name, ()))
+
+
+def engagements(spans: Spans, scorecard: Scorecard) -> list[Interval]:
+    """Return what the engagement of each named score is never below and never above, clipped and not yet weighted.
+
+    Summed in the order in which `scorer.worth.valuation` sums, so that of a single instant it is the engagement itself.
+    """
+    rest = iter(spans)
+    return [_engagement(rest, side) for side in span_plan_of(scorecard).sides]
+
+
+def _engagement(rest: Iterator[Interval], side: SidePlan) -> Interval:
+    side_low = side_high = 0.0
+    for _, criteria, floor, cap in side.groups:
+        low, high = _sums(islice(rest, len(criteria)))
+        side_low += clipped(low, floor, cap)
+        side_high += clipped(high, floor, cap)
+    return clipped(side_low, side.floor, side.cap), clipped(side_high, side.floor, side.cap)
+
+
+def _sums(spans: Iterable[Interval]) -> Interval:
+    low = high = 0.0
+    for least, most in spans:
+        low += least
+        high += most
+    return low, high
+
+
+def are_worth_nothing(spans: Spans, places: Sequence[int]) -> bool:
+    """Tell whether some criteria are worth 0 all the time."""
+    return all(spans[place] == NOTHING for place in places)
