@@ -16,6 +16,7 @@ Plant = Callable[[pytest.MonkeyPatch], None]
 
 def the_filter_is_off(plant: pytest.MonkeyPatch) -> None:
     """A rebuild floods downstream."""
+    plant.setattr(Recovery, "has", lambda *_: False)
     plant.setattr(Recovery, "unpublished", lambda _, messages: list(messages))
 
 

@@ -118,13 +118,13 @@ def limiting_nothing(planted: pytest.MonkeyPatch) -> None:
 
 def weighing_all_alike(planted: pytest.MonkeyPatch) -> None:
     """A probable bot counts as a person does."""
-    tallied = view._tallies
+    tallied = view.tallies_of
 
     def humanised(*asked: Any) -> Any:
         tallies, straddling_count = tallied(*asked)
         return {name: [one._replace(weight=1.0) for one in found] for name, found in tallies.items()}, straddling_count
 
-    planted.setattr(view, "_tallies", humanised)
+    planted.setattr(view, "tallies_of", humanised)
 
 
 def bounding_by_the_ends(planted: pytest.MonkeyPatch) -> None:

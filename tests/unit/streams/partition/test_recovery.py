@@ -10,11 +10,12 @@ from hypothesis import strategies as st
 
 from scorer import Scorecard
 from streams.partition import healing
-from streams.partition.recovery import is_behind
+from streams.partition.recovery import Recovery, is_behind
 from streams.publisher.door import Message
 from streams.table.course import Errand
 from streams.table.door import Claim
-from streams.tail.positions import Positions, marked
+from streams.tail.positions import ByInstant, ByRecord, Occasion, Positions, marked
+from streams.tail.told import Told
 from streams.transport.door import TopicPartition
 from tests.builders.folding import DEAD_LETTERS, LEAD_SCORES, STAGE_CHANGES, TAIL_TOPICS, body
 from tests.builders.kafka import FakeKafka
@@ -419,6 +420,29 @@ def claim(**fields: Any) -> Claim:
 def test_a_table_is_behind_by_any_component(tail: Positions, is_so: bool) -> None:
     """A sequence, an offset or an instant that the table does not know; epochs rise without anything being lost."""
     assert is_behind(claim(), {STAGE_CHANGES: Positions(), LEAD_SCORES: tail}) is is_so
+
+
+@pytest.mark.parametrize(
+    ("topic", "occasion", "is_so"),
+    [
+        (STAGE_CHANGES, ByRecord(PAGE_VIEWS, 6), True),
+        (STAGE_CHANGES, ByRecord(PAGE_VIEWS, 7), True),
+        (STAGE_CHANGES, ByRecord(PAGE_VIEWS, 8), False),
+        (STAGE_CHANGES, ByRecord("form-fills", 0), False),
+        (STAGE_CHANGES, ByInstant(NOW - 1), True),
+        (STAGE_CHANGES, ByInstant(NOW), False),
+        (STAGE_CHANGES, None, False),
+        (LEAD_SCORES, ByRecord(PAGE_VIEWS, 6), False),
+    ],
+)
+def test_only_what_is_below_a_topics_own_positions_is_not_built(
+    topic: str, occasion: Occasion | None, is_so: bool
+) -> None:
+    """Of anything else the built message decides: by its id, or by the stage that was told."""
+    tails = {STAGE_CHANGES: Positions(clock=NOW, watermarks={PAGE_VIEWS: 7})}
+    recovery = Recovery(Positions(), Told(TAIL_TOPICS, tails), tails, STAGE_CHANGES)
+
+    assert recovery.has(topic, occasion) is is_so
 
 
 def test_a_correction_that_is_pending_is_behind() -> None:
