@@ -2,7 +2,7 @@
 
 import asyncio
 
-GARBAGE_THRESHOLDS = (50_000, 20, 100)
+GARBAGE_THRESHOLDS = (100_000, 50, 1_000)
 """How rarely Python looks for cycles. A worker keeps many leads and makes few cycles: with Python's own thresholds it
 looked through all leads again and again, which took a fifth of its time in a rebuild of 60,000 activities."""
 

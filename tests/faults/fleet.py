@@ -99,14 +99,19 @@ class Fleet:
         for worker in self.workers:
             worker.child.kill()
 
-    def add(self) -> Worker:
-        """Start one more worker; returns at once."""
+    def add(self, *, is_static: bool = False) -> Worker:
+        """Start one more worker; returns at once.
+
+        ``is_static``: with an instance id that outlives its process, as standing workers have in `docker-compose.yml`.
+        """
         number = len(self.workers)
         name = f"worker-{number}"
         clock = self.folder / f"{name}.clock"
         set_clock(clock, CLOCKS_AHEAD_MS[number % len(CLOCKS_AHEAD_MS)])
         command = [sys.executable, "-m", "tests.faults.worker_entry", str(clock)]
         environment = {**self.environment, "LEADSTREAM_METRICS_PORT": str(free_port())}
+        if is_static:
+            environment["LEADSTREAM_INSTANCE_ID"] = name
         child = Child(name, command + ([self.sabotage] if self.sabotage else []), self._log(name), environment)
         worker = Worker(name, child, Supervisor(child), clock)
         self.workers.append(worker)

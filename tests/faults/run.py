@@ -114,7 +114,7 @@ async def _worked(plan: RunPlan, site: Site, line: Installation, folder: Path, s
     watch = Watch(line, load)
     async with Fleet(folder, {**line.environment, **site.worker_environment}, plan.sabotage) as fleet:
         for _ in range(plan.workers):
-            fleet.add()
+            fleet.add(is_static=True)
         await line.until(lambda: _is_owned(line), OWNED_SECONDS_MAX, "every partition owned")
         nemesis = Nemesis(site, fleet, plan.partitions)
         watching = asyncio.create_task(watch.run())
