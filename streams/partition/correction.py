@@ -5,7 +5,6 @@ newer. Pages of bounded size, in ordinary commits, none where all is right; brok
 it has corrected told.
 """
 
-import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -14,6 +13,7 @@ from typing import Protocol
 from scorer import LeadState, Scorecard
 from streams.lead.lead import Lead
 from streams.partition.fold import Fold
+from streams.partition.pulse import go_on
 from streams.tail.told import Told, ToldStage
 
 PAGE_LEADS = 500
@@ -101,7 +101,7 @@ async def _corrected(fold: Fold, leads: Iterable[tuple[str, Differing]]) -> int:
     for count, (lead_id, scores) in enumerate(leads, 1):
         fold.correct(lead_id, scores)
         if count % LEADS_A_TURN == 0:
-            await asyncio.sleep(0)
+            await go_on()
     return count
 
 
@@ -114,5 +114,5 @@ async def _withdrawn(fold: Fold, lead_ids: Sequence[str], told: Told, scorecard:
             fold.withdraw(lead_id, stranger, scores)
             count += 1
         if count % LEADS_A_TURN == 0:
-            await asyncio.sleep(0)
+            await go_on()
     return count

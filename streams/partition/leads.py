@@ -1,6 +1,5 @@
 """The leads of one partition as its owner reads them: out of the cache, and the others in one round trip."""
 
-import asyncio
 from collections.abc import Mapping, Sequence
 from functools import partial
 
@@ -8,6 +7,7 @@ from streams.lead.codec import encoded_lead
 from streams.lead.lead import Lead
 from streams.partition.lead_cache import LeadCache
 from streams.partition.patience import Patiently
+from streams.partition.pulse import go_on
 from streams.table.door import Loaded, Table
 
 LEADS_A_TURN = 100
@@ -48,7 +48,7 @@ class Leads:
         for place, lead_id in enumerate(lead_ids, 1):
             known[lead_id] = self._cache.known(lead_id, loaded.leads.get(lead_id))
             if place % LEADS_A_TURN == 0:
-                await asyncio.sleep(0)
+                await go_on()
         return known
 
     async def rows(self, leads: Mapping[str, Lead]) -> dict[str, bytes]:
@@ -57,7 +57,7 @@ class Leads:
         for place, (lead_id, lead) in enumerate(leads.items(), 1):
             rows[lead_id] = encoded_lead(lead)
             if place % LEADS_A_TURN == 0:
-                await asyncio.sleep(0)
+                await go_on()
         return rows
 
     def remember(self, lead_id: str, lead: Lead, row_bytes: int) -> None:

@@ -5,7 +5,6 @@ never leaves a half-handled batch behind: what was not committed is read again, 
 stands in the outbox. Knows the doors only, neither Redis nor Kafka nor Faust.
 """
 
-import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from functools import partial
@@ -22,7 +21,7 @@ from streams.partition.pages import Pages
 from streams.partition.parts import OwnerParts
 from streams.partition.patience import patiently
 from streams.partition.progress import progress_of
-from streams.partition.pulse import pulse
+from streams.partition.pulse import go_on, pulse
 from streams.partition.records import Decoded, Taken
 from streams.partition.recovery import Recovery, TailsByTopic
 from streams.partition.tenure import Tenure
@@ -231,7 +230,7 @@ class Owner:
             appended_at = max(fold.clock, waiting[0].appended_at)
             is_known = appended_at < horizon.before
             while fold.wake_some(appended_at if is_known else horizon.wake_through, WAKE_UPS_A_TURN):
-                await asyncio.sleep(0)
+                await go_on()
                 if self._is_full(fold):
                     return handled
             if not is_known:
@@ -240,7 +239,7 @@ class Owner:
             handled.append(waiting.popleft())
             fold.take(handled[-1])
             if len(handled) % RECORDS_A_TURN == 0:
-                await asyncio.sleep(0)
+                await go_on()
             if self._is_full(fold):
                 break
         return handled

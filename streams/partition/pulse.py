@@ -4,6 +4,7 @@ Everything that a holding starts runs with the holding's pulse at hand (`pulse`)
 without being told of whom. Outside of any holding there is a pulse too, which nobody looks at.
 """
 
+import asyncio
 from contextvars import Context, ContextVar, copy_context
 from dataclasses import dataclass
 
@@ -13,8 +14,8 @@ class Pulse:
     """Counts that rise while a flow lives.
 
     ``turns``: whatever it does, also while it has nothing to do; a flow whose turns stand still hangs. ``steps``:
-    commits and publications. ``refusals``: it has to wait for a server that does not answer, or refused; waiting so is
-    no standstill.
+    commits, publications, and parts of a batch that were worked through: a batch is bounded, so a slow one ends.
+    ``refusals``: it has to wait for a server that does not answer, or refused; waiting so is no standstill.
     """
 
     turns: int = 0
@@ -26,7 +27,7 @@ class Pulse:
         self.turns += 1
 
     def step(self) -> None:
-        """Note that something was committed or published."""
+        """Note that something was worked through, committed or published."""
         self.turns += 1
         self.steps += 1
 
@@ -48,3 +49,9 @@ _AT_HAND: ContextVar[Pulse | None] = ContextVar("leadstream_pulse", default=None
 def pulse() -> Pulse:
     """Return the pulse of the flow that calls."""
     return _AT_HAND.get() or Pulse()
+
+
+async def go_on() -> None:
+    """Note that a part of a batch is done, and let other owners and the health endpoint have a turn."""
+    pulse().step()
+    await asyncio.sleep(0)

@@ -4,7 +4,6 @@ The clock stays at that instant until the last page is committed, which notes th
 broken off begins again, and leaves out the leads that it had done. Nothing else touches the partition meanwhile.
 """
 
-import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ from streams.lead.lead import Lead
 from streams.monitoring.metrics import Metrics
 from streams.partition.fold import Fold
 from streams.partition.judging import Judging, since_of
+from streams.partition.pulse import go_on
 from streams.partition.tenure import Tenure
 from streams.table.course import Course, Errand
 
@@ -91,4 +91,4 @@ async def _rescore(fold: Fold, leads: Mapping[str, Lead], judging: Judging, cloc
     for place, lead_id in enumerate(wanted, 1):
         fold.rescore(lead_id)
         if place % LEADS_A_TURN == 0:
-            await asyncio.sleep(0)
+            await go_on()

@@ -60,7 +60,7 @@ class Balance:
         assert +told["taken"] == +self.taken
         assert +told[FORWARDED] == +self.forwarded
         assert +refused == +self.refused
-        assert +Counter(received) == +self.received
+        assert +Counter(received) == +self.received, (+Counter(received), +self.received)
 
 
 def balance(

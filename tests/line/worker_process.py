@@ -99,7 +99,7 @@ class WorkerProcess:
 
     def metrics(self) -> Counter[str]:
         """Return its metrics: the sum over all labels by name, and each series by its name with labels."""
-        connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=5)
+        connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=15)
         try:
             connection.request("GET", "/metrics")
             text = connection.getresponse().read().decode()
@@ -112,13 +112,16 @@ class WorkerProcess:
                 values[name] += float(value)  # type: ignore[assignment]
         return values
 
-    def outcomes(self) -> Counter[tuple[str, str]]:
-        """Return how many records it handled, by topic (with prefix) and what became of them."""
+    def outcomes(self, metrics: Counter[str] | None = None) -> Counter[tuple[str, str]]:
+        """Return how many records it handled, by topic (with prefix) and what became of them.
+
+        Of metrics that were asked for before, if they are given: two answers are of two instants.
+        """
         pattern = re.compile(r'leadstream_activities_total\{outcome="(\w+)",topic="([^"]+)"\}')
         return Counter(
             {
                 (found[2], found[1]): round(value)
-                for series, value in self.metrics().items()
+                for series, value in (self.metrics() if metrics is None else metrics).items()
                 if (found := pattern.fullmatch(series))
             }
         )

@@ -25,7 +25,7 @@ from tests.line.garbage import GOOD, garbage
 from tests.line.installation import Installation, now_ms
 from tests.line.topics import read
 from tests.line.worker_process import WorkerProcess
-from tests.oracles.line import Rules
+from tests.oracles.line import TICKS, Rules
 from tests.servers.fixtures import ONCE_ON_KAFKA
 
 Counts = tuple[Counter[tuple[str, str]], Mapping[str, float]]
@@ -55,7 +55,7 @@ def told(line: Installation, *words: str) -> dict[str, Any]:
 
 
 def _without_ticks(outcomes: Mapping[tuple[str, str], int]) -> dict[tuple[str, str], int]:
-    return {key: count for key, count in outcomes.items() if key[0] != "ticks"}
+    return {key: count for key, count in outcomes.items() if key[0] != TICKS}
 
 
 async def count_replays(line: Installation) -> None:
@@ -66,20 +66,25 @@ async def count_replays(line: Installation) -> None:
 
 
 async def accounted_for(line: Installation, workers: list[Counts]) -> Balance:
-    """Require that topics, tables and what the workers counted agree exactly."""
+    """Require that topics, tables and what the workers counted agree exactly.
+
+    But for ticks: an owner goes on sending them until it ends, after it was last asked what it counted.
+    """
     prefix = line.settings.topic_prefix
+    topics = [topic for topic in INPUT_TOPICS if topic != TICKS]
     watermarks = {
         (topic.removeprefix(prefix), number): offset
         for number, facts in (await line.facts()).items()
         for topic, offset in facts.watermarks.items()
+        if topic != f"{prefix}{TICKS}"
     }
     letters = await line.read("dead-letters")
-    found = balance(await line.read(*INPUT_TOPICS), letters, watermarks, topic_prefix=prefix)
+    found = balance(await line.read(*topics), letters, watermarks, topic_prefix=prefix)
     outcomes: Counter[tuple[str, str]] = Counter()
     received: Counter[str] = Counter()
     for counted, metrics in workers:
-        outcomes.update(counted)
-        for topic in INPUT_TOPICS:
+        outcomes.update(_without_ticks(counted))
+        for topic in topics:
             received[topic] += round(metrics[f'leadstream_records_received_total{{topic="{prefix}{topic}"}}'])
     found.require_exact(outcomes, received)
     return found
@@ -89,7 +94,7 @@ async def finished(line: Installation, worker: WorkerProcess) -> Counts:
     """Let a worker handle all there is, and end it; returns what it counted."""
     await line.settled()
     metrics = worker.metrics()
-    outcomes = outcomes_by_catalogue(worker.outcomes(), line.settings.topic_prefix)
+    outcomes = outcomes_by_catalogue(worker.outcomes(metrics), line.settings.topic_prefix)
     await worker.terminate()
     return outcomes, metrics
 

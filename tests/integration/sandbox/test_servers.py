@@ -13,7 +13,7 @@ from streams.sandbox.process import Child, SandboxError, free_port, is_port_free
 from streams.sandbox.redis import RedisOptions, RedisServer, redis_executable, serves_redis, wheel_executable
 from tests.servers.fixtures import Broker
 
-WAIT_SECONDS_MAX = 10.0
+WAIT_SECONDS_MAX = 30.0
 PASSWORD = "open-sesame"  # noqa: S105 - of a server that lives for one test
 
 

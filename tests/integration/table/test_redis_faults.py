@@ -23,7 +23,7 @@ from tests.examples.commits import commit_after
 
 ADA, BOB = "lead-ada", "lead-bob"
 TIMEOUT_SECONDS = 2.0
-POLL_SECONDS_MAX = 15.0
+POLL_SECONDS_MAX = 45.0
 
 
 @pytest.fixture

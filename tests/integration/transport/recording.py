@@ -18,7 +18,7 @@ from streams.transport.options import TransportOptions
 from streams.transport.schema import BatchSchema
 from streams.transport.transport import BatchTransport
 
-WAIT_SECONDS_MAX = 20.0
+WAIT_SECONDS_MAX = 60.0
 
 
 @dataclass(slots=True)

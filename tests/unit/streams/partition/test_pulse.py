@@ -2,7 +2,7 @@
 
 import asyncio
 
-from streams.partition.pulse import Pulse, pulse
+from streams.partition.pulse import Pulse, go_on, pulse
 
 
 async def test_a_sign_goes_to_the_flow_that_calls() -> None:
@@ -21,6 +21,24 @@ async def test_a_sign_goes_to_the_flow_that_calls() -> None:
 
     assert first == Pulse(turns=3, steps=2, refusals=1)
     assert second == Pulse(turns=4, steps=3, refusals=1)
+
+
+async def test_a_part_of_a_batch_is_a_sign_and_lets_others_have_a_turn() -> None:
+    """So a long batch on a busy machine is not taken for a standstill."""
+    seen, order = Pulse(), list[str]()
+
+    async def fold() -> None:
+        order.append("a part")
+        await go_on()
+        order.append("another part")
+
+    task = asyncio.create_task(fold(), context=seen.context())
+    await asyncio.sleep(0)
+    order.append("somebody else")
+    await task
+
+    assert order == ["a part", "somebody else", "another part"]
+    assert seen == Pulse(turns=1, steps=1)
 
 
 def test_outside_of_any_flow_a_sign_is_lost() -> None:
