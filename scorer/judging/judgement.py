@@ -7,7 +7,6 @@ its first grade is no change of grade; a named score that the scorecard no longe
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from types import MappingProxyType
 
 from scorer.facts.state import LeadState, Standing
@@ -16,7 +15,7 @@ from scorer.judging.crossing import crossing_of, earliest
 from scorer.judging.outcome import GradeChange, Outcome, StageChange
 from scorer.judging.outlook import Outlook, outlook_of
 from scorer.judging.spans import span_plan_of
-from scorer.rules.plan import PLANS_MAX
+from scorer.rules.remembered import once_for_each
 from scorer.rules.scorecard import Score, Scorecard
 from scorer.worth.criteria import FAR_AT
 from scorer.worth.explain import lines_of
@@ -68,7 +67,7 @@ def judged(
     )
 
 
-@lru_cache(maxsize=PLANS_MAX)
+@once_for_each
 def _newborn(scorecard: Scorecard) -> Outcome | None:
     """Return how a lead stands of whom nothing is known, judged at 0; None if that alone changes its stage."""
     outcome = judged(LeadState(), scorecard, 0)

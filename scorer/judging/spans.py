@@ -6,12 +6,12 @@ stage and no room.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from functools import lru_cache
 from itertools import count, islice
 from typing import NamedTuple
 
 from scorer.facts.state import Cell, CellKey
-from scorer.rules.plan import PLANS_MAX, CriterionPlan, SidePlan, plan_of
+from scorer.rules.plan import CriterionPlan, SidePlan, plan_of
+from scorer.rules.remembered import once_for_each
 from scorer.rules.scorecard import InactivityCriterion, Scorecard, SignalCriterion
 from scorer.worth.criteria import PreparedCriterion, prepared
 from scorer.worth.terms import Interval
@@ -44,9 +44,9 @@ class SpanPlan(NamedTuple):
     asks_profile: bool
 
 
-@lru_cache(maxsize=PLANS_MAX)
+@once_for_each
 def span_plan_of(scorecard: Scorecard) -> SpanPlan:
-    """Return where the spans of a scorecard stand; asking again for one of the last few costs a look-up."""
+    """Return where the spans of a scorecard stand; asking again costs a look-up."""
     sides = tuple(score.engagement for score in plan_of(scorecard).scores.values())
     by_signal: dict[str, list[SpanPlace]] = {name: [] for name in scorecard.signals}
     idles: list[tuple[int, ...]] = []

@@ -7,11 +7,11 @@ effect says so. Knows no lead and no instant.
 
 import math
 from collections.abc import Iterator, Mapping
-from functools import lru_cache
 from typing import NamedTuple
 
 from scorer.rules.decay import HalfLife, Linear, NoDecay, Step
-from scorer.rules.plan import PLANS_MAX, CriterionPlan, plan_of
+from scorer.rules.plan import CriterionPlan, plan_of
+from scorer.rules.remembered import once_for_each
 from scorer.rules.scorecard import InactivityCriterion, Scorecard, SignalCriterion
 
 
@@ -67,9 +67,9 @@ class Effects(NamedTuple):
     gates: tuple[int, ...]
 
 
-@lru_cache(maxsize=PLANS_MAX)
+@once_for_each
 def effects_of(scorecard: Scorecard) -> Effects:
-    """Return what one more count of each signal can do; asking again for one of the last few costs a look-up."""
+    """Return what one more count of each signal can do; asking again costs a look-up."""
     counts: dict[str, list[CountEffect]] = {name: [] for name in scorecard.signals}
     idles: dict[str, list[IdleEffect]] = {name: [] for name in scorecard.signals}
     unbounded: set[str] = set()

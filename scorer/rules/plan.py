@@ -7,15 +7,13 @@ numbers. A plan is a function of its scorecard alone and is kept for the last fe
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import count
 from typing import NamedTuple
 
 from scorer.rules.decay import Factor, factor_of
+from scorer.rules.remembered import once_for_each
 from scorer.rules.scorecard import Criterion, FitCriterion, Group, NoDecay, Scorecard, Side, Signal, SignalCriterion
 
-PLANS_MAX = 32
-"""How many scorecards are kept prepared."""
 NO_GATE = -1
 """The gate's place of a criterion without a frequency."""
 _ANY_TYPE = "*"
@@ -103,9 +101,9 @@ class Plan:
         return self.signals_by_type.get(activity_type, self.signals_of_any_type)
 
 
-@lru_cache(maxsize=PLANS_MAX)
+@once_for_each
 def plan_of(scorecard: Scorecard) -> Plan:
-    """Return the plan of a scorecard; asking again for one of the last few costs a look-up."""
+    """Return the plan of a scorecard; asking again costs a look-up."""
     align_ms: dict[str, int] = {}
     for criterion in criteria_of(scorecard):
         if isinstance(criterion, SignalCriterion) and criterion.limit and criterion.limit.per_ms:

@@ -291,5 +291,5 @@ class Scorecard:
         _check(holds=holds, rule=rule, value=per_ms)
 
     def __hash__(self) -> int:
-        """Hash the version alone: mappings have no hash, and plans are kept by scorecard."""
+        """Hash the version alone: mappings have no hash."""
         return hash(self.version)
