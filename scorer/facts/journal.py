@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
 
+from scorer.facts.activity import Activity
 from scorer.facts.state import JournalEntry
 
 _DAY_MS = 86_400_000
@@ -51,6 +52,19 @@ def find(journal: tuple[JournalEntry, ...], source: str, fingerprint: int) -> Jo
     if fingerprint not in map(_FINGERPRINT, journal):
         return None  # as nearly always, at half the time that the loop below takes
     return next((entry for entry in journal if entry.fingerprint == fingerprint and entry.source == source), None)
+
+
+def entry_of(activity: Activity, counted: tuple[tuple[str, int], ...]) -> JournalEntry:
+    """Return what is remembered of an activity that was counted under some signals, each with its scaled measure."""
+    return JournalEntry(
+        activity.occurred_at,
+        activity.source,
+        activity.fingerprint,
+        activity.type,
+        activity.correlation,
+        activity.verdict,
+        counted,
+    )
 
 
 class OpenJournal:

@@ -72,7 +72,7 @@ def _newborn(scorecard: Scorecard) -> Outcome | None:
     """Return how a lead stands of whom nothing is known, judged at 0; None if that alone changes its stage."""
     outcome = judged(LeadState(), scorecard, 0)
     seen, standings = view(LeadState(), scorecard), outcome.state.standings
-    # Nothing that a lead may do is in sight of an inactivity criterion for so long, and without one there is no end.
+    # A sign of life takes a lead out of an outlook that reaches into the silence after it: a short one is of more use.
     until_at = GLANCE_MS if any(span_plan_of(scorecard).idles) else None
     outlook = outlook_of(seen, outcome.state, standings, 0, until_at)
     if outcome.stage_changes or outlook is None or not outlook.is_quiet:

@@ -11,10 +11,10 @@ from dataclasses import replace
 
 from scorer.facts.activity import Activity, ProfileUpdate
 from scorer.facts.cells import add
-from scorer.facts.journal import JournalBounds, find, with_entries
+from scorer.facts.journal import JournalBounds, entry_of, find, with_entries
 from scorer.facts.normal_form import DEFAULT_BOUNDS, cells_counted, normalised
 from scorer.facts.profile import folded
-from scorer.facts.state import JournalEntry, LeadState
+from scorer.facts.state import LeadState
 from scorer.judging.judgement import BRIEF_EVALUATIONS_MAX, THOROUGH_EVALUATIONS_MAX, judged
 from scorer.judging.outcome import Outcome
 from scorer.judging.outlook import Outlook
@@ -60,12 +60,12 @@ def record(
         )
     known = find(state.journal, activity.source, activity.fingerprint)
     if known is None:
-        entry = _entry_of(activity, scorecard)
+        entry = entry_of(activity, matched(activity, scorecard))
         facts = replace(state, cells=add(state.cells, cells_counted(entry, scorecard)))
         kept = normalised(facts, scorecard, now, bounds, (entry,))
     elif is_awaited(known):
         # From now on its tombstone is the one that it would have, had it come before its retraction.
-        entry = _entry_of(activity, scorecard)._replace(is_retracted=True)
+        entry = entry_of(activity, matched(activity, scorecard))._replace(is_retracted=True)
         kept = normalised(state, scorecard, now, bounds, (entry,))
     else:
         entry = known
@@ -144,15 +144,3 @@ def advance(
         return Outcome(stood, wake_at=outlook.wake_at, evicted_count=kept.evicted_count, outlook=outlook)
     outcome = judged(kept.state, scorecard, now, THOROUGH_EVALUATIONS_MAX, outlook)
     return replace(outcome, evicted_count=kept.evicted_count)
-
-
-def _entry_of(activity: Activity, scorecard: Scorecard) -> JournalEntry:
-    return JournalEntry(
-        occurred_at=activity.occurred_at,
-        source=activity.source,
-        fingerprint=activity.fingerprint,
-        type=activity.type,
-        correlation=activity.correlation,
-        verdict=activity.verdict,
-        counted=matched(activity, scorecard),
-    )

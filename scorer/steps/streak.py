@@ -7,9 +7,9 @@ not once for an activity.
 """
 
 from scorer.facts.activity import Activity, Verdict
-from scorer.facts.cells import ZERO, add, add_to
-from scorer.facts.journal import JournalBounds, OpenJournal
-from scorer.facts.state import Cell, CellKey, JournalEntry, LeadState
+from scorer.facts.cells import ZERO, add, add_to, cells_of
+from scorer.facts.journal import JournalBounds, OpenJournal, entry_of
+from scorer.facts.state import Cell, CellKey, LeadState
 from scorer.judging.judgement import newborn
 from scorer.judging.outlook import Outlook
 from scorer.judging.spending import Spending
@@ -129,36 +129,28 @@ class Streak:
         counted = matched(activity, self._outlook.scorecard)
         if (counted or at >= self._prunes_at) and not self._counts(activity, counted, at):
             return None
-        self._journal.add(
-            JournalEntry(
-                activity.occurred_at,
-                activity.source,
-                activity.fingerprint,
-                activity.type,
-                activity.correlation,
-                activity.verdict,
-                counted,
-            ),
-            at,
-        )
+        self._journal.add(entry_of(activity, counted), at)
         self._judged_at = at
         return tuple([name for name, _ in counted])
 
     def _counts(self, activity: Activity, counted: tuple[tuple[str, int], ...], at: int) -> bool:
         """Count an activity under its signals; tell whether the judgement stands, else nothing is counted."""
-        counts: Counts = {}
+        scorecard, occurred_at = self._outlook.scorecard, activity.occurred_at
+        counts = cells_of(
+            source=activity.source,
+            verdict=activity.verdict,
+            occurred_at=occurred_at,
+            counted=counted,
+            scorecard=scorecard,
+        )
         prunes_at = self._prunes_at
-        source, verdict, occurred_at = activity.source, int(activity.verdict), activity.occurred_at
-        for name, measure in counted:
-            signal = self._signals[name]
-            bucket, offset_ms = divmod(occurred_at, signal.width_ms)
-            expires_at = signal.expires_at(bucket)
+        for key in counts:
+            expires_at = self._signals[key.signal].expires_at(key.bucket)
             if expires_at is not None and expires_at < prunes_at:
                 prunes_at = expires_at
-            counts[CellKey(source, name, verdict, bucket)] = Cell(1, offset_ms, measure)
         if at >= prunes_at:
             return False
-        weight = self._outlook.scorecard.verdict_weights[verdict]
+        weight = scorecard.verdict_weights[activity.verdict]
         if weight > 0 and not self._stands(counts, occurred_at, at, weight, prunes_at):
             return False
         add_to(self._cells, counts)
