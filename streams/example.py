@@ -1,10 +1,8 @@
-"""Where the example scorecard is: beside the packages in a source tree, within them in an installed leadstream."""
+"""Which of the files of `deploy` is the worked example of a scorecard."""
 
 from pathlib import Path
 
-NAME = "software_company.yaml"
-_HERE = Path(__file__).parent
-PLACES = (_HERE.parent / "deploy" / "scorecards", _HERE / "shipped" / "scorecards")
+from streams.deploy_files import shipped
 
 
 def example_scorecard() -> Path:
@@ -13,7 +11,4 @@ def example_scorecard() -> Path:
     Raises:
         FileNotFoundError: If this installation lacks it.
     """
-    for place in PLACES:
-        if (place / NAME).is_file():
-            return place / NAME
-    raise FileNotFoundError(f"{NAME} is in none of {', '.join(map(str, PLACES))}; install leadstream again")
+    return shipped("scorecards/software_company.yaml")

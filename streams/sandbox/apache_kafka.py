@@ -9,12 +9,11 @@ import shutil
 import subprocess
 import tempfile
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
 from streams.sandbox.broker import serves_kafka
 from streams.sandbox.process import Child, SandboxError, free_port, require_port
 from streams.sandbox.programs import user_cache
+from streams.sandbox.server import Server
 
 POM = Path(__file__).parent / "kafka.pom.xml"
 MAVEN_SECONDS_MAX = 300.0
@@ -60,7 +59,7 @@ def libraries(cache: Path) -> Path:
     return folder
 
 
-class ApacheKafka:
+class ApacheKafka(Server):
     """A broker on a port of this machine; a context manager.
 
     After ``kill`` it can be started again, on the same port and data.
@@ -70,25 +69,17 @@ class ApacheKafka:
         cache: Where the jars are kept; None: with the user's other programs.
     """
 
+    title = NAME
+
     def __init__(self, port: int | None = None, *, cache: Path | None = None) -> None:
-        self.port = port if port is not None else free_port()
+        super().__init__(port)
         self._controller_port = free_port()
         self._cache = cache
-        self._temporary: tempfile.TemporaryDirectory[str] | None = None
-        self._child: Child | None = None
 
     @property
     def bootstrap(self) -> str:
         """Where clients connect, as ``host:port``."""
         return f"127.0.0.1:{self.port}"
-
-    @property
-    def child(self) -> Child:
-        """The process, for its log and for signals."""
-        if self._child is None:
-            msg = f"{NAME} was not started"
-            raise SandboxError(msg)
-        return self._child
 
     def properties(self, folder: Path) -> dict[str, str]:
         """Return its configuration; data go into a folder."""
@@ -128,39 +119,12 @@ class ApacheKafka:
         self._child = Child(NAME, command, settings.parent / "kafka.log")
         self._child.start(lambda: serves_kafka(self.port), READY_SECONDS_MAX)
 
-    def kill(self) -> None:
-        """SIGKILL it; what is in its logs stays."""
-        if self._child is not None:
-            self._child.kill()
-
-    def restart(self) -> None:
-        """Kill it and start it again on the same port and data."""
-        self.kill()
-        self.start()
-
-    def stop(self) -> None:
-        """End it and remove its data."""
-        # Killed, not asked: nobody wants what it would still write, and an orderly stop takes seconds.
-        self.kill()
-        if self._temporary is not None:
-            self._temporary.cleanup()
-            self._temporary = None
-
-    def __enter__(self) -> Self:
-        self.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
-        self.stop()
-
     def _formatted(self, class_path: str) -> Path:
-        if self._temporary is not None:
-            return Path(self._temporary.name) / "server.properties"
-        self._temporary = tempfile.TemporaryDirectory(prefix="leadstream-kafka-")
-        folder = Path(self._temporary.name)
+        """Return the file of its configuration; its folder is formatted when it is made."""
+        folder = self._folder()
         settings = folder / "server.properties"
+        if settings.is_file():
+            return settings
         lines = (f"{name}={value}\n" for name, value in self.properties(folder).items())
         settings.write_text("".join(lines), encoding="utf-8")
         tool = ("-cp", class_path, "kafka.tools.StorageTool", "format", "-t", CLUSTER_ID, "-c", str(settings))

@@ -9,12 +9,10 @@ import os
 import shutil
 import socket
 import struct
-import tempfile
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
-from streams.sandbox.process import Child, SandboxError, free_port, require_port
+from streams.sandbox.process import Child, SandboxError, require_port
+from streams.sandbox.server import Server
 
 READY_SECONDS_MAX = 15.0
 PROBE_SECONDS_MAX = 2.0
@@ -69,8 +67,8 @@ def serves_kafka(port: int) -> bool:
     return len(answer) == 12 and struct.unpack(">iii", answer)[2] >= 1
 
 
-class EmbeddedBroker:
-    """A broker on a port of this machine; a context manager.
+class EmbeddedBroker(Server):
+    """A broker on a port of this machine; a context manager. All its topics are gone when it ends.
 
     Args:
         port: Port to listen on; None chooses a free one.
@@ -80,28 +78,12 @@ class EmbeddedBroker:
         ``with EmbeddedBroker() as broker: connect(broker.bootstrap)``
     """
 
-    def __init__(self, port: int | None = None, directory: Path | None = None) -> None:
-        self._directory = directory
-        self._temporary: tempfile.TemporaryDirectory[str] | None = None
-        self._child: Child | None = None
-        self.port = port if port is not None else free_port()
+    title = NAME
 
     @property
     def bootstrap(self) -> str:
         """Where clients connect, as ``host:port``."""
         return f"127.0.0.1:{self.port}"
-
-    @property
-    def child(self) -> Child:
-        """The process, for its log and for signals.
-
-        Raises:
-            SandboxError: If it was never started.
-        """
-        if self._child is None:
-            msg = f"{NAME} was not started; call start() or use it as a context manager"
-            raise SandboxError(msg)
-        return self._child
 
     def start(self) -> None:
         """Start it and return when it serves. Blocks for less than a second; from asyncio use ``asyncio.to_thread``.
@@ -116,35 +98,6 @@ class EmbeddedBroker:
         self._child = Child(NAME, (str(program), "broker"), self._folder() / "broker.log", self._environment())
         self._child.start(lambda: serves_kafka(self.port), READY_SECONDS_MAX)
 
-    def kill(self) -> None:
-        """SIGKILL it. All its topics are gone."""
-        if self._child is not None:
-            self._child.kill()
-
-    def stop(self) -> None:
-        """End it and remove its temporary folder. All its topics are gone."""
-        if self._child is not None:
-            self._child.kill()
-        if self._temporary is not None:
-            self._temporary.cleanup()
-            self._temporary = None
-
-    def __enter__(self) -> Self:
-        self.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
-        self.stop()
-
     def _environment(self) -> dict[str, str]:
         url = f"tcp://{self.bootstrap}"
         return {"STORAGE_ENGINE": "memory://tansu/", "LISTENER_URL": url, "ADVERTISED_LISTENER_URL": url}
-
-    def _folder(self) -> Path:
-        if self._directory is not None:
-            return self._directory
-        if self._temporary is None:
-            self._temporary = tempfile.TemporaryDirectory(prefix="leadstream-broker-")
-        return Path(self._temporary.name)

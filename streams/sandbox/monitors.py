@@ -18,9 +18,9 @@ from typing import Any, Self
 
 from ruamel.yaml import YAML
 
+from streams.deploy_files import shipped
 from streams.sandbox.process import Child, SandboxError, free_port, is_port_free
 from streams.sandbox.programs import ALERTMANAGER, GRAFANA, PROMETHEUS, REDIS_EXPORTER, Program, command, user_cache
-from streams.sandbox.shipped import shipped
 from streams.sandbox.supervision import Supervisor
 
 HOST = "127.0.0.1"
@@ -92,7 +92,7 @@ class Monitors:
             for name in PARTS:
                 try:
                     self._start(name)
-                except SandboxError as error:
+                except (SandboxError, FileNotFoundError) as error:
                     self.missing[name] = str(error)
         except BaseException:
             self._closing.close()

@@ -11,13 +11,12 @@ import re
 import shutil
 import socket
 import subprocess
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
-from types import TracebackType
-from typing import Literal, Self
+from typing import Literal
 
-from streams.sandbox.process import Child, SandboxError, free_port, require_port
+from streams.sandbox.process import Child, SandboxError, require_port
+from streams.sandbox.server import Server
 
 NAME = "the sandbox's Redis"
 READY_SECONDS_MAX = 15.0
@@ -146,7 +145,7 @@ def serves_redis(port: int, password: str | None = None) -> bool:
     return answer.endswith(b"+PONG\r\n")
 
 
-class RedisServer:
+class RedisServer(Server):
     """A server on a port of this machine; a context manager.
 
     After ``kill`` it can be started again, on the same port and data.
@@ -161,6 +160,8 @@ class RedisServer:
         ``with RedisServer() as server: connect(server.url)``
     """
 
+    title = NAME
+
     def __init__(
         self,
         port: int | None = None,
@@ -168,30 +169,15 @@ class RedisServer:
         options: RedisOptions | None = None,
         executable: Path | None = None,
     ) -> None:
-        self.port = port if port is not None else free_port()
+        super().__init__(port, directory)
         self.options = options or RedisOptions()
         self._executable = executable
-        self._directory = directory
-        self._temporary: tempfile.TemporaryDirectory[str] | None = None
-        self._child: Child | None = None
 
     @property
     def url(self) -> str:
         """Where clients connect, as a ``redis://`` URL of database 0."""
         secret = f":{self.options.password}@" if self.options.password is not None else ""
         return f"redis://{secret}127.0.0.1:{self.port}/0"
-
-    @property
-    def child(self) -> Child:
-        """The process, for its log and for signals.
-
-        Raises:
-            SandboxError: If it was never started.
-        """
-        if self._child is None:
-            msg = f"{NAME} was not started; call start() or use it as a context manager"
-            raise SandboxError(msg)
-        return self._child
 
     def start(self) -> None:
         """Start it and return when it serves. Blocks for well under a second; from asyncio use ``asyncio.to_thread``.
@@ -211,41 +197,8 @@ class RedisServer:
         self._child = Child(NAME, (str(program), str(settings)), folder / "redis.log")
         self._child.start(lambda: serves_redis(self.port, self.options.password), READY_SECONDS_MAX)
 
-    def kill(self) -> None:
-        """SIGKILL it, as a crash would; what its append-only file holds stays."""
-        if self._child is not None:
-            self._child.kill()
-
-    def restart(self) -> None:
-        """Kill it and start it again on the same port and data.
-
-        Raises:
-            SandboxError: If it does not come up.
-        """
-        self.kill()
-        self.start()
-
     def stop(self) -> None:
         """End it in good order and remove its temporary folder."""
         if self._child is not None:
             self._child.stop()
-        if self._temporary is not None:
-            self._temporary.cleanup()
-            self._temporary = None
-
-    def __enter__(self) -> Self:
-        self.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
-        self.stop()
-
-    def _folder(self) -> Path:
-        if self._directory is not None:
-            self._directory.mkdir(parents=True, exist_ok=True)
-            return self._directory.resolve()
-        if self._temporary is None:
-            self._temporary = tempfile.TemporaryDirectory(prefix="leadstream-redis-")
-        return Path(self._temporary.name)
+        super().stop()

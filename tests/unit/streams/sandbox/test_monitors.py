@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from ruamel.yaml import YAML
 
+from streams.deploy_files import shipped
 from streams.sandbox.monitors import Monitors, Watched
-from streams.sandbox.shipped import shipped
 
 WATCHED = Watched(worker_ports=[19464, 19465], redis_url="redis://127.0.0.1:16379/0")
 
