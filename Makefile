@@ -94,7 +94,7 @@ soak: $(STAMP) ## A million random inputs, a thousand examples of each property,
 simulate: $(STAMP) ## Play the line under simulated faults for SEEDS seeds (10000), on every core; says which seed fails
 	@$(BIN)/python -m tests.simulation --seeds $(SEEDS)
 
-bench: $(STAMP) ## Measure speed, latency, memory and scale, beside peers, in some ten minutes, and write the table in the README
+bench: $(STAMP) ## Measure speed, latency, memory and scale, beside peers, and write the table in the README
 	@$(BIN)/python -m benchmarks.fold
 	@$(BIN)/python -m benchmarks.peers
 	@$(BIN)/python -m benchmarks.latency

@@ -15,6 +15,7 @@ from streams.configuration.settings_work import WorkSettings
 from streams.kafka.partitioner import partition_of
 from streams.lead.codec import encoded_lead
 from streams.lead.lead import Lead
+from streams.offline import StoredRecord
 from streams.partition.changes import Changes
 from streams.partition.decode import Acceptance, Decoder, InputNames
 from streams.partition.fold import Fold, FoldRules
@@ -27,19 +28,6 @@ SCORECARD = Path(__file__).parents[1] / "deploy" / "scorecards" / "software_comp
 BEGUN_AT = 1_790_000_000_000
 """When the first record of a kernel's run is stored, in milliseconds."""
 OUTPUTS = OutputTopics("stage-changes", "lead-scores", "dead-letters", "repartition")
-
-
-@dataclass(frozen=True, slots=True)
-class StoredRecord:
-    """A record as Kafka would hand it over."""
-
-    topic: str
-    partition: int
-    offset: int
-    timestamp: int
-    key: bytes | None
-    value: bytes | None
-    headers: tuple[tuple[str, bytes], ...] = ()
 
 
 def stored_records(plan: LoadPlan, records_per_second: int, begun_at: int = BEGUN_AT) -> Iterator[StoredRecord]:

@@ -9,23 +9,18 @@ workers; those of the rebuild include noticing that the tables are gone.
 
 import argparse
 import asyncio
-import os
 import tempfile
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks.kernel import SCORECARD
+from benchmarks.line import PARTITIONS, busy_seconds, filled, installed
 from benchmarks.load import LoadPlan
 from benchmarks.results import Machine, note
-from benchmarks.sending import Sender
-from tests.faults.site import Site
 from tests.line.installation import Installation
 from tests.line.worker_process import WorkerProcess
 
-PREFIX = "bench-"
-PARTITIONS = 8
 SEED = 1
 POLL_SECONDS = 0.5
 SECONDS_MAX = 1_800.0
@@ -57,32 +52,14 @@ class Result:
 async def measured(activities: int, leads: int, workers: int, folder: Path) -> Result:
     """Fill the topics, go through them, empty the tables, go through them again."""
     machine = Machine.here()
-    async with Site(folder) as site:
-        line = Installation(
-            folder,
-            is_apache=True,
-            kafka_bootstrap=site.kafka.bootstrap,
-            redis_url=site.redis.url,
-            redis_prefix=PREFIX.strip("-"),
-            topic_prefix=PREFIX,
-            group=f"{PREFIX}group",
-            scorecard=SCORECARD,
-            partitions=PARTITIONS,
-        )
-        with line:
-            await line.create_topics()
-            begun_at, sender = time.monotonic(), Sender(site.kafka.bootstrap, PREFIX)
-            await sender.send(LoadPlan(SEED, activities, leads, PARTITIONS))
-            print(f"{activities} activities are on the topics after {time.monotonic() - begun_at:.1f} s")
-            line.ends.update(sender.sent)
-            processes = [line.worker() for _ in range(workers)]
-            for process in processes:
-                process.start()
-            first = await _timed("first pass", line, processes, activities)
-            changes = sum(process.metrics()["leadstream_stage_changes_total"] for process in processes)
-            await site.ask_redis("FLUSHALL")
-            again = await _timed("rebuild", line, processes, activities)
-            servers = await site.versions()
+    async with installed(folder) as (site, line):
+        await filled(line, LoadPlan(SEED, activities, leads, PARTITIONS))
+        processes = [line.started() for _ in range(workers)]
+        first = await _timed("first pass", line, processes, activities)
+        changes = sum(process.metrics()["leadstream_stage_changes_total"] for process in processes)
+        await site.ask_redis("FLUSHALL")
+        again = await _timed("rebuild", line, processes, activities)
+        servers = await site.versions()
     share = round(changes / activities, 4)
     return Result(activities, leads, workers, share, first, again, servers, machine)
 
@@ -104,12 +81,8 @@ async def _timed(name: str, line: Installation, workers: Sequence[WorkerProcess]
 
 
 def _busy_seconds(workers: Sequence[WorkerProcess]) -> float:
-    """Return how long the processors were busy for some workers, as Linux counts it."""
-    ticks = 0
-    for worker in workers:
-        fields = Path(f"/proc/{worker.pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
-        ticks += int(fields[11]) + int(fields[12])
-    return ticks / os.sysconf("SC_CLK_TCK")
+    """Return how long the processors were busy for some workers."""
+    return sum(busy_seconds({worker.name: worker.pid for worker in workers}).values())
 
 
 def main() -> None:

@@ -42,8 +42,8 @@ class LineRefused(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class _Record:
-    """A line as the record that it would be on its topic."""
+class StoredRecord:
+    """A record as Kafka would hand it over, of what never was on a topic."""
 
     topic: str
     partition: int
@@ -170,11 +170,11 @@ class _Part:
         self._taken = 0
         self._fold = Fold(leads, (), 0, rules, outputs)
 
-    def appended(self, topic: str, occurred_at: int, key: bytes, value: bytes) -> _Record:
+    def appended(self, topic: str, occurred_at: int, key: bytes, value: bytes) -> StoredRecord:
         """Give a line its place in a topic."""
         offset = self._offsets[topic]
         self._offsets[topic] += 1
-        return _Record(topic, self._number, offset, occurred_at, key, value)
+        return StoredRecord(topic, self._number, offset, occurred_at, key, value)
 
     def take(self, item: Taken) -> Changes:
         """Handle a record."""
