@@ -56,7 +56,7 @@ RULES = (
         lambda bounds: bounds.stall_seconds_max,
     ),
     Rule(
-        "records wait, and none is committed",
+        "records wait, and none is handled",
         lambda seen, _: seen.is_open and seen.has_records,
         lambda seen: (seen.steps, seen.refusals),
         lambda bounds: bounds.stall_seconds_max + bounds.merge_wait_seconds,
