@@ -4,6 +4,7 @@ Run as ``python -m tests.line.faulty_worker FAULT [off]``; SIGUSR1 begins the fa
 """
 
 import asyncio
+import os
 import signal
 import sys
 import time
@@ -18,6 +19,8 @@ from streams.worker.standstill import Standstill
 from streams.worker.watchdog import LoopGuard
 
 BLOCKED_SECONDS = 3600.0
+BEGUN = "the fault has begun"
+"""What stands in the worker's log from the signal on."""
 
 
 class Fault:
@@ -27,18 +30,21 @@ class Fault:
 
     @classmethod
     def begin(cls, *_: object) -> None:
-        """Begin."""
+        """Begin, and say so."""
         cls.has_begun = True
+        os.write(sys.stderr.fileno(), BEGUN.encode() + b"\n")
 
 
 def freezing(kind: type[Any], name: str) -> None:
-    """Let a coroutine method of a class never return once the fault has begun."""
+    """Let a coroutine method of a class never return once the fault has begun, nor a call that was under way then."""
     original = getattr(kind, name)
 
     async def frozen(*arguments: Any) -> Any:
+        if not Fault.has_begun:
+            answer = await original(*arguments)
         if Fault.has_begun:
             await asyncio.Event().wait()
-        return await original(*arguments)
+        return answer
 
     setattr(kind, name, frozen)
 

@@ -17,6 +17,7 @@ from streams.sandbox.redis import RedisServer
 from streams.sandbox.supervision import Ended, Restarted, Supervisor
 from tests.integration.line.conftest import installing
 from tests.line.comparison import require_all_as_recomputed
+from tests.line.faulty_worker import BEGUN
 from tests.line.installation import Installation
 
 STALL_SECONDS_MAX = 3.0
@@ -30,6 +31,7 @@ BOUNDS = {
     "heartbeat_seconds": 0.5,
 }
 CAUGHT_UP_SECONDS_MAX = 60.0
+BEGUN_SECONDS_MAX = 20.0
 LOOK_SECONDS = 0.2
 
 SAID = {
@@ -60,11 +62,16 @@ async def disturbed(line: Installation, fault: str, watchdog: str, seconds_max: 
     child = Child("the worker", command, log_path, environment)
     supervisor = Supervisor(child)
     supervisor.start(time.monotonic())
+
+    async def has_begun() -> bool:
+        return BEGUN in await asyncio.to_thread(log_path.read_text, encoding="utf-8")
+
     ends: list[Ended] = []
     try:
         await line.produce_views(1, 40)
         await line.settled()
         child.send(signal.SIGUSR1)
+        await line.until(has_begun, BEGUN_SECONDS_MAX, BEGUN)
         await line.produce_views(2, 40)
         deadline = time.monotonic() + seconds_max
         while time.monotonic() < deadline and await line.handled_count() < line.ends.total():
