@@ -1,8 +1,8 @@
 """What a report is made of: titles, figures, tables and charts, as plain values.
 
 The building blocks know nothing of leads or scorecards: who has something to report says it in them, and
-`streams/report/page.py` makes the page of them. Texts may hold anything; the page escapes them. Numbers stay numbers, so
-that the page can align, sort and shorten them. An instant is an `int` of milliseconds since 1970, shown in UTC.
+`streams/report/page.py` makes the page. Texts may hold anything; the page escapes them. Numbers stay numbers, so that
+the page can align, sort and shorten them. An instant is an `int` of milliseconds since 1970, shown in UTC.
 """
 
 from collections.abc import Sequence
