@@ -16,7 +16,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from ruamel.yaml import YAML
+import yaml
 
 from streams.deploy_files import shipped
 from streams.sandbox.process import Child, SandboxError, free_port, is_port_free
@@ -131,7 +131,7 @@ class Monitors:
 
     def _set_up_prometheus(self, folder: Path, port: int) -> tuple[list[str], dict[str, str]]:
         settings = folder / "prometheus.yml"
-        told = YAML(typ="safe").load(shipped("prometheus") / "prometheus.yml")
+        told = yaml.safe_load((shipped("prometheus") / "prometheus.yml").read_text(encoding="utf-8"))
         # JSON is YAML.
         settings.write_text(json.dumps(self._addressed(told, port)), encoding="utf-8")
         return [

@@ -10,9 +10,9 @@ from typing import Annotated, Any, Union, get_args, get_origin
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from schemas.scorecard import ScorecardFile
 from streams.scorecards.finding import FINDINGS_MAX, Finding, nearest, quoted, shown
-from streams.scorecards.parts import Path, key_of, part_of, value_at
+from streams.scorecards.language import SCORECARD, Language
+from streams.scorecards.parts import Path, key_of, value_at
 from streams.scorecards.tree import Tree
 
 # {ge} and the like come from pydantic's context of the error.
@@ -35,16 +35,9 @@ _FIXES: Mapping[str, str] = {
     "too_short": "list at least {min_length}",
     "tuple_type": "write a list: [one, two], or a line with - for each",
 }
-_PATTERN_FIXES: Mapping[str, str] = {
-    "activity": 'write a type in snake_case, such as page_view or trial_started, or "*" for any',
-    "competitor": "write a domain name alone, such as rival.example",
-    "customer": "write a domain name alone, such as customer.example",
-    "engagement": "label bands with letters, digits, + or -",
-    "fit": "label bands with letters, digits, + or -",
-}
 
 
-def shape_findings(tree: Tree, error: ValidationError) -> list[Finding]:
+def shape_findings(tree: Tree, error: ValidationError, language: Language = SCORECARD) -> list[Finding]:
     """Return pydantic's mistakes as findings, each once, at most `FINDINGS_MAX` of them and how many more there are."""
     found: dict[tuple[int, int, str], Finding] = {}
     details = error.errors(include_url=False)
@@ -53,7 +46,7 @@ def shape_findings(tree: Tree, error: ValidationError) -> list[Finding]:
     inner = [detail for detail in details if detail["loc"] not in outer]
     inner.sort(key=lambda detail: tree.place(_real_path(tree, detail["loc"])).line)
     for number, detail in enumerate(inner):
-        finding = _finding(tree, detail)
+        finding = _finding(tree, detail, language)
         if len(found) == FINDINGS_MAX:
             left = f"{len(inner) - number} more mistakes of this kind are not listed"
             rest = Finding(finding.line, finding.column, "file", "", left, "correct those above first")
@@ -63,27 +56,29 @@ def shape_findings(tree: Tree, error: ValidationError) -> list[Finding]:
     return list(found.values())
 
 
-def _finding(tree: Tree, detail: ErrorDetails) -> Finding:
+def _finding(tree: Tree, detail: ErrorDetails, language: Language) -> Finding:
     """Return one mistake as a finding."""
     path = _real_path(tree, detail["loc"])
-    part = part_of(path, tree.data)
+    part = language.part_of(path, tree.data)
     if detail["type"] == "extra_forbidden":
-        return _unknown_key(tree, path)
+        return _unknown_key(tree, path, language)
     if detail["type"] == "missing":
         key = str(detail["loc"][-1])
         place = tree.place(path)
         rule = f"key {quoted(key)} is missing"
-        return Finding(place.line, place.column, part.name, "", rule, f"add {key}: {_description(detail['loc'])}")
+        said = _description(detail["loc"], language.model)
+        return Finding(place.line, place.column, part.name, "", rule, f"add {key}: {said}")
     if detail["loc"] and detail["loc"][-1] == "[key]":
         place = tree.place(path, is_key=True)
         name = str(path[-1])
         return Finding(
-            place.line, place.column, part.name, name, f"name {quoted(name)} is not allowed", _fix(detail, path)
+            *(place.line, place.column, part.name, name, f"name {quoted(name)} is not allowed"),
+            _fix(detail, path, language),
         )
     place, value = tree.values_at.get(path) or tree.place(path), value_at(tree.data, path)
     written = tree.written(path)
     rule = f"{key_of(path, part) or 'it'} is {_counted(value) if isinstance(value, dict | tuple) else written}"
-    fix = _fix(detail, path)
+    fix = _fix(detail, path, language)
     if detail["type"] == "rule" and isinstance(value, int | float):
         fix = f"{fix}; what looks like a number goes in quotes"
     return Finding(place.line, place.column, part.name, written, rule, fix)
@@ -95,22 +90,23 @@ def _counted(value: dict[str, object] | tuple[object, ...]) -> str:
     return f"a {kind} of {len(value)}" if value else f"an empty {kind}"
 
 
-def _fix(detail: ErrorDetails, path: Path) -> str:
+def _fix(detail: ErrorDetails, path: Path, language: Language) -> str:
     """Return the way out of a mistake."""
     kind = detail["type"]
     if kind == "string_pattern_mismatch":
         names = [step for step in reversed(path) if isinstance(step, str)]
-        return next((_PATTERN_FIXES[name] for name in names if name in _PATTERN_FIXES), detail["msg"])
+        fixes = language.pattern_fixes
+        return next((fixes[name] for name in names if name in fixes), detail["msg"])
     if kind in _FIXES:
         bounds = {name: shown(value).replace("'", "") for name, value in detail.get("ctx", {}).items()}
         return _FIXES[kind].format(**bounds)
     return detail["msg"].replace("Value should be", "give")
 
 
-def _unknown_key(tree: Tree, path: Path) -> Finding:
+def _unknown_key(tree: Tree, path: Path, language: Language) -> Finding:
     """Name an unknown key and the known one that was probably meant."""
-    key, part, place = str(path[-1]), part_of(path[:-1], tree.data), tree.place(path, is_key=True)
-    fix = nearest(key, _known_keys(path[:-1]))
+    key, part, place = str(path[-1]), language.part_of(path[:-1], tree.data), tree.place(path, is_key=True)
+    fix = nearest(key, _known_keys(path[:-1], language.model))
     return Finding(place.line, place.column, part.name, key, f"key {quoted(key)} is unknown", fix)
 
 
@@ -124,15 +120,15 @@ def _real_path(tree: Tree, location: tuple[int | str, ...]) -> Path:
     return path
 
 
-def _known_keys(path: Path) -> list[str]:
+def _known_keys(path: Path, top: type[BaseModel]) -> list[str]:
     """Return the keys that the language knows at a path."""
-    model = _model_at(path)
+    model = _model_at(path, top)
     return [] if model is None else [field.alias or name for name, field in model.model_fields.items()]
 
 
-def _description(location: tuple[int | str, ...]) -> str:
+def _description(location: tuple[int | str, ...], top: type[BaseModel]) -> str:
     """Return what a missing key says, from its docstring."""
-    model = _model_at(tuple(location[:-1]))
+    model = _model_at(tuple(location[:-1]), top)
     for name, field in model.model_fields.items() if model else ():
         if (field.alias or name) == location[-1]:
             sentence = (field.description or "").partition(". ")[0].rstrip(".")
@@ -140,9 +136,9 @@ def _description(location: tuple[int | str, ...]) -> str:
     return "a value"
 
 
-def _model_at(path: Path) -> type[BaseModel] | None:
+def _model_at(path: Path, top: type[BaseModel]) -> type[BaseModel] | None:
     """Return the model that describes the mapping at a path; None where there is none."""
-    kind: Any = ScorecardFile
+    kind: Any = top
     for step in path:
         model = _model_in(kind)
         if model is None:

@@ -5,14 +5,13 @@ no anchors and aliases (nine lines of which can stand for a billion nodes), no s
 twice. The text is read event by event against bounds, so that no input costs more than they allow.
 """
 
-import io
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from ruamel.yaml import YAML
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
-from ruamel.yaml.events import (
+import yaml
+from yaml.error import MarkedYAMLError, YAMLError
+from yaml.events import (
     AliasEvent,
     DocumentStartEvent,
     Event,
@@ -22,13 +21,13 @@ from ruamel.yaml.events import (
     SequenceEndEvent,
     SequenceStartEvent,
 )
-from ruamel.yaml.reader import ReaderError
+from yaml.reader import ReaderError
 
 from streams.scorecards.finding import FINDINGS_MAX, Finding, quoted, shown
-from streams.scorecards.parts import Path, part_of, value_at
+from streams.scorecards.language import SCORECARD, Language
+from streams.scorecards.parts import Path, value_at
 
 FILE_BYTES_MAX = 1_048_576
-NODES_MAX = 20_000
 DEPTH_MAX = 24
 SCALAR_CHARACTERS_MAX = 4_096
 INTEGER_MAX = 2**63 - 1
@@ -38,6 +37,16 @@ _INTEGER = re.compile(r"[-+]?(0|[1-9][0-9]*)", re.ASCII)
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|(0|[1-9][0-9]*)(\.[0-9]*)?)([eE][-+]?[0-9]+)?", re.ASCII)
 _NOT_FINITE = re.compile(r"[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)")
 _NULLS = frozenset({"", "~", "null", "Null", "NULL"})
+# libyaml does in a second what Python does in twenty; a Python without it has the same parser, slower.
+_PARSER = yaml.CSafeLoader if yaml.__with_libyaml__ else yaml.SafeLoader
+_PROBLEMS = (
+    ("cannot start any token", "a tab, or one of @ ` %, begins a value", "indent with spaces; put such text in quotes"),
+    ("mapping values are not allowed", "a colon where no key can be", "put text with a colon in quotes"),
+    ("expected ',' or '}'", "a { is not closed", "close it with }, with commas between what it holds"),
+    ("expected ',' or ']'", "a [ is not closed", "close it with ], with commas between what it holds"),
+    ("expected ':'", "a line without a key", "write KEY: value"),
+)
+"""What the parser says (a part that both parsers share), the same for people, and the way out."""
 _TRUTHS = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
 
 
@@ -84,25 +93,26 @@ class _Stop(Exception):
         self.finding = Finding(place.line, place.column, "file", value, rule, fix)
 
 
-def read_tree(content: bytes) -> Tree:
+def read_tree(content: bytes, language: Language = SCORECARD) -> Tree:
     """Read a file's bytes.
 
     Args:
         content: The whole file.
+        language: What kind of file it is.
 
     Returns:
         The tree; where ``findings`` is not empty, ``data`` may be incomplete.
     """
     tree = Tree()
     try:
-        reader = _Reader(tree, _events(_text(content)))
+        reader = _Reader(tree, _events(_text(content, language)), language)
         reader.read_document()
     except _Stop as stop:
         tree.findings.append(stop.finding)
     return tree
 
 
-def _text(content: bytes) -> str:
+def _text(content: bytes, language: Language) -> str:
     """Return the bytes as text.
 
     Raises:
@@ -110,7 +120,7 @@ def _text(content: bytes) -> str:
     """
     if len(content) > FILE_BYTES_MAX:
         rule = f"the file has {len(content)} bytes, at most {FILE_BYTES_MAX} are read"
-        raise _Stop(Place(1, 1), str(len(content)), rule, "remove what is no part of the scorecard")
+        raise _Stop(Place(1, 1), str(len(content)), rule, f"remove what is no part of the {language.name}")
     try:
         return content.decode("utf-8")
     except UnicodeDecodeError as error:
@@ -126,19 +136,19 @@ def _events(text: str) -> Iterator[Event]:
         _Stop: If the text is no YAML.
     """
     try:
-        yield from YAML(typ="safe", pure=True).parse(io.StringIO(text))
+        yield from yaml.parse(text, Loader=_PARSER)
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         place = Place(mark.line + 1, mark.column + 1) if mark else Place(1, 1)
         problem = str(error.problem or error.context or "it cannot be read")
         fix = "check the indentation (spaces only), the colons and the quotes up to here"
-        raise _Stop(place, "", f"this is no YAML: {' '.join(problem.split())}", fix) from None
+        said = (known for known in _PROBLEMS if known[0] in problem)
+        _, rule, way_out = next(said, ("", " ".join(problem.split()), ""))
+        raise _Stop(place, "", f"this is no YAML: {rule}", "; ".join(filter(None, (way_out, fix)))) from None
     except ReaderError as error:
-        line = text.count("\n", 0, error.position) + 1
-        rule = (
-            f"character U+{ord(text[error.position]):04X} is not allowed" if error.position < len(text) else "no YAML"
-        )
-        raise _Stop(Place(line, 1), "", rule, "remove it") from None
+        sign = error.character if isinstance(error.character, int) else ord(error.character)
+        line = text.partition(chr(sign))[0].count("\n") + 1
+        raise _Stop(Place(line, 1), "", f"character U+{sign:04X} is not allowed", "remove it") from None
     except (YAMLError, ValueError, IndexError) as error:
         # The parser meets some malformed directives and escapes with an error of Python's own.
         raise _Stop(Place(1, 1), "", f"this is no YAML: {' '.join(str(error).split())[:200]}", "correct it") from None
@@ -147,8 +157,9 @@ def _events(text: str) -> Iterator[Event]:
 class _Reader:
     """Builds a tree from events, one node after the other, never deeper or longer than the bounds."""
 
-    def __init__(self, tree: Tree, events: Iterator[Event]) -> None:
+    def __init__(self, tree: Tree, events: Iterator[Event], language: Language) -> None:
         self._tree = tree
+        self._language = language
         self._events = events
         self._nodes = 0
 
@@ -158,24 +169,25 @@ class _Reader:
         for event in self._events:
             if isinstance(event, DocumentStartEvent):
                 if is_started:
-                    raise _Stop(_place(event), "---", "a second document begins", "keep one scorecard a file")
+                    raise _Stop(
+                        _place(event), "---", "a second document begins", f"keep one {self._language.name} a file"
+                    )
                 is_started = True
                 self._tree.data = self._node(next(self._events), (), 0)
         if not is_started:
-            raise _Stop(Place(1, 1), "", "the file is empty", "write a scorecard: version, signals, scores")
+            fix = f"write a {self._language.name}: {self._language.keys}"
+            raise _Stop(Place(1, 1), "", "the file is empty", fix)
 
     def _node(self, event: Event, path: Path, depth: int) -> object:
         """Return one node's data."""
         place = _place(event)
         self._nodes += 1
-        if self._nodes > NODES_MAX:
-            raise _Stop(
-                place, "", f"the file has more than {NODES_MAX} values", "remove what is no part of the scorecard"
-            )
+        if self._nodes > self._language.values_max:
+            rule = f"the file has more than {self._language.values_max} values"
+            raise _Stop(place, "", rule, f"remove what is no part of the {self._language.name}")
         if depth > DEPTH_MAX:
-            raise _Stop(
-                place, "", f"values are nested more than {DEPTH_MAX} deep", "no part of a scorecard is; unnest them"
-            )
+            rule = f"values are nested more than {DEPTH_MAX} deep"
+            raise _Stop(place, "", rule, f"no part of a {self._language.name} is; unnest them")
         self._refuse_features(event, place)
         self._tree.values_at[path] = place
         if isinstance(event, MappingStartEvent):
@@ -236,8 +248,8 @@ class _Reader:
             rule = f"{name} has {len(text)} characters"
             self._find(place, path, shown(text), rule, f"give at most {SCALAR_CHARACTERS_MAX}")
             return ""
-        self._tree.texts[path] = text if event.style is None else f'"{text}"'
-        if event.style is not None:
+        self._tree.texts[path] = f'"{text}"' if event.style else text
+        if event.style:
             return text
         if text in _NULLS:
             # The parser places what is not there on the line after; people look for the key.
@@ -267,7 +279,8 @@ class _Reader:
         """Note a mistake after which reading goes on, unless there were too many."""
         if len(self._tree.findings) == FINDINGS_MAX:
             raise _Stop(place, "", f"there are more than {FINDINGS_MAX} mistakes", "correct those above first")
-        self._tree.findings.append(Finding(place.line, place.column, part_of(path).name, value, rule, fix))
+        part = self._language.part_of(path, None)
+        self._tree.findings.append(Finding(place.line, place.column, part.name, value, rule, fix))
 
 
 def _place(event: Event) -> Place:

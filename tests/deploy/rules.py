@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from ruamel.yaml import YAML
+import yaml
 
 from streams.monitoring.metrics import Metrics
 
@@ -45,7 +45,7 @@ class Alert:
 @cache
 def read(path: Path) -> Any:
     """Return what a YAML file holds."""
-    return YAML(typ="safe").load(path)
+    return yaml.safe_load(path.read_text(encoding="utf-8"))
 
 
 def _rules() -> list[tuple[str, dict[str, Any]]]:

@@ -6,8 +6,8 @@ import shlex
 from pathlib import Path
 
 import pytest
+import yaml
 from pydantic import ValidationError
-from ruamel.yaml import YAML
 
 from schemas.dead_letter import DeadLetterHeaders
 from schemas.export import CONTRACTS
@@ -60,7 +60,7 @@ def test_what_is_for_a_shell_exists(page: Path, leadstream: Command) -> None:
                 case ["make", *given]:
                     wrong += [word for word in given if "=" not in word and word not in targets]
                 case ["docker", "compose", "run", "--rm", service, *given]:
-                    services = YAML(typ="safe").load(ROOT / "docker-compose.yml")["services"]
+                    services = yaml.safe_load((ROOT / "docker-compose.yml").read_text(encoding="utf-8"))["services"]
                     wrong += [service] if service not in services or leadstream(*given, "--help").code else []
                 case ["docker", "compose", "up" | "down", *_]:
                     continue

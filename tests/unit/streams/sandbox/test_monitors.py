@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
-from ruamel.yaml import YAML
+import yaml
 
 from streams.deploy_files import shipped
 from streams.sandbox.monitors import Monitors, Watched
@@ -46,7 +46,10 @@ def test_the_rest_of_its_configuration_is_what_is_deployed(monitors: Monitors, t
     monitors._set_up_prometheus(tmp_path, 19090)
     told = json.loads((tmp_path / "prometheus.yml").read_text(encoding="utf-8"))
 
-    assert told["global"] == YAML(typ="safe").load(shipped("prometheus") / "prometheus.yml")["global"]
+    assert (
+        told["global"]
+        == yaml.safe_load((shipped("prometheus") / "prometheus.yml").read_text(encoding="utf-8"))["global"]
+    )
 
 
 def test_grafana_finds_this_prometheus_and_the_dashboards(monitors: Monitors, tmp_path: Path) -> None:

@@ -7,13 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ruamel.yaml import YAML
+import yaml
 
 from streams.scorecards.loading import Finding, ScorecardRefused, read
 
 GOLDEN = Path(__file__).parents[3] / "golden" / "scorecard"
 SCORECARD = (GOLDEN / "in_order.yaml").read_text(encoding="utf-8")
-MISTAKES: list[dict[str, Any]] = YAML(typ="safe", pure=True).load(GOLDEN / "mistakes.yaml")
+MISTAKES: list[dict[str, Any]] = yaml.safe_load((GOLDEN / "mistakes.yaml").read_text(encoding="utf-8"))
 
 
 def content_of(mistake: dict[str, Any]) -> bytes:

@@ -4,7 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streams.scorecards.tree import DEPTH_MAX, FILE_BYTES_MAX, NODES_MAX, Place, read_tree
+from streams.scorecards.language import SCORECARD
+from streams.scorecards.tree import DEPTH_MAX, FILE_BYTES_MAX, Place, read_tree
+
+VALUES_MAX = SCORECARD.values_max
 
 
 @pytest.mark.parametrize(
@@ -71,7 +74,7 @@ def test_what_was_written_is_told_as_it_was_written() -> None:
         (b"#" * (FILE_BYTES_MAX + 1), 1, f"the file has {FILE_BYTES_MAX + 1} bytes"),
         (b"a: " + b"[" * (DEPTH_MAX + 2), 1, "nested more than"),
         (b"\n" + b"[" * 100_000, 2, "nested more than"),
-        (b"[" + b"1," * (NODES_MAX + 1) + b"]", 1, f"more than {NODES_MAX} values"),
+        (b"[" + b"1," * (VALUES_MAX + 1) + b"]", 1, f"more than {VALUES_MAX} values"),
         (b"%TAG ! tag:x,2000:\n---\na: !x 1", 3, "is a tag"),
         (b"a: &x 1\nb: *x", 1, "is an anchor"),
         (b"a: 1\n<<: {b: 2}\nc: *y", 3, "is an alias"),
