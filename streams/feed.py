@@ -10,8 +10,8 @@ from schemas.activities import Activity
 from schemas.profile import LeadProfile
 from streams.configuration.settings import Settings
 from streams.kafka.partitioner import partition_of
-from streams.offline import topic_of
 from streams.publisher.door import Message, Publisher
+from streams.translation.activity_lines import topic_of
 from streams.translation.translate import milliseconds
 
 BATCH_RECORDS = 500

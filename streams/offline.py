@@ -7,17 +7,12 @@ where the records have the same places there. Only bad lines differ: they are to
 the dead letters.
 """
 
-import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from importlib.metadata import version
 
-from pydantic import ValidationError
-
-from schemas.inputs import line_adapter, refusal_text
 from schemas.lead_score import LeadScore
-from schemas.topics import TOPICS
 from scorer import LeadState, explain_all
 from streams.lead.lead import Lead
 from streams.partition.changes import Changes
@@ -25,20 +20,13 @@ from streams.partition.fold import Fold, FoldRules
 from streams.partition.outputs import Outputs, OutputTopics
 from streams.partition.records import Taken
 from streams.publisher.door import Message
-from streams.translation.translate import core_input, wire_lead_score
+from streams.translation.activity_lines import read_line
+from streams.translation.translate import wire_lead_score
 
-CUSTOM_TOPIC = "custom-activities"
-PROFILE_TOPIC = "lead-profiles"
-TOPIC_OF_TYPE = {topic.activity_type: topic.name for topic in TOPICS.values() if topic.activity_type is not None}
-PARSER_LINE = re.compile(r"at line 1 column (\d+)")
 NEVER_MS = 2**53
 """An interval of `lead-scores` for who has no readers of it: each lead is told once. It decides no stage."""
 FOLD_RECORDS_MAX = 50_000
 """After so many records a fold is made anew: it keeps a superseded wake-up until its instant has passed."""
-
-
-class LineRefused(ValueError):
-    """A line is no activity and no profile update; the text says why, without the line's own words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,16 +40,6 @@ class StoredRecord:
     key: bytes | None
     value: bytes | None
     headers: tuple[tuple[str, bytes], ...] = ()
-
-
-def topic_of(activity_type: str) -> str:
-    """Return the topic that carries a type of activity.
-
-    Example:
-        >>> topic_of("email_open"), topic_of("webinar_attended"), topic_of("lead_profile")
-        ('email-opens', 'custom-activities', 'lead-profiles')
-    """
-    return PROFILE_TOPIC if activity_type == "lead_profile" else TOPIC_OF_TYPE.get(activity_type, CUSTOM_TOPIC)
 
 
 class OfflineScorer:
@@ -101,20 +79,16 @@ class OfflineScorer:
         Raises:
             LineRefused: If it is no activity and no profile update; nothing changed then.
         """
-        try:
-            wire = line_adapter().validate_json(line)
-        except ValidationError as error:
-            # The parser counts lines within this one, which a reader of the file would take for the file's.
-            raise LineRefused(PARSER_LINE.sub(r"at column \1", refusal_text(error))) from None
-        content = core_input(wire)
+        topic, content = read_line(line)
         if self._until is not None and content.occurred_at > self._until:
             self.left_out_count += 1
             return iter(())
-        key = wire.lead_id.encode()
+        lead_id = content.source
+        key = lead_id.encode()
         part = self._part(self._partition_of(key, self._partitions))
-        record = part.appended(topic_of(wire.type), content.occurred_at, key, line)
+        record = part.appended(topic, content.occurred_at, key, line)
         self.clock = max(self.clock, record.timestamp)
-        return self._told(part.take(Taken(record, record.timestamp, wire.lead_id, content)))
+        return self._told(part.take(Taken(record, record.timestamp, lead_id, content)))
 
     def wake_through(self, instant: int) -> Iterator[Message]:
         """Let time pass everywhere, up to an instant in milliseconds, and return what would be published."""

@@ -112,7 +112,7 @@ class _Run:
     def take(self, line: "Line") -> None:
         """Score one line and tell what came of it."""
         from streams.importing.lines import LINE_BYTES_MAX
-        from streams.offline import LineRefused
+        from streams.translation.activity_lines import LineRefused
 
         if line.text is None:
             self._refuse(line.number, f"longer than {LINE_BYTES_MAX} bytes")

@@ -139,8 +139,7 @@ class Outputs:
 
     def stage_change(self, lead_id: str, change: scorer.StageChange, cause: Cause) -> Message:
         """Tell downstream that a lead moved."""
-        version = "" if cause.kind == CORRECTION else change.scorecard_version
-        change_id = _output_id("stage_change", lead_id, cause, version, change.score_name)
+        change_id = stage_change_id(lead_id, change, cause)
         wire = wire_stage_change(
             change, change_id=change_id, lead_id=lead_id, cause=cause.wire, reasons_max=self._reasons_max
         )
@@ -238,6 +237,12 @@ class Outputs:
         )
         topic = self.topics.stage_changes if event_type == STAGE_CHANGE_TYPE else self.topics.lead_scores
         return Output(topic, self._partition, lead_id.encode(), body.encode(), headers, occasion=occasion)
+
+
+def stage_change_id(lead_id: str, change: scorer.StageChange, cause: Cause) -> str:
+    """Return the id under which a stage change is published."""
+    version = "" if cause.kind == CORRECTION else change.scorecard_version
+    return _output_id("stage_change", lead_id, cause, version, change.score_name)
 
 
 def _output_id(kind: str, lead_id: str, cause: Cause, scorecard_version: str, target: str) -> str:

@@ -14,8 +14,9 @@ from streams.cli.terminal import CommandFailed
 from streams.importing.access_log import AccessLogRules, LeftOut, Unread, read_line
 from streams.importing.lines import Line
 from streams.kafka.partitioner import partition_of
-from streams.offline import LineRefused, OfflineScorer
+from streams.offline import OfflineScorer
 from streams.scorecards.loading import ScorecardRefused, read
+from streams.translation.activity_lines import LineRefused
 from tests.builders.records import NOW
 from tests.fuzz.bytes_mutation import mutated_bytes
 from tests.fuzz.hostile import CANARY, CANARY_PART, INSTANTS, TEXTS

@@ -11,9 +11,10 @@ from streams import offline
 from streams.demo.history import history
 from streams.example import example_scorecard
 from streams.kafka.partitioner import partition_of
-from streams.offline import NEVER_MS, LineRefused, OfflineScorer, topic_of
+from streams.offline import NEVER_MS, OfflineScorer
 from streams.partition.fold import FoldRules
 from streams.scorecards.loading import load
+from streams.translation.activity_lines import LineRefused
 from streams.translation.translate import milliseconds
 
 MONDAY = datetime(2026, 11, 16, 9, tzinfo=UTC)
@@ -128,12 +129,3 @@ def test_a_lead_is_told_as_of_the_clock() -> None:
 
     assert told.scored_at == MONDAY + timedelta(days=10)
     assert told.scores["product"].score == pytest.approx(8 * 0.5 + 0.5 ** (10 / 7), abs=0.02)
-
-
-@pytest.mark.parametrize(
-    ("activity_type", "topic"),
-    [("page_view", "page-views"), ("unsubscribe", "unsubscribes"), ("walked_in", "custom-activities")],
-)
-def test_a_type_has_its_topic(activity_type: str, topic: str) -> None:
-    """What has no topic of its own goes with the custom activities."""
-    assert topic_of(activity_type) == topic
