@@ -7,10 +7,11 @@ from itertools import cycle, islice
 
 from redis.asyncio import Redis
 
-from benchmarks.kernel import BEGUN_AT, Kernel, StoredRecord, stored_records
+from benchmarks.kernel import BEGUN_AT, Kernel, stored_records
 from benchmarks.load import DECK, LoadPlan, occurred_times
 from streams.kafka.partitioner import partition_of
 from streams.lead.codec import encoded_lead
+from streams.offline import StoredRecord
 from streams.table.keys import partition_keys
 
 PIPELINE = 5_000

@@ -1,9 +1,9 @@
-"""What more leads cost, and what more workers bring: the same load over tables of several sizes, then more processes.
+"""What more leads cost, what leads cost of whom nothing is heard, and what more workers bring.
 
-Before each run of the first kind the tables are filled with leads that did something an hour ago; then activities of
-any of them come. Figures are of a backlog, as in `benchmarks.peers`.
+Before each run of the first two kinds the tables are filled with leads that did something an hour ago; then activities
+come, of any of them, or of a few of them while the others are idle. Figures are of a backlog, as in `benchmarks.peers`.
 
-    python -m benchmarks.scale --activities 100000 --leads 10000 1000000 --workers 1 2 4
+    python -m benchmarks.scale --leads 10000 1000000 --idle 1000000 --workers 1 2 4
 """
 
 import argparse
@@ -23,17 +23,22 @@ from benchmarks.rows import HOUR_MS, stored, usual_rows
 from streams.table.keys import partition_keys
 
 SEED = 1
+FEW = 10_000
+"""So many leads are active where it is not about them."""
 ROWS, EACH = 1_000, 5
 """Of so many different leads the tables are filled, and what each of them did before."""
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What one run measured; microseconds are the processor's for each activity, of all workers together."""
+    """What one run measured; microseconds are the processor's for each activity, of all workers together.
+
+    ``leads``: in the tables, if they were filled before. ``active_leads``: of whom activities came.
+    """
 
     activities: int
     leads: int
-    is_filled: bool
+    active_leads: int
     workers: int
     records: int
     per_second: int
@@ -44,30 +49,31 @@ class Result:
     machine: Machine
 
 
-async def measured(plan: LoadPlan, workers: int, seconds_max: float, *, is_filled: bool, folder: Path) -> Result:
-    """Let workers go through a load, over tables that know its leads or are empty."""
+async def measured(plan: LoadPlan, leads: int, workers: int, seconds_max: float, folder: Path) -> Result:
+    """Let workers go through a load, over tables that hold so many leads, those of the load first; or none."""
     machine = Machine.here()
     async with installed(folder) as (site, line):
-        if is_filled:
+        if leads:
             rows = usual_rows(ROWS, EACH, time.time_ns() // 1_000_000 - HOUR_MS)
             client = Redis.from_url(site.redis.url)
-            await stored(client, line.settings.redis_prefix, PARTITIONS, plan.leads, rows)
+            await stored(client, line.settings.redis_prefix, PARTITIONS, leads, rows)
             for number in range(PARTITIONS):
                 # Else each table would be judged anew as a whole first, by a scorecard that it does not know.
                 meta = partition_keys(line.settings.redis_prefix, number).meta
                 await client.hset(meta, "scorecard", line.scorecard_fingerprint)
             await client.aclose()
-            print(f"{plan.leads:,} leads are in the tables")
+            print(f"{leads:,} leads are in the tables")
         await filled(line, plan)
         processes = [line.started() for _ in range(workers)]
+        await line.joined(*processes)
         span = await worked(line, site, processes, seconds_max)
         resident = sum(_resident_mib(process.pid) for process in processes)
         servers = await site.versions()
     costs = (span.microseconds("worker"), span.microseconds("redis"))
     return Result(
         plan.activities,
+        leads,
         plan.leads,
-        is_filled,
         workers,
         span.records,
         span.per_second,
@@ -85,28 +91,31 @@ def _resident_mib(pid: int | None) -> int:
     return next(int(line.split()[1]) for line in lines if line.startswith("VmRSS:")) // 1024
 
 
-def _run(name: str, activities: int, leads: int, workers: int, seconds: float) -> None:
+def _run(name: str, plan: LoadPlan, leads: int, workers: int, seconds: float) -> None:
     with tempfile.TemporaryDirectory(prefix=f"leadstream-{name}-") as folder:
-        plan = LoadPlan(SEED, activities, leads, PARTITIONS)
-        run = measured(plan, workers, seconds, is_filled=name == "leads", folder=Path(folder))
-        result = asyncio.run(run)
+        result = asyncio.run(measured(plan, leads, workers, seconds, Path(folder)))
     note(name, result)
     cost = f"{result.worker_microseconds} us of workers and {result.redis_microseconds} us of Redis an activity"
-    print(f"{leads:,} leads, {workers} workers: {result.per_second:,}/s, {cost}, {result.worker_memory_mib} MiB")
+    whose = f"{plan.leads:,} active leads, {leads:,} in the tables before, {workers} workers"
+    print(f"{whose}: {result.per_second:,}/s, {cost}, {result.worker_memory_mib} MiB")
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Measure all and note it."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.scale", description=__doc__)
-    parser.add_argument("--activities", type=int, default=100_000)
-    parser.add_argument("--leads", type=int, nargs="*", default=[10_000, 1_000_000])
+    parser.add_argument("--activities", type=int, default=200_000)
+    parser.add_argument("--leads", type=int, nargs="*", default=[10_000, 1_000_000], help="active, and in the tables")
+    parser.add_argument("--idle", type=int, nargs="*", default=[1_000_000], help="in the tables, with 10,000 active")
     parser.add_argument("--workers", type=int, nargs="*", default=[1, 2, 4])
     parser.add_argument("--seconds", type=float, default=20.0, help="of each run, at most")
     given = parser.parse_args(arguments)
     for leads in given.leads:
-        _run("leads", given.activities, leads, 1, given.seconds)
+        _run("leads", LoadPlan(SEED, given.activities, leads, PARTITIONS), leads, 1, given.seconds)
+    few = LoadPlan(SEED, given.activities, FEW, PARTITIONS)
+    for leads in given.idle:
+        _run("idle", few, leads, 1, given.seconds)
     for workers in given.workers:
-        _run("workers", given.activities, 10_000, workers, given.seconds)
+        _run("workers", few, 0, workers, given.seconds)
 
 
 if __name__ == "__main__":

@@ -39,7 +39,8 @@ def _peers(found: Sequence[Line]) -> str:
     rates = {name: _median(found, name, "per_second") for name in names}
     rows = []
     for name in names:
-        costs = (_median(found, name, f"{who}_microseconds") for who in ("worker", "redis", "kafka"))
+        own, redis, kafka = (_median(found, name, f"{who}_microseconds") for who in ("worker", "redis", "kafka"))
+        costs = (own, redis, own + redis, kafka)
         ratios = (_ratio(rates[name], rates.get(other)) for other in ("stock Faust", "bare loop"))
         rows.append((name, f"{rates[name]:,.0f}", *ratios, *(f"{cost:.1f}" for cost in costs)))
     last = found[-1]
@@ -48,7 +49,8 @@ def _peers(found: Sequence[Line]) -> str:
         f"{100 * last['changes_share']:.1f}% of them a change of stage, one process each, all servers on the same "
         f"machine: {_machine(last)}. Microseconds are the processor's for each activity."
     )
-    headings = ("contestant", "activities/s", "x stock Faust", "x bare loop", "its process us", "Redis us", "Kafka us")
+    costs_of = ("its process us", "Redis us", "both us", "Kafka us")
+    headings = ("contestant", "activities/s", "x stock Faust", "x bare loop", *costs_of)
     return f"{said}\n\n{_table(headings, rows)}"
 
 
@@ -106,6 +108,26 @@ def _leads(found: Sequence[Line]) -> list[Row]:
     ]
 
 
+def _idle(found: Sequence[Line]) -> list[Row]:
+    latest = sorted({line["leads"]: line for line in found}.values(), key=lambda line: int(line["leads"]))
+    return [
+        (
+            f"the same, {line['active_leads']:,} active leads among {line['leads']:,}",
+            f"{line['worker_microseconds'] + line['redis_microseconds']:.0f}",
+        )
+        for line in latest
+    ]
+
+
+def _overhead(found: Sequence[Line]) -> list[Row]:
+    if not found:
+        return []
+    last = found[-1]
+    middle = f"middle half of {last['pairs']} pairs {last['lower_quarter']:+.1%} to {last['upper_quarter']:+.1%}"
+    said = f"{last['share']:+.1%} ({middle}; by the clock {last['clock_share']:.1%})"
+    return [("what metrics add to a worker's time of the processor, on and off in turn", said)]
+
+
 def _workers(found: Sequence[Line]) -> list[Row]:
     latest = sorted({line["workers"]: line for line in found}.values(), key=lambda line: int(line["workers"]))
     return [
@@ -125,10 +147,12 @@ def _rebuild(found: Sequence[Line]) -> list[Row]:
 OTHERS: Mapping[str, Callable[[Sequence[Line]], list[Row]]] = {
     "fold": _kernel,
     "latency": _latency,
-    "workers": _workers,
     "leads": _leads,
+    "idle": _idle,
+    "workers": _workers,
     "memory": _memory,
     "rebuild": _rebuild,
+    "overhead": _overhead,
 }
 """Of each other benchmark the rows that its lines come to."""
 

@@ -3,20 +3,18 @@
 It stamps append times and compacts and forgets like production. Its data go with it.
 """
 
-import hashlib
 import os
 import shutil
 import subprocess
-import tempfile
 from pathlib import Path
 
+from streams.sandbox import maven
 from streams.sandbox.broker import serves_kafka
 from streams.sandbox.process import Child, SandboxError, free_port, require_port
 from streams.sandbox.programs import user_cache
 from streams.sandbox.server import Server
 
 POM = Path(__file__).parent / "kafka.pom.xml"
-MAVEN_SECONDS_MAX = 300.0
 FORMAT_SECONDS_MAX = 60.0
 READY_SECONDS_MAX = 60.0
 NAME = "Apache Kafka"
@@ -41,22 +39,8 @@ def libraries(cache: Path) -> Path:
         if not (jars := Path(home) / "libs").is_dir():
             raise SandboxError(f"KAFKA_HOME={home} has no folder libs; set it to an unpacked {NAME}, or unset it")
         return jars
-    folder = cache / "kafka" / hashlib.sha256(POM.read_bytes()).hexdigest()[:12]
-    if folder.is_dir():
-        return folder
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=folder.parent) as temporary:
-        # Copied aside and renamed: a run that was interrupted, or one beside this one, never leaves half a folder.
-        aside = Path(temporary) / "libs"
-        goal = "dependency:copy-dependencies"
-        command = ("mvn", "-q", "-B", "-f", str(POM), goal, f"-DoutputDirectory={aside}")
-        done = _run(command, MAVEN_SECONDS_MAX)
-        if done.returncode != 0:
-            msg = f"Maven cannot get the jars of {NAME}; check the network and its settings:\n{done.stdout[-2000:]}"
-            raise SandboxError(msg)
-        if not folder.is_dir():
-            aside.rename(folder)
-    return folder
+    goals = ("dependency:copy-dependencies", "-DoutputDirectory={output}")
+    return maven.filled(f"the jars of {NAME}", cache / "kafka", POM, goals)
 
 
 class ApacheKafka(Server):

@@ -34,7 +34,7 @@ def test_ratios_are_of_one_run() -> None:
     ]
     text = page(lambda name: peers if name == "peers" else [])
 
-    assert "| leadstream | 20,000 | 20.0 | 0.10 | 10.0 | 3.0 | 5.0 |" in text
+    assert "| leadstream | 20,000 | 20.0 | 0.10 | 10.0 | 3.0 | 13.0 | 5.0 |" in text
     assert "| stock Faust | 1,000 | 1.0 | 0.01 |" in text
     assert "commit abc, 2026-11-23" in text
 
@@ -49,6 +49,20 @@ def test_costs_are_beside_those_of_the_fewest_leads() -> None:
 
     assert "tables of 1,000,000 leads | 34, 1.70x |" in text
     assert "| 200 MiB |" in text
+
+
+def test_what_idle_leads_and_metrics_cost_is_told() -> None:
+    """Each by the latest run of its kind."""
+    idle = [
+        {"leads": 1_000_000, "active_leads": 10_000, "worker_microseconds": cost, "redis_microseconds": 4.0}
+        for cost in (90.0, 30.0)
+    ]
+    shares = {"share": 0.012, "lower_quarter": -0.01, "upper_quarter": 0.03, "clock_share": 0.009}
+    found = {"idle": idle, "overhead": [{"pairs": 90, **shares}]}
+    text = page(lambda name: found.get(name, []))
+
+    assert "10,000 active leads among 1,000,000 | 34 |" in text
+    assert "+1.2% (middle half of 90 pairs -1.0% to +3.0%; by the clock 0.9%) |" in text
 
 
 def test_figures_stand_between_their_marks() -> None:
