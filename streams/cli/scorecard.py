@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from streams.cli.exit_codes import ExitCode
+from streams.cli.scorecard_diff import diff
 from streams.cli.scorecard_release import publish, rollback
 from streams.cli.scorecard_show import show
 from streams.cli.terminal import out, print_json
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from streams.scorecards.loading import Finding
 
 app = typer.Typer(help="Check scorecard files; bring them into force.", no_args_is_help=True)
+app.command("diff")(diff)
 app.command("publish")(publish)
 app.command("rollback")(rollback)
 app.command("show")(show)

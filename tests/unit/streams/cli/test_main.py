@@ -21,6 +21,7 @@ COMMANDS = (
     ("topics", "check"),
     ("score",),
     ("scorecard", "check"),
+    ("scorecard", "diff"),
     ("scorecard", "publish"),
     ("scorecard", "rollback"),
     ("scorecard", "show"),
