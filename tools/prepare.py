@@ -84,7 +84,7 @@ def explain_pip(tail: str, venv: pathlib.Path) -> None:
     if "THESE PACKAGES DO NOT MATCH THE HASHES" in tail:
         fail(f"a package is not the one that {LOCK} names. Do not go on: report it, or run make lock to accept it.")
     if "No space left" in tail:
-        fail("the disk is full; the environment needs about 400 MB.")
+        fail("the disk is full; the environment needs about 600 MB.")
     fail(f"pip failed; its last lines are above and all of them in {venv / LOG}.")
 
 

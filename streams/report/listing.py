@@ -121,8 +121,8 @@ def _controls(table: Table, columns: list[Data], place: int) -> Element:
     """Return what filters the table; hidden until the script is there to obey it."""
     parts = []
     if any(column.kind == "text" for column in table.columns):
-        asked = {"type": "search", "autocomplete": "off", "spellcheck": "false", "id": f"find-{place}"}
-        parts.append(element("label", None, f"Find in {table.rows_name}", element("input", asked)))
+        asked = {"type": "search", "autocomplete": "off", "spellcheck": "false"}
+        parts.append(_named(f"Find in {table.rows_name}", f"find-{place}", element("input", asked)))
     choosers = 0
     for at, data in enumerate(columns):
         words = data.get("words")
@@ -131,9 +131,16 @@ def _controls(table: Table, columns: list[Data], place: int) -> Element:
         choosers += 1
         options = [element("option", {"value": ""}, "all")]
         options += [element("option", {"value": number}, words[number]) for number in _sorted(words)]
-        parts.append(element("label", None, table.columns[at].label, element("select", {"data-column": at}, *options)))
+        chooser = element("select", {"data-column": at}, *options)
+        parts.append(_named(table.columns[at].label, f"choose-{place}-{at}", chooser))
     parts.append(element("button", {"type": "button", "class": "save"}, "Save as CSV"))
     return element("div", {"class": "controls", "hidden": ""}, *parts)
+
+
+def _named(name: str, its_id: str, control: Element) -> Element:
+    """Return a control below its name, which a press on the name leads to."""
+    control.set("id", its_id)
+    return element("div", None, element("label", {"for": its_id}, name), control)
 
 
 def _sorted(words: list[str]) -> list[int]:

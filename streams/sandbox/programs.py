@@ -23,11 +23,17 @@ OWN_SHARE = ("unshare", "--map-root-user", "--mount", "sh", "-c", 'mount --bind 
 
 @dataclass(frozen=True, slots=True)
 class Program:
-    """A program: what messages call it, its names on the PATH, and Debian's package that has it, if one does."""
+    """A program: what messages call it, its names on the PATH, and Debian's package that has it, if one does.
+
+    ``folder`` is where the package has it. ``needs``: it does not run without the packages that its package depends on;
+    those that this machine has not are unpacked beside it.
+    """
 
     title: str
     names: tuple[str, ...]
     package: str | None
+    folder: str = "usr/bin"
+    needs: bool = False
 
 
 PROMETHEUS = Program("Prometheus", ("prometheus",), "prometheus")
@@ -64,13 +70,13 @@ def found(program: Program, cache: Path) -> Path:
     unpacked = cache / program.package
     if not unpacked.is_dir():
         try:
-            _fetch(program.package, unpacked)
+            _fetch(program, program.package, unpacked)
         except (OSError, subprocess.SubprocessError) as error:
             said = (getattr(error, "stderr", "") or "").strip()[-300:]
             msg = f"{program.title} is neither on the PATH nor to be had as Debian's package {program.package}"
             raise SandboxError(f"{msg} ({type(error).__name__}: {said or error}); put {names} on the PATH") from error
     for name in program.names:
-        if (path := unpacked / "usr" / "bin" / name).is_file():
+        if (path := unpacked / program.folder / name).is_file():
             return path
     raise SandboxError(f"Debian's package {program.package} in {unpacked} has no {names}; remove that folder")
 
@@ -100,34 +106,47 @@ def _may_unshare() -> bool:
     return done.returncode == 0
 
 
-def _fetch(package: str, unpacked: Path) -> None:
-    """Fetch a package and unpack it.
+def _fetch(program: Program, package: str, unpacked: Path) -> None:
+    """Fetch a program's package, with those that it depends on if need be, and unpack them into one folder.
 
     Raises:
         OSError: If this is no Debian.
-        SubprocessError: If the package cannot be fetched.
+        SubprocessError: If a package cannot be fetched.
     """
     unpacked.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=unpacked.parent) as temporary:
         aside = Path(temporary)
         try:
-            _run(["apt-get", "download", package], aside)
+            _download(program, package, aside, ())
         except subprocess.CalledProcessError:
             # A machine that never updated its lists knows no package; lists of our own need no right to write.
             lists, cache = aside / "lists", aside / "cache"
             for folder in (lists, cache):
                 (folder / "partial").mkdir(parents=True)
-            own = ["-o", f"Dir::State::Lists={lists}", "-o", f"Dir::Cache={cache}"]
+            own = ("-o", f"Dir::State::Lists={lists}", "-o", f"Dir::Cache={cache}")
             _run(["apt-get", *own, "update"], aside)
-            _run(["apt-get", *own, "download", package], aside)
-        (file,) = aside.glob("*.deb")
-        _run(["dpkg-deb", "-x", str(file), "unpacked"], aside)
+            _download(program, package, aside, own)
+        for file in sorted(aside.glob("*.deb")):
+            _run(["dpkg-deb", "-x", str(file), "unpacked"], aside)
         # Renamed when whole: a run that was interrupted, or one beside this one, never leaves half a folder.
         if not unpacked.is_dir():
             (aside / "unpacked").rename(unpacked)
 
 
-def _run(command: Sequence[str], folder: Path) -> None:
-    subprocess.run(  # noqa: S603 - constant programs and names of packages
+def _download(program: Program, package: str, folder: Path, own: Sequence[str]) -> None:
+    """Fetch a package, and if need be what would be installed with it, into a folder."""
+    names = [package]
+    if program.needs:
+        told = _run(
+            ["apt-get", *own, "--quiet=2", "--print-uris", "--no-install-recommends", "install", package], folder
+        )
+        # A line is 'address' file size hash; a file's name begins with its package's.
+        names = [line.split()[1].partition("_")[0] for line in told.splitlines() if line.startswith("'")]
+    _run(["apt-get", *own, "download", *names], folder)
+
+
+def _run(command: Sequence[str], folder: Path) -> str:
+    done = subprocess.run(  # noqa: S603 - constant programs and names of packages
         command, cwd=folder, capture_output=True, text=True, timeout=FETCH_SECONDS_MAX, check=True
     )
+    return done.stdout

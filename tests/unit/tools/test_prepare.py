@@ -13,7 +13,7 @@ from tools import prepare
         "no network": ("ERROR: Could not find a version (from versions: none)", "PIP_INDEX_URL"),
         "no name": ("NewConnectionError: [Errno -3] Temporary failure in name resolution", "run it again"),
         "another package": ("ERROR: THESE PACKAGES DO NOT MATCH THE HASHES FROM THE REQUIREMENTS FILE", "Do not go on"),
-        "full disk": ("OSError: [Errno 28] No space left on device", "400 MB"),
+        "full disk": ("OSError: [Errno 28] No space left on device", "600 MB"),
         "something else": ("ERROR: Exception", prepare.LOG),
     }.values(),
 )

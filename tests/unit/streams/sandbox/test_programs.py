@@ -62,3 +62,26 @@ def test_a_package_without_the_program_is_named(tmp_path: Path) -> None:
 
     with pytest.raises(SandboxError, match="has no prometheus; remove that folder"):
         found(PROMETHEUS, tmp_path)
+
+
+def test_a_program_comes_with_the_packages_that_it_depends_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """All that this machine would have to install is unpacked into one folder."""
+    asked: list[list[str]] = []
+
+    def run(command: list[str], folder: Path) -> str:
+        asked.append([word for word in command if not word.startswith("-")])
+        if "install" in command:
+            return "NOTE: as a line\n'http://a/x.deb' libx_1%3a2_amd64.deb 9 -\n'http://a/b.deb' shell_2_all.deb 9 -\n"
+        if "download" in command:
+            for name in command[2:]:
+                (folder / f"{name}_1_amd64.deb").touch()
+        if "-x" in command:
+            program(folder / "unpacked" / "usr" / "lib" / "shell" / Path(command[2]).name.split("_")[0])
+        return ""
+
+    monkeypatch.setattr(programs, "_run", run)
+    shell = programs.Program("a shell", ("shell",), "shell", folder="usr/lib/shell", needs=True)
+
+    assert found(shell, tmp_path / "cache") == tmp_path / "cache" / "shell" / "usr" / "lib" / "shell" / "shell"
+    assert asked[1] == ["apt-get", "download", "libx", "shell"]
+    assert (tmp_path / "cache" / "shell" / "usr" / "lib" / "shell" / "libx").is_file()
