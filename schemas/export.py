@@ -19,6 +19,8 @@ from schemas.activities import CustomActivity, EmailClick, EmailOpen, FormFill, 
 from schemas.audit_record import AuditRecord
 from schemas.dead_letter import DeadLetterHeaders
 from schemas.forwarded import ForwardedHeaders
+from schemas.import_mapping import ImportMappingFile
+from schemas.imported import ImportedHeaders
 from schemas.lead_score import LeadScore
 from schemas.positions import PublishedPositions
 from schemas.profile import LeadProfile
@@ -45,13 +47,18 @@ CONTRACTS: Mapping[str, type[BaseModel]] = MappingProxyType(
         "lead_score": LeadScore,
         "dead_letter": DeadLetterHeaders,
         "replay": ReplayHeaders,
+        "imported": ImportedHeaders,
         "published_positions": PublishedPositions,
         "scorecard_activation": ScorecardActivation,
         "audit_record": AuditRecord,
         "scorecard": ScorecardFile,
+        "import_mapping": ImportMappingFile,
     }
 )
 """File name -> contract."""
+
+FILES = frozenset({"scorecard", "import_mapping"})
+"""Those that people write, in YAML."""
 
 
 def json_schema(name: str) -> dict[str, Any]:
@@ -65,7 +72,7 @@ def json_schema(name: str) -> dict[str, Any]:
     """
     schema = CONTRACTS[name].model_json_schema(by_alias=True, mode="validation")
     schema = _closed(schema)
-    if name == "scorecard":
+    if name in FILES:
         # The file has no empty values: a key that is there has one.
         schema = _without_nulls(schema)
     return {"$schema": GenerateJsonSchema.schema_dialect, "$id": f"urn:leadstream:{name}:v1", **schema}

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from streams.cli.exit_codes import ExitCode
+from streams.cli.import_activities import activities
 from streams.cli.progress import byte_progress
 from streams.cli.terminal import CommandFailed, counted, print_json, say
 
@@ -21,9 +22,7 @@ if TYPE_CHECKING:
 app = typer.Typer(help="Turn other systems' files into activities.", no_args_is_help=True)
 
 
-@app.callback()
-def group() -> None:
-    """Keep `access-log` a subcommand of its own, though it is the only one so far."""
+app.command("activities")(activities)
 
 
 @app.command("access-log")

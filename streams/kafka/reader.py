@@ -5,7 +5,7 @@ A record with a header that no client can read is given without its headers, and
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Mapping
 from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Any, Self
@@ -103,6 +103,12 @@ class TopicReader:
     async def __aexit__(self, *failure: object) -> None:
         """Disconnect."""
         await self._consumer.stop()
+
+    def begin_at(self, offsets: Mapping[int, int]) -> None:
+        """Stand at an offset of each partition that is named; where Kafka no longer has it, at its first record."""
+        for place in self._places:
+            if place.partition in offsets:
+                self._consumer.seek(place, offsets[place.partition])
 
     async def to_end(self) -> AsyncGenerator[ReadRecord]:
         """Yield every record up to where the topic ends when it is asked, in order within a partition.

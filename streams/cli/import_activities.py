@@ -1,0 +1,152 @@
+"""`leadstream import activities`: what leads did in past years, from another system's export."""
+
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from streams.cli.exit_codes import ExitCode
+from streams.cli.import_report import tell_report
+from streams.cli.progress import byte_progress
+from streams.cli.terminal import CommandFailed, counted, say
+
+if TYPE_CHECKING:
+    from streams.configuration.settings import Settings
+    from streams.importing.activities.mapping import ImportMapping
+    from streams.importing.activities.progress_file import ProgressFile
+    from streams.importing.activities.report import ImportReport
+    from streams.importing.activities.targets import Target
+    from streams.importing.lines import Line
+
+TO_KAFKA = "kafka"
+RATE = 5_000.0
+
+
+def activities(  # noqa: PLR0913 - an option each
+    files: Annotated[
+        list[Path], typer.Argument(help="CSV or NDJSON, plain or gzip; - reads standard input.", show_default=False)
+    ],
+    *,
+    mapping: Annotated[
+        Path | None,
+        typer.Option("--mapping", "-m", help="Says what is what. Without it: NDJSON of leadstream's own contracts."),
+    ] = None,
+    to: Annotated[
+        str | None, typer.Option("--to", help="kafka, or a FILE of activities. Without it nothing is sent: a dry run.")
+    ] = None,
+    is_dry: Annotated[bool, typer.Option("--dry-run", help="Only read, and show what would come out.")] = False,
+    refused: Annotated[
+        Path | None, typer.Option("--refused", help="Write refused rows here, to be mended and imported again.")
+    ] = None,
+    rate: Annotated[
+        float, typer.Option("--rate", min=0, help="At most so many activities a second to Kafka; 0: no bound.")
+    ] = RATE,
+    progress_folder: Annotated[
+        Path | None, typer.Option("--progress-folder", help="Where progress is kept; .leadstream/imports by default.")
+    ] = None,
+    is_again: Annotated[
+        bool, typer.Option("--again", help="Send once more what was imported whole, or begin anew.")
+    ] = False,
+    is_json: Annotated[bool, typer.Option("--json", help="Sum up as one JSON object.")] = False,
+) -> None:
+    """Import what leads did in past years from another system's export.
+
+    A mapping file says which column is what. Rows that break a rule are listed and left out, and stop nothing else.
+    Broken off, the same command goes on where it was, and nothing is doubled. Begin with a dry run: leave out --to.
+    """
+    from streams.configuration.settings import load_settings
+    from streams.importing.activities.mapping import load_mapping
+    from streams.importing.activities.report import ImportReport
+
+    loaded = None if mapping is None else load_mapping(mapping)
+    settings = load_settings()
+    report = ImportReport(datetime.now(UTC), timedelta(seconds=settings.lateness_max_seconds))
+    where = None if is_dry else to
+    progress = None if where is None else _progress(files, loaded, where, progress_folder, is_again=is_again)
+    if progress is not None and progress.progress.is_begun:
+        say(f"  going on after {counted(progress.progress.sent, 'activity', 'activities')}: {progress.path}")
+    _run(files, loaded, _target(progress, where, settings, rate), refused, report)
+    tell_report(report, where, refused, is_json=is_json)
+    if report.refused and not report.activities:
+        names = ", ".join(str(file) for file in files)
+        message = f"{names}: no row could be used; the refusals above say why, and the mapping is what to look at first"
+        raise CommandFailed(ExitCode.FINDING, message)
+
+
+def _run(
+    files: Sequence[Path],
+    mapping: "ImportMapping | None",
+    target: "Target",
+    refused: Path | None,
+    report: "ImportReport",
+) -> None:
+    """Take every file its way."""
+    from streams.importing.activities.course import Course
+    from streams.importing.activities.reading import named
+    from streams.importing.activities.refused_file import RefusedFile
+
+    with ExitStack() as stack:
+        refused_rows = stack.enter_context(RefusedFile(refused))
+        course = Course(mapping, stack.enter_context(target), refused_rows, report)
+        for file in files:
+            with _opened(file) as lines:
+                course.run_through(named(file), lines)
+
+
+@contextmanager
+def _opened(file: Path) -> Iterator["Iterator[Line]"]:
+    """Open a file and show how far it was read."""
+    from streams.importing.lines import STANDARD_INPUT, opened
+
+    with opened(file) as source:
+        size = None if file == STANDARD_INPUT else file.stat().st_size
+        with byte_progress(f"importing {file.name}", size, source.bytes_read):
+            yield source.lines
+
+
+def _progress(
+    files: Sequence[Path], mapping: "ImportMapping | None", to: str, folder: Path | None, *, is_again: bool
+) -> "ProgressFile":
+    """Return how far earlier runs of the same import came.
+
+    Raises:
+        CommandFailed: If it was imported whole, or cannot be told from others.
+    """
+    from streams.importing.activities import progress_file as known
+    from streams.importing.lines import STANDARD_INPUT
+
+    if STANDARD_INPUT in files:
+        message = "- cannot be read twice, so an import of it could not go on after a break; save it in a file first"
+        raise CommandFailed(ExitCode.USAGE, message)
+    name, fingerprint = ("activities", "") if mapping is None else (mapping.file.name, mapping.fingerprint)
+    contents = [known.content_hash(file) for file in files]
+    if doubled := [file for number, file in enumerate(files) if contents[number] in contents[:number]]:
+        raise CommandFailed(ExitCode.USAGE, f"{doubled[0]}: its content is that of a file before it; name each once")
+    import_id = known.import_id_of(name, fingerprint, contents)
+    opened = known.ProgressFile.opened(folder or known.FOLDER, import_id, to)
+    if is_again:
+        opened.progress = known.Progress(import_id, to)
+    elif opened.progress.is_finished:
+        message = f"import {import_id} is whole in {to} ({opened.path}); --again sends it once more"
+        raise CommandFailed(ExitCode.FINDING, message)
+    return opened
+
+
+def _target(progress: "ProgressFile | None", to: str | None, settings: "Settings", rate: float) -> "Target":
+    """Return where the activities go."""
+    from streams.importing.activities.targets import FileTarget, KafkaTarget, NoTarget
+
+    if progress is None or to is None:
+        return NoTarget()
+    if to != TO_KAFKA:
+        return FileTarget(Path(to), progress)
+    from streams.importing.activities.kafka_look import KafkaLook
+    from streams.importing.activities.pace import Pace
+    from streams.publisher.kafka import KafkaPublisher
+
+    pace = Pace(rate, time.monotonic, time.sleep)
+    return KafkaTarget(KafkaPublisher.from_settings(settings), KafkaLook(settings), progress, settings, pace)
