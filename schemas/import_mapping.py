@@ -78,7 +78,7 @@ class TypeRules(ReadRules):
 
 
 class TimeRules(PlaceRules):
-    """When it happened."""
+    """Where the time of an activity stands, and how it is written."""
 
     format: (
         Annotated[str, Field(min_length=1, max_length=64)]

@@ -67,10 +67,13 @@ def activities(  # noqa: PLR0913 - an option each
     report = ImportReport(datetime.now(UTC), timedelta(seconds=settings.lateness_max_seconds))
     where = None if is_dry else to
     progress = None if where is None else _progress(files, loaded, where, progress_folder, is_again=is_again)
-    if progress is not None and progress.progress.is_begun:
-        say(f"  going on after {counted(progress.progress.sent, 'activity', 'activities')}: {progress.path}")
     _run(files, loaded, _target(progress, where, settings, rate), refused, report)
     tell_report(report, where, refused, is_json=is_json)
+    _require_some(report, files)
+
+
+def _require_some(report: "ImportReport", files: Sequence[Path]) -> None:
+    """Refuse files of which no row could be used: they, or the mapping, are others than was meant."""
     if report.refused and not report.activities:
         names = ", ".join(str(file) for file in files)
         message = f"{names}: no row could be used; the refusals above say why, and the mapping is what to look at first"
@@ -133,6 +136,8 @@ def _progress(
     elif opened.progress.is_finished:
         message = f"import {import_id} is whole in {to} ({opened.path}); --again sends it once more"
         raise CommandFailed(ExitCode.FINDING, message)
+    if opened.progress.is_begun:
+        say(f"  going on after {counted(opened.progress.sent, 'activity', 'activities')}: {opened.path}")
     return opened
 
 

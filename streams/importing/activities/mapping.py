@@ -11,9 +11,19 @@ from pydantic import ValidationError
 from schemas.import_mapping import CsvRules, ImportMappingFile, PlaceRules
 from streams.importing.activities.mapping_rules import check_mapping
 from streams.scorecards.finding import Finding
+from streams.scorecards.language import Language
 from streams.scorecards.notebook import Notebook
+from streams.scorecards.parts import Part
 from streams.scorecards.shape import shape_findings
 from streams.scorecards.tree import FILE_BYTES_MAX, Tree, read_tree
+
+MAPPING = Language(
+    name="mapping",
+    keys="name, format, lead_id, type, occurred_at",
+    model=ImportMappingFile,
+    values_max=10_000,
+    part_of=lambda _path, _data: Part("mapping", 0),
+)
 
 
 class MappingRefused(Exception):
@@ -79,7 +89,7 @@ def load_mapping(path: Path) -> ImportMapping:
         raise MappingUnreadable(
             path, [Finding(1, 1, "mapping", "", rule, "give the path of a mapping file")]
         ) from error
-    tree = read_tree(content)
+    tree = read_tree(content, MAPPING)
     notebook = Notebook(tree)
     file = _shaped(tree, notebook)
     if file is not None:
@@ -97,14 +107,11 @@ def _shaped(tree: Tree, notebook: Notebook) -> ImportMappingFile | None:
         return ImportMappingFile.model_validate(tree.data)
     except ValidationError as error:
         told = {(finding.line, finding.column) for finding in notebook.findings}
-        found = shape_findings(tree, error, ImportMappingFile)
+        found = shape_findings(tree, error, MAPPING)
         notebook.findings += [finding for finding in found if (finding.line, finding.column) not in told]
         return None
 
 
 def _of_mapping(finding: Finding) -> Finding:
-    """Return what the reader of scorecard files says, said of a mapping."""
-    words = {"write a scorecard: version, signals, scores": "write a mapping: name, format, lead_id, type, occurred_at"}
-    fix = words.get(finding.fix, finding.fix)
-    rule, fix = (text.replace("scorecard", "mapping") for text in (finding.rule, fix))
-    return replace(finding, where="mapping" if finding.where == "scorecard" else finding.where, rule=rule, fix=fix)
+    """Return what the rules wrote down, named as part of a mapping: their notebook knows the parts of scorecards."""
+    return replace(finding, where="mapping") if finding.where == "scorecard" else finding

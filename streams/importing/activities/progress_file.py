@@ -93,7 +93,7 @@ def import_id_of(name: str, fingerprint: str, contents: Iterable[str]) -> str:
 
     Example:
         >>> import_id_of("crm", "a mapping", ["a file"])
-        'crm-2c86e9d1c9e5e5fb'
+        'crm-ab48bcc6328637d2'
     """
     digest = sha256("\\0".join((fingerprint, *contents)).encode()).hexdigest()
     return f"{name[:40]}-{digest[:16]}"
