@@ -1,6 +1,6 @@
 """Where the lines of an axis stand: round numbers, and round instants of the calendar in UTC."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from math import ceil, floor, log10
@@ -35,20 +35,32 @@ class Scale:
         return round(self.start + share * (self.end - self.start), 1)
 
 
-def round_numbers(low: float, high: float, wanted: int = 4) -> list[float]:
+def round_numbers(low: float, high: float, wanted: int = 4, *, is_whole: bool = False) -> list[float]:
     """Return round numbers in even steps, the first at or below ``low``, the last at or above ``high``.
 
+    Args:
+        low: The lowest value.
+        high: The highest, not below it.
+        wanted: How many steps at most, but for what lies beyond the ends.
+        is_whole: Whether values are counts, of which there are no halves.
+
     Example:
-        >>> round_numbers(0, 870)
-        [0.0, 250.0, 500.0, 750.0, 1000.0]
+        >>> round_numbers(0, 870), round_numbers(0, 3, is_whole=True)
+        ([0.0, 250.0, 500.0, 750.0, 1000.0], [0.0, 1.0, 2.0, 3.0])
     """
     # Values that differ by less than a reader could see count as one.
     spread = max(high - low, max(abs(low), abs(high)) * 1e-9) or 1.0
     spread = max(spread, 1e-9)
     magnitude = 10.0 ** floor(log10(spread / wanted))
-    step = next(times * magnitude for times in _ROUND if times * magnitude * wanted >= spread * 0.999)
+    steps = [times * magnitude for times in _ROUND if not is_whole or (times * magnitude).is_integer()] or [1.0]
+    step = next((step for step in steps if step * wanted >= spread * 0.999), steps[-1])
     first, last = floor(low / step + 1e-9), ceil(high / step - 1e-9)
     return [round(count * step, 12) for count in range(first, max(last, first + 1) + 1)]
+
+
+def is_whole(values: Iterable[int | float]) -> bool:
+    """Return whether values are counts."""
+    return all(float(value).is_integer() for value in values)
 
 
 def decimals_of(numbers: list[float]) -> int:

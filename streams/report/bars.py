@@ -2,7 +2,7 @@
 
 from xml.etree.ElementTree import Element
 
-from streams.report.axes import Scale, decimals_of, round_numbers
+from streams.report.axes import Scale, decimals_of, is_whole, round_numbers
 from streams.report.markup import element
 from streams.report.picture import CHARACTER_WIDTH, WIDTH, behind, colour, key, label, line, picture, titled
 from streams.report.sections import Bars
@@ -81,7 +81,7 @@ def _lying_bar(bars: Bars, value: int | float | None, scale: Scale, top: float, 
 
 def _upright(bars: Bars, values: list[int | float]) -> Element:
     """Draw one category beside the other, over an axis."""
-    marks = round_numbers(min(0, *values), max(0, *values))
+    marks = round_numbers(min(0, *values), max(0, *values), is_whole=is_whole(values))
     decimals = decimals_of(marks)
     texts = [number(mark, decimals) for mark in marks]
     left = max(len(text) for text in texts) * CHARACTER_WIDTH + 12

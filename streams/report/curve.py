@@ -4,9 +4,19 @@ from itertools import groupby
 from math import isfinite
 from xml.etree.ElementTree import Element
 
-from streams.report.axes import Scale, decimals_of, round_instants, round_numbers
+from streams.report.axes import Scale, decimals_of, is_whole, round_instants, round_numbers
 from streams.report.markup import element
-from streams.report.picture import CHARACTER_WIDTH, WIDTH, behind, colour, label, line, picture, titled
+from streams.report.picture import (
+    BOLD_CHARACTER_WIDTH,
+    CHARACTER_WIDTH,
+    WIDTH,
+    behind,
+    colour,
+    label,
+    line,
+    picture,
+    titled,
+)
 from streams.report.sections import Curve, Series
 from streams.report.wording import clipped, instant, number, with_unit
 
@@ -22,12 +32,12 @@ def drawn(curve: Curve) -> list[Element]:
     values = [value for one in curve.series for value in one.values if value is not None and isfinite(value)]
     if not values:
         return [element("p", {"class": "note"}, "There is nothing to show.")]
-    marks = round_numbers(min(0, *values), max(0, *values))
+    marks = round_numbers(min(0, *values), max(0, *values), is_whole=is_whole(values))
     decimals = decimals_of(marks)
     texts = [number(mark, decimals) for mark in marks]
     names = [_end_name(curve, one) for one in curve.series]
     left = max(len(text) for text in texts) * CHARACTER_WIDTH + 12
-    right = WIDTH - max(len(name) for name in names) * CHARACTER_WIDTH - 16
+    right = WIDTH - max(len(name) for name in names) * BOLD_CHARACTER_WIDTH - 16
     across = Scale(curve.instants[0], curve.instants[-1], left, right)
     up = Scale(marks[0], marks[-1], _HEIGHT, _HEAD)
     parts = [label(0, 10, curve.unit, "quiet")] if curve.unit else []
@@ -40,10 +50,11 @@ def drawn(curve: Curve) -> list[Element]:
         parts.append(titled(shape, one.label))
     parts += _names(curve, names, up, right)
     told = f"Line chart over time: {curve.title}. The table after it has the figures."
-    return [picture(_HEIGHT + _FOOT, told, *parts), _table(curve)]
+    return [picture(_HEIGHT + _FOOT, told, *parts), table(curve)]
 
 
-def _table(curve: Curve) -> Element:
+def table(curve: Curve) -> Element:
+    """Return the values of all instants as a table that opens."""
     head = ["at (UTC)", *(f"{one.label} ({curve.unit})" if curve.unit else one.label for one in curve.series)]
     rows = (
         (instant(at), *(number(one.values[place], curve.decimals) for one in curve.series))

@@ -91,7 +91,7 @@ def _picture(flow: Flow, moved: list[Count], *, is_ladder: bool) -> Element:
     for side in (sources, targets):
         _stand(side, everybody, room, height, upside_down=is_ladder)
     left = max(len(_named(post)) for post in sources) * CHARACTER_WIDTH + 12
-    right = WIDTH - max(len(_named(post)) for post in targets) * CHARACTER_WIDTH - 12
+    right = WIDTH - max(len(_named(post)) for post in targets) * CHARACTER_WIDTH - 18
     # Bands leave a post in the order in which the others stand, so that few cross.
     ordered = sorted(moved, key=lambda one: (sources[one[0]].top, targets[one[1]].top))
     begins = {one[:2]: sources[one[0]].taking(_thick(one[2], everybody, room)) for one in ordered}

@@ -13,6 +13,9 @@ from streams.report.sections import TABLE_ROWS_MAX, Cell, Column, Table
 from streams.report.wording import instant, number
 
 PAGE_ROWS = 50
+CONTROLS_MIN = 12
+"""Rows from which on there is something to find; fewer are seen at a glance."""
+
 CHOICES_MAX = 12
 """Different texts of a column that gets a filter of its own."""
 
@@ -35,15 +38,17 @@ def listed(table: Table, place: int) -> list[Element]:
     total = max(table.rows_total or 0, len(table.rows))
     columns = [_data(column, [row[at] for row in rows]) for at, column in enumerate(table.columns)]
     data = {"name": legible(table.rows_name), "total": total, "rows": len(rows), "page": PAGE_ROWS, "columns": columns}
-    parts = [_controls(table, columns, place)] if rows else []
+    parts = [_controls(table, columns, place)] if len(rows) >= CONTROLS_MIN else []
     if total > len(rows):
         said = f"The page holds {number(len(rows))} of {number(total)} {table.rows_name}."
         parts.append(element("p", {"class": "note"}, said))
-    status = f"{number(min(1, len(rows)))}–{number(min(PAGE_ROWS, len(rows)))} of {number(len(rows))} {table.rows_name}"
+    status = f"{number(len(rows))} {table.rows_name}" if rows else f"There are no {table.rows_name}."
+    if len(rows) > PAGE_ROWS:
+        status = f"1–{PAGE_ROWS} of {status}"
     return [
         *parts,
         element("div", {"class": "wide"}, _first_page(table, rows, [str(one["look"]) for one in columns])),
-        element("p", {"class": "status", "role": "status"}, status if rows else f"There are no {table.rows_name}."),
+        element("p", {"class": "status", "role": "status"}, status),
         _pager(),
         verbatim("script", {"type": "application/json"}, embedded(data)),
     ]

@@ -58,9 +58,8 @@ class Listing {
     this.controls = section.querySelector(".controls");
     this.first = 0;
     this.sortedBy = null;
-    if (!this.controls) return;
     this.loaded = null;
-    this.controls.hidden = false;
+    if (this.controls) this.controls.hidden = false;
     this.listen();
     const count = Number(this.table.dataset.rows);
     this.pager.hidden = count <= Number(this.table.dataset.page);
@@ -85,15 +84,14 @@ class Listing {
       head.replaceChildren(button);
       button.addEventListener("click", () => this.sort(at, head));
     });
-    const search = this.controls.querySelector("input");
-    if (search) {
-      search.addEventListener("input", () => {
-        clearTimeout(this.waiting);
-        this.waiting = setTimeout(() => this.filter(), SEARCH_WAIT_MS);
-      });
-    }
-    this.controls.querySelectorAll("select").forEach((select) => select.addEventListener("change", () => this.filter()));
-    this.controls.querySelector(".save").addEventListener("click", () => this.save());
+    this.search = this.controls?.querySelector("input");
+    this.choosers = Array.from(this.controls?.querySelectorAll("select") || []);
+    this.search?.addEventListener("input", () => {
+      clearTimeout(this.waiting);
+      this.waiting = setTimeout(() => this.filter(), SEARCH_WAIT_MS);
+    });
+    this.choosers.forEach((chooser) => chooser.addEventListener("change", () => this.filter()));
+    this.controls?.querySelector(".save").addEventListener("click", () => this.save());
     const pages = {
       first: () => 0,
       previous: () => this.first - this.data.page,
@@ -135,13 +133,12 @@ class Listing {
 
   filter() {
     const columns = this.data.columns;
-    const search = this.controls.querySelector("input");
-    const wanted = search ? search.value.trim().toLowerCase() : "";
+    const wanted = (this.search?.value || "").trim().toLowerCase();
     const tests = [];
-    this.controls.querySelectorAll("select").forEach((select) => {
-      if (select.value === "") return;
-      const values = columns[Number(select.dataset.column)].values;
-      const word = Number(select.value);
+    this.choosers.forEach((chooser) => {
+      if (chooser.value === "") return;
+      const values = columns[Number(chooser.dataset.column)].values;
+      const word = Number(chooser.value);
       tests.push((row) => values[row] === word);
     });
     if (wanted) {
@@ -171,11 +168,11 @@ class Listing {
     }
     this.table.tBodies[0].replaceWith(body);
     const found = this.shown.length;
+    const all = `${grouped(rows, 0)} ${name}`;
+    const which = found === rows ? all : `${grouped(found, 0)} found, of ${all}`;
     const last = Math.min(this.first + page, found);
-    const of = found === rows ? "" : ` (of ${grouped(rows, 0)})`;
-    this.status.textContent = found
-      ? `${grouped(this.first + 1, 0)}–${grouped(last, 0)} of ${grouped(found, 0)} ${name}${of}`
-      : `None of ${grouped(rows, 0)} ${name} fits.`;
+    const range = found > page ? `${grouped(this.first + 1, 0)}–${grouped(last, 0)} of ` : "";
+    this.status.textContent = found ? range + which : `None of ${all} fits.`;
     this.enable(found, page);
   }
 

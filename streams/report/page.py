@@ -11,13 +11,13 @@ from functools import cache
 from pathlib import Path
 from xml.etree.ElementTree import Element
 
-from streams.report import bars, curve, flow, listing
+from streams.report import bars, curve, flow, listing, panels
 from streams.report.markup import as_html, element, verbatim
 from streams.report.sections import Bars, Curve, Figures, Flow, Prose, Report, Section, Table, Tile
 from streams.report.wording import figure
 
-CONTENTS_MIN = 4
-"""Sections from which on a line at the top leads to each."""
+CONTENTS_MIN, CONTENTS_MAX = 4, 10
+"""Of so many sections a line at the top leads to each; of more it opens when it is asked for."""
 
 
 def written(report: Report) -> str:
@@ -82,7 +82,10 @@ def _contents(report: Report) -> list[Element]:
         element("li", None, element("a", {"href": f"#section-{place}"}, section.title))
         for place, section in enumerate(report.sections, 1)
     )
-    return [element("nav", {"aria-label": "Contents"}, element("ul", None, *links))]
+    contents = element("ul", None, *links)
+    if len(report.sections) > CONTENTS_MAX:
+        contents = element("details", None, element("summary", None, "Contents"), contents)
+    return [element("nav", {"aria-label": "Contents"}, contents)]
 
 
 def _section(section: Section, place: int) -> Element:
@@ -100,13 +103,15 @@ def _section(section: Section, place: int) -> Element:
 def _parts(section: Section, place: int) -> list[Element]:
     match section:
         case Figures():
-            return [element("dl", {"class": "tiles"}, *(_tile(tile) for tile in section.tiles))]
+            return [
+                element("dl", {"class": f"tiles of-{len(section.tiles)}"}, *(_tile(tile) for tile in section.tiles))
+            ]
         case Table():
             return listing.listed(section, place)
         case Bars():
             return bars.drawn(section)
         case Curve():
-            return curve.drawn(section)
+            return panels.drawn(section) if section.panels else curve.drawn(section)
         case Flow():
             return flow.drawn(section)
         case Prose():

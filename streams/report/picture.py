@@ -18,6 +18,8 @@ COLOURS = 6
 CHARACTER_WIDTH = 7.8
 """Of the 13 pixel type of pictures, on average in the widest of usual types; there is no ruler here."""
 
+BOLD_CHARACTER_WIDTH = 8.8
+
 
 def picture(height: float, told: str, *parts: Element) -> Element:
     """Return a picture; ``told`` is what it shows, for who cannot see it."""

@@ -117,7 +117,8 @@ class Curve:
     """How values go over time: a line for each series, labelled at its end.
 
     ``steps``: a value holds from its instant until the next, as counts of leads in a stage do; else values are joined
-    by straight lines.
+    by straight lines. ``panels``: each series has a picture of its own, all on one scale, for values that jump, such as
+    how many did something on a day; as lines they would lie across each other.
 
     Raises:
         ValueError: If instants are not in order, or a series has not a value for each.
@@ -130,6 +131,7 @@ class Curve:
     note: str = ""
     steps: bool = False
     decimals: int = 0
+    panels: bool = False
 
     def __post_init__(self) -> None:
         """Hold the series against the instants."""

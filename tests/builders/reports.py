@@ -28,14 +28,15 @@ def section_of_each_kind(text: str) -> tuple[Section, ...]:
         Curve(text, (NOON_AT, NOON_AT + DAY_MS), (Series(text, (1, None)), Series(text, (4, 2.5))), text, text),
         Bars(text, ladder, (Series(text, (3, -2)), Series(text, (None, 7))), text, text),
         Bars(text, ladder, (Series(text, (3, 2)),), text, text, upright=True),
+        Curve(text, (NOON_AT, NOON_AT + DAY_MS), (Series(text, (1, 2)),), text, text, panels=True),
         Prose(text, (text, text)),
         Table(
             text,
             (Column(text), Column(text), Column(text, "number", text, 1), Column(text, "instant")),
-            tuple((f"{text}{number}", text if number % 2 else "other", number / 3, NOON_AT) for number in range(4)),
+            tuple((f"{text}{number}", text if number % 2 else "other", number / 3, NOON_AT) for number in range(14)),
             note=text,
             rows_name=text,
-            rows_total=9,
+            rows_total=90,
         ),
     )
 

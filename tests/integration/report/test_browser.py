@@ -133,10 +133,10 @@ def test_rows_are_found_and_chosen(leads: Opened) -> None:
 
     page.get_by_label("To", exact=True).select_option("SQL")
     page.get_by_label("Channel").select_option("webinar")
-    leads.shows(f"1–50 of {len(stayed):,} leads (of 100,000)")
+    leads.shows(f"1–50 of {len(stayed):,} found, of 100,000 leads")
     assert set(leads.cells(3)) == {"SQL"}
     page.get_by_label("Find in leads").fill(stayed[77][0].upper())
-    leads.shows("1–1 of 1 leads (of 100,000)")
+    leads.shows("1 found, of 100,000 leads")
     assert leads.cells(1) == [stayed[77][0]]
     page.get_by_label("Find in leads").fill("nobody")
     leads.shows("None of 100,000 leads fits.")
@@ -149,7 +149,7 @@ def test_rows_are_found_and_chosen(leads: Opened) -> None:
 def test_what_is_shown_can_be_saved(leads: Opened) -> None:
     """All rows that fit, in the order shown, for a spreadsheet."""
     leads.page.get_by_label("Find in leads").fill("lead-00012")
-    leads.shows("1–10 of 10 leads (of 100,000)")
+    leads.shows("10 found, of 100,000 leads")
     leads.press("Lead")
     with leads.page.expect_download() as started:
         leads.press("Save as CSV")
@@ -163,7 +163,12 @@ def test_what_is_shown_can_be_saved(leads: Opened) -> None:
 
 def test_a_hostile_text_does_nothing(context: BrowserContext, folder: Path) -> None:
     """It stands where it should, also after the page's script wrote it, and is no formula in a spreadsheet."""
-    report = Report("R", "", "", (Table("T", (Column("A"), Column("N", "number")), [("=2+3", 1), (HOSTILE, 2)]),))
+    report = Report(
+        "R",
+        "",
+        "",
+        (Table("T", (Column("A"), Column("N", "number")), [("=2+3", 1), (HOSTILE, 2), *(("", None),) * 20]),),
+    )
     (folder / "formula.html").write_text(written(report), encoding="utf-8")
     found = opened(context, folder / "hostile.html")
     found.press("pwned")
@@ -175,7 +180,7 @@ def test_a_hostile_text_does_nothing(context: BrowserContext, folder: Path) -> N
     assert found.cells(1)[0].startswith("</script><img src=x onerror='pwned=1'>")
     assert [one.page.evaluate("typeof pwned") for one in (found, formula)] == ["undefined"] * 2
     assert found.complaints + formula.complaints == []
-    assert formula.cells(1) == [HOSTILE.replace("\u2028", " "), "=2+3"]
+    assert formula.cells(1)[:2] == [HOSTILE.replace("\u2028", " "), "=2+3"]
     assert "'=2+3" in started.value.path().read_text(encoding="utf-8")
 
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streams.report.axes import Scale, decimals_of, round_instants, round_numbers
+from streams.report.axes import Scale, decimals_of, is_whole, round_instants, round_numbers
 from streams.report.wording import moment
 
 MINUTE_MS = 60_000
@@ -60,6 +60,13 @@ def test_a_scale_lays_values_on_the_picture() -> None:
     """Ends fall on ends; a stretch of no length falls on its beginning."""
     assert [Scale(0, 10, 300, 20).at(value) for value in (0, 5, 10)] == [300, 160, 20]
     assert Scale(3, 3, 50, 90).at(3) == 50
+
+
+def test_counts_have_no_halves() -> None:
+    """No axis of leads or changes has a mark between two whole numbers."""
+    assert round_numbers(0, 9, is_whole=True) == [0, 5, 10]
+    assert round_numbers(0, 1, wanted=2, is_whole=True) == [0, 1]
+    assert [is_whole([0, 3, 2.0]), is_whole([0.5])] == [True, False]
 
 
 def test_marks_are_told_apart_by_their_decimals() -> None:

@@ -86,6 +86,15 @@ def test_it_is_said_when_not_all_rows_are_there(monkeypatch: pytest.MonkeyPatch)
     assert "The page holds 10 of 5,000 leads." in [part.text for part in chosen]
 
 
+def test_few_rows_need_no_search() -> None:
+    """They are seen at a glance; they can be sorted all the same, so their data are there."""
+    parts = listed(Table("Stages", COLUMNS, rows(4), rows_name="stages"), 1)
+
+    assert inner(parts, "input") + inner(parts, "select") == []
+    assert [part.text for part in parts if part.get("class") == "status"] == ["4 stages"]
+    assert data(parts)["rows"] == 4
+
+
 def test_a_table_without_rows_says_so() -> None:
     """Nothing to find, nothing to save."""
     parts = listed(Table("Leads", COLUMNS, (), rows_name="leads"), 1)

@@ -127,6 +127,16 @@ def test_the_same_report_makes_the_same_page() -> None:
     assert written(report_saying("lead-ada")) == written(report_saying("lead-ada"))
 
 
+def test_a_long_contents_stays_closed() -> None:
+    """A reader comes to the figures first."""
+    sections = tuple(Prose(f"Part {number}", ()) for number in range(11))
+
+    pages = [written(Report("R", "", "", sections[:many])) for many in (3, 10, 11)]
+
+    assert ["<nav" in page for page in pages] == [False, True, True]
+    assert ["<summary>Contents" in page for page in pages] == [False, False, True]
+
+
 def test_a_short_report_has_no_contents_and_no_script() -> None:
     """What is not needed is not there."""
     report = Report("In short", "", "leadstream", (Figures("Figures", (Tile("Leads", 3),)), Prose("Words", ("Few.",))))
