@@ -126,13 +126,17 @@ class Spending:
             size = abs(effect.points) * effect.weight_max
             self._change(effect, size * (1 + effect.stretch + jump), size if self._is_late else 0.0)
             return
-        size = abs(effect.points) * self._weight
+        size, own = abs(effect.points) * self._weight, 1.0
+        if before.count * self._weight >= effect.limit:
+            # The window is full by this cell alone: what comes takes a share of what the others lose.
+            size, own = abs(effect.points) * effect.limit / (before.count + 1), effect.fade
         against = 0.0
         if self._is_late:
-            against = effect.stretch + before.count * max(jump, float(effect.window_ms < inf)) + effect.is_limited
-        elif effect.is_limited and not is_alone:
+            against = effect.stretch + before.count * max(jump, float(effect.window_ms < inf))
+            against += own * (effect.limit < inf)
+        elif effect.limit < inf and not is_alone:
             against = effect.stretch + min(1.0, effect.jump + (effect.window_ms < inf))
-        self._change(effect, size * (1 + effect.stretch + before.count * jump), size * against)
+        self._change(effect, size * (own + effect.stretch + before.count * jump), size * against)
 
     def _change(self, effect: CountEffect, along: float, against: float) -> None:
         """Add a change with the sign of an effect's points, and one against it."""

@@ -22,9 +22,10 @@ class CountEffect(NamedTuple):
     within the bucket, where the decay is smooth; ``jump`` the same for each of them where it goes by steps. A cell
     whose bucket began ``window_ms`` ago may have left the criterion's window. ``scale`` is that of the measure, 0 for a
     criterion on counts. ``is_first_only``: a later count brings no points of its own, unless its verdict weighs more,
-    ``weight_max`` at most. ``is_limited``: counts of one window share what its limit leaves. ``gate`` is the place of
-    its frequency's gate among all, negative if it has none; ``is_award``: an open gate is worth the same however many
-    counts are behind it.
+    ``weight_max`` at most. ``limit`` is how much weighted count a window leaves to share (infinite without a limit),
+    ``fade`` the share of its points by which counts of one window can differ. ``gate`` is the place of its frequency's
+    gate among all, negative if it has none; ``is_award``: an open gate is worth the same however many counts are behind
+    it.
     """
 
     score: int
@@ -36,7 +37,8 @@ class CountEffect(NamedTuple):
     scale: int
     is_first_only: bool
     weight_max: float
-    is_limited: bool
+    limit: float
+    fade: float
     gate: int
     is_award: bool
 
@@ -133,7 +135,14 @@ def _count_effect(score: int, criterion: SignalCriterion, plan: CriterionPlan, s
         scale=plan.measure_scale if criterion.is_per_measure else 0,
         is_first_only=is_first_only,
         weight_max=max(scorecard.verdict_weights),
-        is_limited=limit is not None and not is_first_only,
+        limit=math.inf if limit is None or limit.per_ms is None else limit.count,
+        fade=_fade(criterion, stretch, width_ms) if plan.window_ms == math.inf and not jump else 1.0,
         gate=plan.gate_place,
         is_award=frequency is not None and frequency.is_award,
     )
+
+
+def _fade(criterion: SignalCriterion, stretch: float, width_ms: int) -> float:
+    """Return what a smooth decay takes off in the time of a limit's window, as a share of the points, at most."""
+    per_ms = None if criterion.limit is None else criterion.limit.per_ms
+    return 1.0 if per_ms is None else min(1.0, stretch * per_ms / width_ms)

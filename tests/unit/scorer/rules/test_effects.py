@@ -68,10 +68,19 @@ def test_a_criterion_on_a_measure_knows_its_scale() -> None:
 
 def test_limits_are_told_apart() -> None:
     """A later count takes from the others under a limit per window, and brings nothing after the first time."""
-    assert (effect(PLAIN).is_limited, effect(PLAIN).is_first_only) == (False, False)
+    assert (effect(PLAIN).limit, effect(PLAIN).is_first_only) == (inf, False)
     per_day, first = effect(replace(PLAIN, limit=Limit(2, DAY))), effect(replace(PLAIN, limit=Limit(1, None)))
-    assert (per_day.is_limited, per_day.is_first_only) == (True, False)
-    assert (first.is_limited, first.is_first_only) == (False, True)
+    assert (per_day.limit, per_day.is_first_only) == (2, False)
+    assert (first.limit, first.is_first_only) == (inf, True)
+
+
+def test_counts_of_one_window_differ_by_what_fades_in_its_time() -> None:
+    """With a smooth decay; by all of their points where it goes by steps, or where a window takes some of them out."""
+    limited = replace(PLAIN, limit=Limit(2, DAY), decay=Linear(10 * DAY))
+
+    assert effect(limited).fade == pytest.approx(0.1)
+    assert effect(replace(limited, decay=Step(10 * DAY, 0.5))).fade == 1.0
+    assert effect(replace(limited, window_ms=5 * DAY)).fade == 1.0
 
 
 def test_gates_have_places_of_their_own() -> None:
