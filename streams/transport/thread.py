@@ -63,7 +63,7 @@ class BatchConsumerThread(AIOKafkaConsumerThread):
             max_poll_interval_ms=int((conf.broker_max_poll_interval or 0) * 1000),
             max_partition_fetch_bytes=conf.consumer_max_fetch_size,
             fetch_max_wait_ms=options.fetch_wait_ms,
-            request_timeout_ms=int(conf.broker_request_timeout * 1000),
+            request_timeout_ms=int(options.request_seconds_max * 1000),
             check_crcs=conf.broker_check_crcs,
             session_timeout_ms=int(conf.broker_session_timeout * 1000),
             rebalance_timeout_ms=int(conf.broker_rebalance_timeout * 1000),

@@ -11,9 +11,10 @@ The recipe, each line of it needed:
 - ``stream_buffer_maxsize=4``: it counts runs now. ``stream_wait_empty=True``: draining calls ``book.revoked``.
   ``stream_recovery_delay=0``: there are no tables to recover.
 - ``broker_session_timeout`` 6 to 10 s, ``broker_heartbeat_interval`` at most a third of it,
-  ``broker_rebalance_timeout`` above the time that owners take to stop, ``broker_request_timeout`` (90 s) above the time
-  that ``book.assigned`` takes and not below the session's; ``consumer_group_instance_id`` for static membership on
-  Apache Kafka, none on the embedded broker.
+  ``broker_rebalance_timeout`` above the time that owners take to stop; ``consumer_group_instance_id`` for static
+  membership on Apache Kafka, none on the embedded broker. ``broker_request_timeout`` above anything that
+  ``book.assigned`` and the first seeks can take: Faust takes its end for its own, stays in the group and never reads
+  again. (The client's requests have a bound of their own, ``request_seconds_max``.)
 - ``broker_max_poll_interval=86_400``: a worker that has no partition, or whose owners take nothing, does not fetch.
 - ``broker_commit_interval`` 1 to 3 s and no ``broker_commit_every``, which would count runs. Redis holds the truth;
   Kafka's committed offsets are for those who watch the lag.

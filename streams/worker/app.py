@@ -27,7 +27,12 @@ BUFFERED_RUNS = 4
 COMMIT_SECONDS = 1.0
 """Between two commits of offsets to Kafka: they only show lag to others, the truth is in the tables."""
 NEVER_SECONDS = 86_400.0
-"""A worker without a partition fetches nothing, and the client would let it leave the group."""
+"""For bounds of others that would come before ours.
+
+A worker without a partition fetches nothing, and the client would let it leave the group. An assignment that takes
+longer than Faust waits for an answer, as claims do while Kafka starts again, Faust takes for its own end: the worker
+would stay in the group and never read again.
+"""
 
 
 class Owners(PartitionBook, Protocol):
@@ -78,7 +83,7 @@ def _faust_app(settings: Settings) -> faust.App:
         broker_session_timeout=settings.session_timeout_seconds,
         broker_rebalance_timeout=settings.session_timeout_seconds,
         broker_heartbeat_interval=settings.heartbeat_seconds,
-        broker_request_timeout=max(settings.session_timeout_seconds * 2, 15.0),
+        broker_request_timeout=NEVER_SECONDS,
         broker_max_poll_interval=NEVER_SECONDS,
         broker_commit_interval=COMMIT_SECONDS,
         broker_commit_every=1_000_000,

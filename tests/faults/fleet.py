@@ -138,7 +138,8 @@ class Fleet:
                 worker.child.send(signal.SIGKILL)
                 return Stop(process_id, float("inf"))
             await asyncio.sleep(0.02)
-        is_good = process is not None and process.returncode == 0
+        # One that is still loading its modules ends by the signal itself, with nothing in its hands.
+        is_good = process is not None and process.returncode in (0, -signal.SIGTERM)
         return Stop(process_id, time.monotonic() - begun_at if is_good else float("inf"))
 
     async def dismiss(self, worker: Worker) -> Stop:

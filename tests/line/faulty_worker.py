@@ -1,4 +1,4 @@
-"""`leadstream worker` with a fault in it that a signal sets off: something stands still while the process lives.
+"""`leadstream worker` with a fault in it, which a signal sets off: something stands still while the process lives.
 
 Run as ``python -m tests.line.faulty_worker FAULT [off]``; SIGUSR1 begins the fault, ``off`` takes the watchdog out.
 """
@@ -14,11 +14,14 @@ from typing import Any
 from streams.cli.main import run
 from streams.partition.owner import Owner
 from streams.transport.consumer import BatchConsumer
+from streams.transport.door import InputSilent
 from streams.transport.thread import BatchConsumerThread
 from streams.worker.standstill import Standstill
 from streams.worker.watchdog import LoopGuard
 
 BLOCKED_SECONDS = 3600.0
+SILENT_SECONDS = 17.0
+"""Longer than a request to Kafka may take."""
 BEGUN = "the fault has begun"
 """What stands in the worker's log from the signal on."""
 
@@ -61,10 +64,26 @@ def blocking_the_loop() -> None:
     Owner._process = blocked  # type: ignore[method-assign]
 
 
+def silencing_the_client() -> None:
+    """Let the client not say where to read on for a while after the start: no signal begins it."""
+    original = BatchConsumerThread.resume_offsets
+    asked_at: list[float] = []
+
+    async def silent(*arguments: Any) -> Any:
+        asked_at.append(time.monotonic())
+        if asked_at[-1] - asked_at[0] < SILENT_SECONDS:
+            await asyncio.sleep(1.0)
+            raise InputSilent("a fault")
+        return await original(*arguments)
+
+    BatchConsumerThread.resume_offsets = silent  # type: ignore[method-assign, assignment]
+
+
 FAULTS: dict[str, Callable[[], None]] = {
     "frozen_owner": lambda: freezing(Owner, "_process"),
     "blocked_loop": blocking_the_loop,
     "deaf_consumer": lambda: freezing(BatchConsumerThread, "fetch"),
+    "silent_client": silencing_the_client,
 }
 
 

@@ -100,6 +100,22 @@ async def test_a_worker_that_stands_still_ends_itself_and_its_successor_catches_
     await require_all_as_recomputed(line, line.scorecard)
 
 
+async def test_a_worker_reads_on_after_a_silence_longer_than_a_request_may_take(line: Installation) -> None:
+    """Its assignment takes so long, as while Kafka starts again: it neither ends nor goes without input for ever."""
+    await line.create_topics()
+    await line.produce_views(1, 40)
+    command = (sys.executable, "-m", "tests.line.faulty_worker", "silent_client")
+    environment = {**line.environment, "LEADSTREAM_METRICS_PORT": "0"}
+    child = Child("the worker", command, line.folder / "silent.log", environment)
+    child.start(lambda: True, LOOK_SECONDS)
+    try:
+        await line.settled()
+        assert child.is_running
+    finally:
+        child.kill()
+    await require_all_as_recomputed(line, line.scorecard)
+
+
 async def test_without_the_watchdog_it_would_hang_for_ever(line: Installation) -> None:
     """The control: the same fault, the watchdog off, twice its bound: nobody ends the worker, nothing goes on."""
     await line.create_topics()
