@@ -10,13 +10,25 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from streams.cli.exit_codes import ExitCode
+from streams.cli.explain_options import (
+    AHEAD,
+    BACK,
+    Ahead,
+    Back,
+    HasCurve,
+    Picture,
+    ScoreName,
+    curve_options,
+    require_score,
+    tell,
+)
 from streams.cli.instants import instant_option
 from streams.cli.progress import byte_progress
 from streams.cli.stage_lines import change_line
-from streams.cli.terminal import counted, out, print_json, print_table, say
+from streams.cli.terminal import CommandFailed, counted, out, print_json, print_table, say
 
 if TYPE_CHECKING:
-    from scorer import Scorecard
+    from scorer import LeadState, Scorecard
     from streams.importing.lines import Line
     from streams.offline import OfflineScorer
     from streams.publisher.door import Message
@@ -24,26 +36,39 @@ if TYPE_CHECKING:
 REFUSED_LISTED_MAX = 20
 
 
-def score(
-    file: Annotated[
-        Path,
-        typer.Argument(
-            help="Activities as JSON, one a line, plain or gzip; - reads standard input.", show_default=False
-        ),
-    ],
+File = Annotated[
+    Path,
+    typer.Argument(help="Activities as JSON, one a line, plain or gzip; - reads standard input.", show_default=False),
+]
+ScorecardFile = Annotated[
+    Path | None, typer.Option("--scorecard", "-s", help="The scorecard; else the example for a software company.")
+]
+AsOf = Annotated[
+    str | None,
+    typer.Option("--at", help="As of then (RFC 3339, or now): time passes until it, what comes later is left out."),
+]
+Partitions = Annotated[
+    int | None, typer.Option(min=1, max=10_000, help="As many as the topics have; else LEADSTREAM_PARTITIONS.")
+]
+Explain = Annotated[
+    str | None,
+    typer.Option("--explain", metavar="LEAD", help="Show this lead's changes only, and why it has its score."),
+]
+
+
+def score(  # noqa: PLR0913 - an option each
+    file: File,
     *,
-    scorecard: Annotated[
-        Path | None, typer.Option("--scorecard", "-s", help="The scorecard; else the example for a software company.")
-    ] = None,
-    at: Annotated[
-        str | None,
-        typer.Option("--at", help="As of then (RFC 3339, or now): time passes until it, what comes later is left out."),
-    ] = None,
-    partitions: Annotated[
-        int | None,
-        typer.Option(min=1, max=10_000, help="As many as the topics have; else LEADSTREAM_PARTITIONS."),
-    ] = None,
+    scorecard: ScorecardFile = None,
+    at: AsOf = None,
+    partitions: Partitions = None,
     has_leads: Annotated[bool, typer.Option("--leads", help="Show every lead's score at the end.")] = False,
+    explained: Explain = None,
+    score_name: ScoreName = None,
+    has_curve: HasCurve = False,
+    picture: Picture = None,
+    back: Back = BACK,
+    ahead: Ahead = AHEAD,
     is_json: Annotated[bool, typer.Option("--json", help="One JSON object a line: changes, leads, summary.")] = False,
 ) -> None:
     """Score a file of activities without servers.
@@ -55,12 +80,21 @@ def score(
     Scores and stages depend on the lines alone. The instants that changes are dated with depend on the number of
     partitions too where lines are not in order of time: each partition has a clock of its own. Ids of changes name the
     record that caused them, so they differ from those of topics on which it has another place.
+
+    With `--explain LEAD` the lead is explained as `leadstream lead explain` explains one of the tables.
     """
     from streams.importing.lines import STANDARD_INPUT, opened
     from streams.translation.translate import milliseconds
 
+    curve = curve_options(back, ahead, picture, has_curve=has_curve)
+    if explained is None and (curve.is_asked or score_name is not None):
+        raise CommandFailed(
+            ExitCode.USAGE, "--score, --curve and --picture are of one lead; say which by --explain LEAD"
+        )
     until = None if at is None else milliseconds(instant_option(at, datetime.now(UTC)))
     run = _run(scorecard, until, partitions, is_json=is_json)
+    run.only = explained
+    named = require_score(score_name, run.scorecard)
     with opened(file) as source:
         size = None if file == STANDARD_INPUT else file.stat().st_size
         with byte_progress(f"scoring {file.name}", size, source.bytes_read):
@@ -69,6 +103,8 @@ def score(
     run.tell(run.scorer.wake_through(run.scorer.clock if until is None else until))
     if has_leads:
         run.tell_leads()
+    if explained is not None:
+        tell(explained, run.lead(explained), run.scorecard, run.scorer.clock, named, curve, is_json=is_json)
     run.sum_up()
     if run.refused_count:
         raise typer.Exit(ExitCode.FINDING)
@@ -108,6 +144,7 @@ class _Run:
     refused_count: int = 0
     refused: list[tuple[int, str]] = field(default_factory=list)
     changes: int = 0
+    only: str | None = None
 
     def take(self, line: "Line") -> None:
         """Score one line and tell what came of it."""
@@ -131,6 +168,8 @@ class _Run:
                 continue
             self.changes += 1
             change = StageChange.model_validate_json(message.value)
+            if self.only not in (None, change.lead_id):
+                continue
             if self.is_json:
                 print_json(change.model_dump(mode="json"))
             else:
@@ -150,6 +189,18 @@ class _Run:
                 rows.append((lead_id, standing.stage, f"{standing.score:.1f}", standing.grade))
         if rows:
             print_table(("lead", "stage", "score", "grade"), rows)
+
+    def lead(self, lead_id: str) -> "LeadState":
+        """Return a lead of the file.
+
+        Raises:
+            CommandFailed: If there is none of that id.
+        """
+        found = dict(self.scorer.leads()).get(lead_id)
+        if found is None:
+            message = f"--explain {lead_id}: no line of the file is of this lead; ids are case-sensitive (see --leads)"
+            raise CommandFailed(ExitCode.NOT_FOUND, message)
+        return found
 
     def sum_up(self) -> None:
         """Tell how many leads stand where, and what was refused."""

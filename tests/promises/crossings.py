@@ -111,7 +111,7 @@ def _check_wait(state: LeadState, scorecard: Scorecard, until: int, told: list[S
         crossing_at = next_crossing(state, scorecard, state.judged_at)
         is_due = crossing_at is not None and crossing_at <= until
         quiet_until = crossing_at - 1 if is_due else until
-        for at in _looks(state, scorecard, state.judged_at + 1, quiet_until):
+        for at in looks(state, scorecard, state.judged_at + 1, quiet_until):
             _check_judgement(state, scorecard, at)
         _check_brief_searches(state, scorecard, crossing_at)
         if not is_due:
@@ -148,7 +148,7 @@ def _check_brief_searches(state: LeadState, scorecard: Scorecard, crossing_at: i
             assert bound_at > state.judged_at
 
 
-def _looks(state: LeadState, scorecard: Scorecard, from_at: int, to_at: int) -> Iterator[int]:
+def looks(state: LeadState, scorecard: Scorecard, from_at: int, to_at: int) -> Iterator[int]:
     """Yield every second of a stretch, and the milliseconds around all that can jump in it, in no order."""
     yield from range(from_at, to_at + 1, SECOND_MS)
     for edge_at in set(_edges(state, scorecard)):
