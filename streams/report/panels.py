@@ -13,6 +13,7 @@ from streams.report.wording import instant, number, with_unit
 _PANEL = 62
 _HEAD = 30
 _FOOT = 30
+_UNIT = 12
 _WIDE_MAX = 16.0
 
 
@@ -27,8 +28,9 @@ def drawn(curve: Curve) -> list[Element]:
     slot = (WIDTH - left) / len(curve.instants)
     across = Scale(curve.instants[0], curve.instants[-1], left + slot / 2, WIDTH - slot / 2)
     parts = [label(0, 10, curve.unit, "quiet")] if curve.unit else []
+    top = _UNIT if curve.unit else 0
     for place, one in enumerate(curve.series):
-        foot = (place + 1) * (_PANEL + _HEAD)
+        foot = top + (place + 1) * (_PANEL + _HEAD)
         up = Scale(marks[0], marks[-1], foot, foot - _PANEL)
         parts.append(label(left, foot - _PANEL - 7, one.label, "strong"))
         for mark in (marks[0], marks[-1], 0.0):
@@ -36,7 +38,7 @@ def drawn(curve: Curve) -> list[Element]:
             parts.append(line(left, y, WIDTH, y, "base" if mark == 0 else "rule"))
             parts.append(label(left - 8, y + 4.5, number(mark, decimals), "end quiet"))
         parts += _sticks(curve, one, across, up, min(slot * 0.8, _WIDE_MAX))
-    low = len(curve.series) * (_PANEL + _HEAD)
+    low = top + len(curve.series) * (_PANEL + _HEAD)
     for at, text in round_instants(curve.instants[0], curve.instants[-1]):
         x = across.at(at)
         parts += [line(x, low, x, low + 5, "base"), label(x, low + 21, text, "middle quiet")]
