@@ -25,7 +25,7 @@ CHROMIUM = Program(
     needs=True,
 )
 START_MS_MAX = 120_000
-WAY_OUT = "or .venv/bin/playwright install chromium-headless-shell"
+WAY_OUT = "or run .venv/bin/playwright install chromium-headless-shell"
 
 
 @contextmanager

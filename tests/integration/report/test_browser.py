@@ -20,6 +20,7 @@ pytestmark = pytest.mark.integration
 
 LEADS = 100_000
 WAIT_MS_MAX = 30_000
+expect.set_options(timeout=WAIT_MS_MAX)
 HOSTILE = "</script><img src=x onerror='pwned=1'><script>pwned=1</script>\u2028=2+3"
 
 
