@@ -3,7 +3,8 @@
 Each test is a small value that answers for one field's value. Rules: text compares without regard to case
 (Unicode case folding), except in a `Regex`, which is taken as written; a boolean never equals a number; a
 missing field fails every test but ``Present(False)``; a value of the wrong type fails and never raises.
-Every test takes time linear in the text, whatever the pattern. Knows no signal, no profile, no scorecard.
+Every test takes time linear in the text, whatever the pattern, and patterns are bounded too: a test of the longest text
+takes some milliseconds. Knows no signal, no profile, no scorecard.
 """
 
 import math
@@ -18,6 +19,14 @@ from scorer.facts.activity import Scalar
 from scorer.rules.domains import DomainBook
 
 _ANSWERS_MAX, _ANSWERED_CHARACTERS_MAX = 1_024, 256
+
+REGEX_STEPS_MAX = 1_000
+"""How long a pattern may get once its counted repetitions are written out: ``(a{1,9}){1,9}`` is 81 times an ``a``.
+
+Time is linear in the text times this: 480 characters that RE2 takes for granted took 7 s for one address.
+"""
+REGEX_BYTES_MAX = 10_000
+"""The same with every class of characters written out in bytes: one of Unicode's letters is a thousand."""
 
 
 def _remembered(answer: Callable[[str], bool]) -> Callable[[str], bool]:
@@ -164,23 +173,54 @@ class _Searcher(Protocol):
     def search(self, text: str) -> object | None: ...
 
 
+class RegexRefused(ValueError):
+    """A pattern that is none, or that would take too long; ``reason`` and ``fix`` say why, and what to do."""
+
+    def __init__(self, pattern: str, reason: str, fix: str) -> None:
+        """Keep the parts of what is said.
+
+        Args:
+            pattern: The pattern.
+            reason: What is wrong with it.
+            fix: The way out.
+        """
+        self.reason, self.fix = reason, fix
+        super().__init__(f"regex {pattern!r} is refused: {reason}; {fix}")
+
+
 def _compiled(pattern: str) -> _Searcher:
     """Return the compiled pattern.
 
     Raises:
-        ValueError: If RE2 refuses the pattern.
+        RegexRefused: If RE2 refuses the pattern, or it is too long once it is written out.
     """
     options = re2.Options()
     options.log_errors = False
     try:
-        return cast(_Searcher, re2.compile(pattern, options))
+        searcher = re2.compile(pattern, options)
     except (re2.error, UnicodeEncodeError) as error:
-        reason = error.args[0].decode("utf-8", "replace") if isinstance(error, re2.error) else "not valid Unicode"
-        message = (
-            f"regex {pattern!r} is not one that RE2 accepts: {reason}; write it in RE2 syntax, which has no look-around"
-            " and no back-references (they can take unbounded time)"
-        )
-        raise ValueError(message) from error
+        reason = error.args[0].decode("utf-8", "replace") if isinstance(error, re2.error) else "it is not valid Unicode"
+        fix = "write it in RE2 syntax, which has no look-around and no back-references"
+        raise RegexRefused(pattern, reason, fix) from error
+    steps, in_bytes = _steps(pattern), searcher.programsize
+    if steps > REGEX_STEPS_MAX or in_bytes > REGEX_BYTES_MAX:
+        fix = f"repeat less: at most {REGEX_STEPS_MAX} steps and {REGEX_BYTES_MAX} in bytes, as each takes time"
+        raise RegexRefused(pattern, f"written out it has {steps} steps, {in_bytes} in bytes", fix)
+    return cast(_Searcher, searcher)
+
+
+def _steps(pattern: str) -> int:
+    """Return how long a pattern is written out, a class of characters being one step: as if each character was a byte.
+
+    0 for a pattern that names characters by numbers beyond a byte; its length in bytes alone bounds it.
+    """
+    options = re2.Options()
+    options.log_errors = False
+    options.encoding = re2.Options.Encoding.LATIN1
+    try:
+        return int(re2.compile(pattern.encode(), options).programsize)
+    except re2.error:
+        return 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,7 +228,7 @@ class Regex:
     """The field is text in which a regular expression (RE2 syntax) matches somewhere.
 
     Raises:
-        ValueError: If RE2 refuses the pattern.
+        RegexRefused: If RE2 refuses the pattern, or it would take too long.
     """
 
     pattern: str

@@ -20,7 +20,8 @@ class Finding:
     """One mistake (``error``: the file is refused) or doubt (``warning``).
 
     ``line`` and ``column`` count from 1. ``where`` names the part, such as ``criterion "demo_requested"``. ``value`` is
-    what stands there, ``rule`` what is wrong with it, ``fix`` the way out.
+    what stands there, ``rule`` what is wrong with it, ``fix`` the way out. ``code`` is that of its kind
+    (`streams.scorecards.codes`).
     """
 
     line: int
@@ -30,6 +31,7 @@ class Finding:
     rule: str
     fix: str
     severity: Severity = "error"
+    code: str = "rule_broken"
 
     def text(self, path: str) -> str:
         """Return the finding as one line: ``FILE:LINE: where: what is wrong; the way out``."""

@@ -28,10 +28,13 @@ __all__ = [
     "LoadedScorecard",
     "ScorecardRefused",
     "ScorecardUnreadable",
+    "Study",
     "check",
+    "content_of",
     "load",
     "read",
     "signal_name",
+    "studied",
 ]
 
 FINGERPRINT_CHARACTERS = 16
@@ -51,6 +54,18 @@ class LoadedScorecard:
     warnings: tuple[Finding, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Study:
+    """All that reading a file gives, for who has more to say of it: ``loaded`` is None if it holds a mistake.
+
+    ``findings`` are its mistakes and doubts, by line; ``tree`` knows where its values stand.
+    """
+
+    tree: Tree
+    findings: tuple[Finding, ...]
+    loaded: LoadedScorecard | None
+
+
 def load(path: Path) -> LoadedScorecard:
     """Read a scorecard file.
 
@@ -64,13 +79,22 @@ def load(path: Path) -> LoadedScorecard:
         ScorecardUnreadable: If it cannot be read.
         ScorecardRefused: If it holds a mistake; one line each.
     """
+    return read(content_of(path), path)
+
+
+def content_of(path: Path) -> bytes:
+    """Return a file's bytes, one more than are allowed at most.
+
+    Raises:
+        ScorecardUnreadable: If it cannot be read.
+    """
     try:
-        content = _content(path)
+        with path.open("rb") as stream:
+            return stream.read(FILE_BYTES_MAX + 1)
     except OSError as error:
-        reason = error.strerror or str(error)
-        finding = Finding(1, 1, "file", "", f"it cannot be read: {reason}", "give the path of a scorecard file")
+        rule, fix = f"it cannot be read: {error.strerror or error}", "give the path of a scorecard file"
+        finding = Finding(1, 1, "file", "", rule, fix, code="file_unreadable")
         raise ScorecardUnreadable(str(path), [finding]) from error
-    return read(content, path)
 
 
 def check(path: Path) -> list[Finding]:
@@ -91,10 +115,23 @@ def read(content: bytes, path: Path) -> LoadedScorecard:
     Raises:
         ScorecardRefused: If it holds a mistake; one line each.
     """
+    study = studied(content, path)
+    if study.loaded is None:
+        raise ScorecardRefused(str(path), study.findings)
+    return study.loaded
+
+
+def studied(content: bytes, path: Path) -> Study:
+    """Read a scorecard from bytes, whatever is wrong with it.
+
+    Args:
+        content: The file's content.
+        path: What to call it.
+    """
     tree = read_tree(content)
     notebook = Notebook(tree)
     file = _shaped(tree, notebook)
-    scorecard = None
+    loaded = None
     if file is not None:
         book = domain_book(file.domains)
         check_signals(file, notebook)
@@ -103,16 +140,10 @@ def read(content: bytes, path: Path) -> LoadedScorecard:
         if not notebook.has_errors:
             check_valued(file, notebook)
             scorecard = built_scorecard(file, book, notebook)
-        if scorecard is not None:
-            fingerprint = _fingerprint(file, book)
-            return LoadedScorecard(scorecard, fingerprint, path, tuple(notebook.sorted_findings()))
-    raise ScorecardRefused(str(path), notebook.sorted_findings())
-
-
-def _content(path: Path) -> bytes:
-    """Return a file's bytes, one more than are allowed at most."""
-    with path.open("rb") as stream:
-        return stream.read(FILE_BYTES_MAX + 1)
+            if scorecard is not None:
+                warnings = tuple(notebook.sorted_findings())
+                loaded = LoadedScorecard(scorecard, _fingerprint(file, book), path, warnings)
+    return Study(tree, tuple(notebook.sorted_findings()), loaded)
 
 
 def _shaped(tree: Tree, notebook: Notebook) -> ScorecardFile | None:

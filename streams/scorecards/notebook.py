@@ -1,5 +1,7 @@
 """Where the rules write down what they find, by the path of the value that breaks them."""
 
+from collections.abc import Iterable
+
 from streams.scorecards.finding import Finding, Severity
 from streams.scorecards.parts import Path, part_of, value_at
 from streams.scorecards.tree import Tree
@@ -8,22 +10,33 @@ from streams.scorecards.tree import Tree
 class Notebook:
     """Findings of one file."""
 
-    def __init__(self, tree: Tree) -> None:
+    def __init__(self, tree: Tree, findings: Iterable[Finding] | None = None) -> None:
         """Start with what reading the file found.
 
         Args:
             tree: The file's data and places.
+            findings: What is known of it beside; None: nothing beyond the tree's.
         """
         self._tree = tree
-        self.findings: list[Finding] = list(tree.findings)
+        self.findings: list[Finding] = list(tree.findings if findings is None else findings)
 
-    def note(self, path: Path, rule: str, fix: str, *, severity: Severity = "error", is_key: bool = False) -> None:
+    def note(
+        self,
+        path: Path,
+        rule: str,
+        fix: str,
+        *,
+        code: str = "rule_broken",
+        severity: Severity = "error",
+        is_key: bool = False,
+    ) -> None:
         """Write down a mistake or a doubt.
 
         Args:
             path: The value that breaks the rule; one that is not there is placed at its nearest parent.
             rule: What is wrong.
             fix: The way out.
+            code: Its kind.
             severity: Whether the file is refused for it.
             is_key: Whether the key is meant rather than its value.
         """
@@ -32,11 +45,11 @@ class Notebook:
             place = self._tree.values_at[path]
         value = str(path[-1]) if is_key else self._tree.written(path)
         where = part_of(path, self._tree.data).name
-        self.findings.append(Finding(place.line, place.column, where, value, rule, fix, severity))
+        self.findings.append(Finding(place.line, place.column, where, value, rule, fix, severity, code))
 
-    def doubt(self, path: Path, rule: str, fix: str) -> None:
+    def doubt(self, path: Path, rule: str, fix: str, *, code: str) -> None:
         """Write down what is allowed and probably not meant."""
-        self.note(path, rule, fix, severity="warning")
+        self.note(path, rule, fix, code=code, severity="warning")
 
     @property
     def has_errors(self) -> bool:

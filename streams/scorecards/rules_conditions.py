@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from schemas.scorecard import ScorecardFile
 from schemas.scorecard_conditions import ConditionRules
-from scorer.rules.conditions import Regex
+from scorer.rules.conditions import Regex, RegexRefused
 from streams.scorecards.finding import nearest, quoted, shown
 from streams.scorecards.notebook import Notebook
 from streams.scorecards.parts import Path
@@ -36,7 +36,12 @@ def check_where(where: Mapping[str, ConditionRules], path: Path, file: Scorecard
         for kind in condition.domain_kind or ():
             if kind in ("competitor", "customer") and not getattr(file.domains, kind):
                 fix = f"list them under domains: {kind}"
-                notebook.doubt((*here, "domain_kind"), f"no domain is known as {kind}, so it never holds", fix)
+                notebook.doubt(
+                    (*here, "domain_kind"),
+                    f"no domain is known as {kind}, so it never holds",
+                    fix,
+                    code="domain_kind_unknown",
+                )
 
 
 def check_fields(where: Mapping[str, ConditionRules], path: Path, activity: str, notebook: Notebook) -> None:
@@ -51,7 +56,13 @@ def check_field(field: str, path: Path, activity: str, notebook: Notebook, *, is
     if known is None or field in known or (activity == "form_fill" and field.startswith("field.")):
         return
     hint = "; a form's own fields are field.NAME" if activity == "form_fill" else ""
-    notebook.note(path, f"{activity} has no field {quoted(field)}", nearest(field, known) + hint, is_key=is_key)
+    notebook.note(
+        path,
+        f"{activity} has no field {quoted(field)}",
+        nearest(field, known) + hint,
+        code="unknown_field",
+        is_key=is_key,
+    )
 
 
 def _check_range(condition: ConditionRules, path: Path, notebook: Notebook) -> None:
@@ -77,10 +88,9 @@ def _check_patterns(condition: ConditionRules, path: Path, notebook: Notebook) -
     if condition.regex is not None:
         try:
             Regex(condition.regex)
-        except ValueError as error:
-            reason = " ".join(str(error).partition(" accepts: ")[2].partition(";")[0].split()) or "it is malformed"
-            fix = "write it in RE2 syntax, which has no look-around and no back-references"
-            notebook.note((*path, "regex"), f"regex {quoted(condition.regex)} is refused: {reason}", fix)
+        except RegexRefused as refused:
+            reason = " ".join(refused.reason.split()) or "it is malformed"
+            notebook.note((*path, "regex"), f"regex {quoted(condition.regex)} is refused: {reason}", refused.fix)
     if condition.glob is not None and condition.glob.strip("*") == "":
         notebook.note(
             (*path, "glob"), f"glob {quoted(condition.glob)} holds for anything", "write present: true instead"

@@ -88,7 +88,7 @@ def check_clip(cap: float | None, floor: float | None, path: Path, notebook: Not
 def _check_points(points: float, path: Path, notebook: Notebook) -> None:
     """Doubt points that change nothing."""
     if points == 0:
-        notebook.doubt((*path, "points"), "points is 0", "give points, or remove the criterion")
+        notebook.doubt((*path, "points"), "points is 0", "give points, or remove the criterion", code="points_zero")
 
 
 def _refuse_keys(keys: tuple[str, ...], path: Path, owner: str, notebook: Notebook) -> None:
@@ -101,7 +101,7 @@ def _refuse_keys(keys: tuple[str, ...], path: Path, owner: str, notebook: Notebo
 def _check_signal(name: str, path: Path, file: ScorecardFile, notebook: Notebook) -> None:
     """Check that a signal is defined."""
     if name not in file.signals:
-        notebook.note(path, f"signal {quoted(name)} is not defined", nearest(name, file.signals))
+        notebook.note(path, f"signal {quoted(name)} is not defined", nearest(name, file.signals), code="unknown_signal")
 
 
 def _check_measure(criterion: EngagementCriterionRules, path: Path, file: ScorecardFile, notebook: Notebook) -> None:
@@ -120,7 +120,8 @@ def _check_decay(decay: DecayRules, window: int | None, path: Path, notebook: No
         notebook.note((*path, "decay"), f"decay names {named}", "name one: half_life, linear or step")
     elif decay.linear is not None and window is not None and window >= decay.linear:
         rule = f"window is {duration_text(window)}, and after {duration_text(decay.linear)} nothing is left"
-        notebook.doubt((*path, "window"), rule, "give a shorter window or remove the key")
+        fix = "give a shorter window or remove the key"
+        notebook.doubt((*path, "window"), rule, fix, code="window_outlasts_decay")
 
 
 def _check_frequency(frequency: FrequencyRules, window: int | None, path: Path, notebook: Notebook) -> None:
@@ -132,9 +133,11 @@ def _check_frequency(frequency: FrequencyRules, window: int | None, path: Path, 
     if frequency.at_least == 0 and frequency.at_most is None:
         notebook.note((*here, "at_least"), "at_least is 0, which always holds", "give at least 1, or an at_most")
     if frequency.at_least == 0 and frequency.award == "each" and frequency.at_most is not None:
-        notebook.doubt((*here, "at_least"), "at_least is 0", "give award: once; no count brings no points")
+        fix = "give award: once; no count brings no points"
+        notebook.doubt((*here, "at_least"), "at_least is 0", fix, code="frequency_from_zero")
     if frequency.award == "once":
         _refuse_keys(_NOT_OF_AWARDS, path, "a frequency with award: once", notebook)
     elif window is not None and window >= frequency.window:
         rule = f"window is {duration_text(window)}, and the frequency counts {duration_text(frequency.window)} only"
-        notebook.doubt((*path, "window"), rule, "give a shorter window or remove the key")
+        fix = "give a shorter window or remove the key"
+        notebook.doubt((*path, "window"), rule, fix, code="window_outlasts_frequency")

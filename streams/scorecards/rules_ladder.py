@@ -52,7 +52,8 @@ def _check_rung(stage: StageRules, below: StageRules, score: ScoreRules, path: P
         notebook.note((*path, "leave_below"), rule, fix)
     if stage.leave_below is not None and leave_below <= score.scale.lowest < score.scale.highest:
         rule = f"leave_below is {shown(leave_below)}, and no score is below {shown(score.scale.lowest)}"
-        notebook.doubt((*path, "leave_below"), rule, "give more, unless the stage is never to be left")
+        fix = "give more, unless the stage is never to be left"
+        notebook.doubt((*path, "leave_below"), rule, fix, code="stage_never_left")
 
 
 def _check_reach(enter_at: float, score: ScoreRules, path: Path, notebook: Notebook) -> None:
@@ -69,7 +70,7 @@ def _check_reach(enter_at: float, score: ScoreRules, path: Path, notebook: Noteb
     if sides and enter_at > min(most, scale.highest):
         why = "the scale ends at" if scale.highest < most else "all criteria together give at most"
         rule = f"enter_at is {shown(enter_at)}, and {why} {shown(min(most, scale.highest))}"
-        notebook.note(path, rule, "lower it, or raise caps or points")
+        notebook.note(path, rule, "lower it, or raise caps or points", code="threshold_unreachable")
 
 
 def _side_most(side: EngagementRules | FitRules) -> float:

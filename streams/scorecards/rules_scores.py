@@ -46,7 +46,9 @@ def check_file(file: ScorecardFile, notebook: Notebook) -> None:
     for index, domain in enumerate(file.domains.competitor):
         if domain.lower() in customers:
             rule = f"{shown(domain)} is a customer as well"
-            notebook.doubt(("domains", "competitor", index), rule, "keep one; it counts as a competitor")
+            notebook.doubt(
+                ("domains", "competitor", index), rule, "keep one; it counts as a competitor", code="domain_twice"
+            )
     _check_verdicts(file.verdict_weights, notebook)
 
 
@@ -54,7 +56,8 @@ def _check_verdicts(weights: VerdictWeightRules, notebook: Notebook) -> None:
     """Doubt that certain machines weigh more than probable ones."""
     if weights.certain_bot > weights.probable_bot:
         rule = f"certain_bot is {shown(weights.certain_bot)}, above probable_bot {shown(weights.probable_bot)}"
-        notebook.doubt(("verdict_weights", "certain_bot"), rule, "give it at most as much")
+        fix = "give it at most as much"
+        notebook.doubt(("verdict_weights", "certain_bot"), rule, fix, code="bot_weights_swapped")
 
 
 def _check_sides(score: ScoreRules, path: Path, file: ScorecardFile, notebook: Notebook) -> int:

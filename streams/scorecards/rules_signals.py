@@ -33,7 +33,7 @@ def check_valued(file: ScorecardFile, notebook: Notebook) -> None:
     for name in file.signals:
         if name not in valued:
             fix = "name it in one or remove it; until then it is counted for nothing"
-            notebook.doubt(("signals", name), "no criterion values it", fix)
+            notebook.doubt(("signals", name), "no criterion values it", fix, code="signal_not_valued")
 
 
 def _check_activity(activity: str, path: Path, notebook: Notebook) -> None:
@@ -46,7 +46,7 @@ def _check_activity(activity: str, path: Path, notebook: Notebook) -> None:
         notebook.note(path, f"activity {activity} is reserved for a topic to come", "choose another name for your own")
     elif close := get_close_matches(activity, FIELD_NAMES, n=1, cutoff=0.8):
         fix = f"did you mean {quoted(close[0])}? Activities of your own can have any name"
-        notebook.doubt(path, f"activity {activity} is one of your own", fix)
+        notebook.doubt(path, f"activity {activity} is one of your own", fix, code="activity_misspelt")
 
 
 def _valued_signals(file: ScorecardFile) -> set[str]:

@@ -49,7 +49,9 @@ def shape_findings(tree: Tree, error: ValidationError, language: Language = SCOR
         finding = _finding(tree, detail, language)
         if len(found) == FINDINGS_MAX:
             left = f"{len(inner) - number} more mistakes of this kind are not listed"
-            rest = Finding(finding.line, finding.column, "file", "", left, "correct those above first")
+            rest = Finding(
+                finding.line, finding.column, "file", "", left, "correct those above first", code="wrong_value"
+            )
             return [*found.values(), rest]
         # Each member of a union reports for itself; one sentence a place is enough.
         found.setdefault((finding.line, finding.column, finding.where), finding)
@@ -66,22 +68,20 @@ def _finding(tree: Tree, detail: ErrorDetails, language: Language) -> Finding:
         key = str(detail["loc"][-1])
         place = tree.place(path)
         rule = f"key {quoted(key)} is missing"
-        said = _description(detail["loc"], language.model)
-        return Finding(place.line, place.column, part.name, "", rule, f"add {key}: {said}")
+        fix = f"add {key}: {_description(detail['loc'], language.model)}"
+        return Finding(place.line, place.column, part.name, "", rule, fix, code="missing_key")
     if detail["loc"] and detail["loc"][-1] == "[key]":
         place = tree.place(path, is_key=True)
         name = str(path[-1])
-        return Finding(
-            *(place.line, place.column, part.name, name, f"name {quoted(name)} is not allowed"),
-            _fix(detail, path, language),
-        )
+        rule, fix = f"name {quoted(name)} is not allowed", _fix(detail, path, language)
+        return Finding(place.line, place.column, part.name, name, rule, fix, code="wrong_name")
     place, value = tree.values_at.get(path) or tree.place(path), value_at(tree.data, path)
     written = tree.written(path)
     rule = f"{key_of(path, part) or 'it'} is {_counted(value) if isinstance(value, dict | tuple) else written}"
     fix = _fix(detail, path, language)
     if detail["type"] == "rule" and isinstance(value, int | float):
         fix = f"{fix}; what looks like a number goes in quotes"
-    return Finding(place.line, place.column, part.name, written, rule, fix)
+    return Finding(place.line, place.column, part.name, written, rule, fix, code="wrong_value")
 
 
 def _counted(value: dict[str, object] | tuple[object, ...]) -> str:
@@ -106,8 +106,8 @@ def _fix(detail: ErrorDetails, path: Path, language: Language) -> str:
 def _unknown_key(tree: Tree, path: Path, language: Language) -> Finding:
     """Name an unknown key and the known one that was probably meant."""
     key, part, place = str(path[-1]), language.part_of(path[:-1], tree.data), tree.place(path, is_key=True)
-    fix = nearest(key, _known_keys(path[:-1], language.model))
-    return Finding(place.line, place.column, part.name, key, f"key {quoted(key)} is unknown", fix)
+    rule, fix = f"key {quoted(key)} is unknown", nearest(key, _known_keys(path[:-1], language.model))
+    return Finding(place.line, place.column, part.name, key, rule, fix, code="unknown_key")
 
 
 def _real_path(tree: Tree, location: tuple[int | str, ...]) -> Path:

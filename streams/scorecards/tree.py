@@ -90,7 +90,7 @@ class _Stop(Exception):
 
     def __init__(self, place: Place, value: str, rule: str, fix: str) -> None:
         super().__init__(rule)
-        self.finding = Finding(place.line, place.column, "file", value, rule, fix)
+        self.finding = Finding(place.line, place.column, "file", value, rule, fix, code="not_yaml")
 
 
 def read_tree(content: bytes, language: Language = SCORECARD) -> Tree:
@@ -280,7 +280,7 @@ class _Reader:
         if len(self._tree.findings) == FINDINGS_MAX:
             raise _Stop(place, "", f"there are more than {FINDINGS_MAX} mistakes", "correct those above first")
         part = self._language.part_of(path, None)
-        self._tree.findings.append(Finding(place.line, place.column, part.name, value, rule, fix))
+        self._tree.findings.append(Finding(place.line, place.column, part.name, value, rule, fix, code="not_yaml"))
 
 
 def _place(event: Event) -> Place:

@@ -155,6 +155,31 @@ def test_a_hostile_pattern_takes_no_longer_than_the_text_is() -> None:
     assert not Glob("*a" * 200).passes("a" * 199 + "b")
 
 
+@pytest.mark.parametrize(
+    "pattern", ["(?:.?){1000}x", "(?:a?){1000}b", "(?:(?:a{0,30}){0,30})b", r"(?:\pL?){100}\pN", "(?:.?){300}\n|" * 30]
+)
+def test_a_pattern_that_repeats_too_much_is_refused(pattern: str) -> None:
+    """RE2 takes it, and a worker would be busy with one address for as long as with thousands of activities."""
+    with pytest.raises(ValueError, match=r"written out it has .* repeat less: at most 1000 steps"):
+        Regex(pattern)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "text"),
+    [
+        (r"(?i)^\p{Lu}\p{Ll}+ \p{Lu}\p{Ll}+$", "Émilie Dupont"),
+        (r"[\w.+-]{1,64}@[\w-]{1,63}\.\w{2,24}", "ada@acme.example"),
+        ("[" + chr(0x41F) + "-" + chr(0x44F) + "]{2,80}", "\u043f\u0440\u0438\u0432\u0435\u0442"),
+        (r"[\x{1F300}-\x{1FAFF}]", "\U0001f680"),
+        ("(?i)" + "|".join(f"word{number}" for number in range(60)), "WORD59"),
+        (".{200}", "a" * 200),
+    ],
+)
+def test_a_pattern_that_people_write_is_taken(pattern: str, text: str) -> None:
+    """Letters of every script, lists of words, lengths: nothing near the bounds."""
+    assert Regex(pattern).passes(text)
+
+
 def test_equal_conditions_are_equal_whatever_was_prepared_in_them() -> None:
     """Scorecards are compared as values."""
     assert Condition("path", Regex("^/a")) == Condition("path", Regex("^/a"))

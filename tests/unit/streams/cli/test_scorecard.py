@@ -86,3 +86,50 @@ def test_a_broken_file_is_not_published(leadstream: Command, broken: Path) -> No
 
     assert ended.code == ExitCode.FINDING
     assert f"{broken}:" in ended.err
+
+
+@pytest.fixture
+def doubtful(tmp_path: Path) -> Path:
+    """A scorecard with one doubt: a form's id that is a number."""
+    path = tmp_path / "doubtful.yaml"
+    text = example_scorecard().read_text(encoding="utf-8").replace("form_id: whitepaper", "form_id: 42")
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize(
+    ("options", "code", "summary"),
+    [
+        ((), ExitCode.OK, "can be used, 1 doubt:"),
+        (("--strict",), ExitCode.FINDING, "can be used, 1 doubt:"),
+        (("--strict", "--allow", "signal_never_matches"), ExitCode.OK, "fine:"),
+        (("--strict", "--allow", "signal_twice"), ExitCode.FINDING, "can be used, 1 doubt:"),
+    ],
+)
+def test_a_doubt_fails_where_it_is_asked_to(
+    leadstream: Command, doubtful: Path, options: tuple[str, ...], code: ExitCode, summary: str
+) -> None:
+    """CI asks for it; a kind of doubt that is meant can be left out."""
+    ended = leadstream("scorecard", "check", str(doubtful), *options)
+
+    assert (ended.code, summary in ended.out) == (code, True)
+    assert ("[signal_never_matches]" in ended.out) == ("doubt" in summary)
+
+
+def test_a_machine_is_told_the_code_of_a_doubt(leadstream: Command, doubtful: Path) -> None:
+    """By which scripts tell kinds apart."""
+    ended = leadstream("scorecard", "check", str(doubtful), "--json")
+
+    told = json.loads(ended.out)
+    assert told["is_usable"]
+    assert [(one["severity"], one["code"], one["where"]) for one in told["findings"]] == [
+        ("warning", "signal_never_matches", 'signal "whitepaper_requested"')
+    ]
+
+
+def test_a_code_that_there_is_not_is_named_with_the_nearest(leadstream: Command, doubtful: Path) -> None:
+    """A misspelt code would leave out nothing, in silence."""
+    ended = leadstream("scorecard", "check", str(doubtful), "--allow", "signal_never_match")
+
+    assert ended.code == ExitCode.USAGE
+    assert 'did you mean "signal_never_matches"?' in ended.err

@@ -1,0 +1,1 @@
+"""What a usable scorecard probably says otherwise than its author meant. `streams.review.review` is the way in."""
