@@ -44,9 +44,11 @@ def _peers(found: Sequence[Line]) -> str:
         ratios = (_ratio(rates[name], rates.get(other)) for other in ("stock Faust", "bare loop"))
         rows.append((name, f"{rates[name]:,.0f}", *ratios, *(f"{cost:.1f}" for cost in costs)))
     last = found[-1]
+    # Early in a load there are more changes than later, so who came farthest tells how many there are in all of it.
+    farthest = max((line for line in found if line["changes_share"]), key=lambda line: int(line["records"]))
     said = (
         f"Backlog of {last['activities']:,} activities of {last['leads']:,} leads under the example scorecard, "
-        f"{100 * last['changes_share']:.1f}% of them a change of stage, one process each, all servers on the same "
+        f"{100 * farthest['changes_share']:.1f}% of them a change of stage, one process each, all servers on the same "
         f"machine: {_machine(last)}. Microseconds are the processor's for each activity."
     )
     costs_of = ("its process us", "Redis us", "both us", "Kafka us")
@@ -95,16 +97,13 @@ def _memory(found: Sequence[Line]) -> list[Row]:
 
 def _leads(found: Sequence[Line]) -> list[Row]:
     latest = sorted({line["leads"]: line for line in found}.values(), key=lambda line: int(line["leads"]))
-    if not latest:
-        return []
     costs = [line["worker_microseconds"] + line["redis_microseconds"] for line in latest]
-    rows = [
-        (f"worker and Redis, us an activity, tables of {line['leads']:,} leads", f"{cost:.0f}, {cost / costs[0]:.2f}x")
-        for line, cost in zip(latest, costs, strict=True)
-    ]
     return [
-        *rows,
-        (f"memory of the worker with {latest[-1]['leads']:,} leads", f"{latest[-1]['worker_memory_mib']} MiB"),
+        (
+            f"worker and Redis, us an activity, of any of {line['leads']:,} leads in the tables",
+            f"{cost:.0f}, {cost / costs[0]:.2f}x; the worker has {line['worker_memory_mib']} MiB",
+        )
+        for line, cost in zip(latest, costs, strict=True)
     ]
 
 
@@ -112,7 +111,7 @@ def _idle(found: Sequence[Line]) -> list[Row]:
     latest = sorted({line["leads"]: line for line in found}.values(), key=lambda line: int(line["leads"]))
     return [
         (
-            f"the same, {line['active_leads']:,} active leads among {line['leads']:,}",
+            f"the same, {line['active_leads']:,} active leads in tables of {line['leads']:,}",
             f"{line['worker_microseconds'] + line['redis_microseconds']:.0f}",
         )
         for line in latest
@@ -131,7 +130,10 @@ def _overhead(found: Sequence[Line]) -> list[Row]:
 def _workers(found: Sequence[Line]) -> list[Row]:
     latest = sorted({line["workers"]: line for line in found}.values(), key=lambda line: int(line["workers"]))
     return [
-        (f"{line['workers']} worker{'s' if line['workers'] > 1 else ''}", f"{line['per_second']:,} activities/s")
+        (
+            f"backlog, {line['workers']} worker{'s' if line['workers'] > 1 else ''}",
+            f"{line['per_second']:,} activities/s",
+        )
         for line in latest
     ]
 

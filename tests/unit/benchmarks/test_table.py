@@ -20,7 +20,7 @@ MACHINE = {
 def contestant(name: str, per_second: int, run: str = "second") -> dict[str, Any]:
     """Return a line of the run of peers."""
     microseconds = {"worker_microseconds": 10.0, "redis_microseconds": 3.0, "kafka_microseconds": 5.0}
-    counts = {"activities": 1000, "leads": 50, "changes_share": 0.011, "per_second": per_second}
+    counts = {"activities": 1000, "leads": 50, "records": per_second, "changes_share": 0.011, "per_second": per_second}
     return {"run": run, "contestant": name, **counts, **microseconds, "servers": "servers", "machine": MACHINE}
 
 
@@ -47,8 +47,7 @@ def test_costs_are_beside_those_of_the_fewest_leads() -> None:
     ]
     text = page(lambda name: found if name == "leads" else [])
 
-    assert "tables of 1,000,000 leads | 34, 1.70x |" in text
-    assert "| 200 MiB |" in text
+    assert "of any of 1,000,000 leads in the tables | 34, 1.70x; the worker has 200 MiB |" in text
 
 
 def test_what_idle_leads_and_metrics_cost_is_told() -> None:
@@ -61,7 +60,7 @@ def test_what_idle_leads_and_metrics_cost_is_told() -> None:
     found = {"idle": idle, "overhead": [{"pairs": 90, **shares}]}
     text = page(lambda name: found.get(name, []))
 
-    assert "10,000 active leads among 1,000,000 | 34 |" in text
+    assert "10,000 active leads in tables of 1,000,000 | 34 |" in text
     assert "+1.2% (middle half of 90 pairs -1.0% to +3.0%; by the clock 0.9%) |" in text
 
 
