@@ -127,6 +127,17 @@ def test_the_same_report_makes_the_same_page() -> None:
     assert written(report_saying("lead-ada")) == written(report_saying("lead-ada"))
 
 
+def test_each_picture_is_named_and_has_its_figures_behind_it() -> None:
+    """Who cannot see a chart is told what it shows, and reads the numbers in the table that follows."""
+    page = written(report_saying("lead-ada"))
+
+    pictures = re.findall(r"<svg [^>]*>", page)
+    assert len(pictures) == 6
+    assert all('role="img"' in one and 'aria-label="' in one for one in pictures)
+    behind = r'</svg></div><details><summary>[^<]*</summary><div class="wide"><table class="figures">'
+    assert len(re.findall(behind, page)) == len(pictures)
+
+
 def test_a_long_contents_stays_closed() -> None:
     """A reader comes to the figures first."""
     sections = tuple(Prose(f"Part {number}", ()) for number in range(11))
