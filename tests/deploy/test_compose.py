@@ -123,6 +123,18 @@ def test_what_is_mounted_is_there(name: str) -> None:
             assert source in COMPOSE["volumes"]
 
 
+@pytest.mark.parametrize("name", SERVICES)
+def test_what_a_service_waits_for_can_come_to_pass(name: str) -> None:
+    """It waits for services that there are, and for their health or their end only where they have one."""
+    waited = SERVICES[name].get("depends_on", [])
+
+    assert set(waited) <= set(SERVICES)
+    for other, wait in waited.items() if isinstance(waited, dict) else ():
+        service = SERVICES[other]
+        assert wait["condition"] != "service_healthy" or "test" in service["healthcheck"]
+        assert wait["condition"] != "service_completed_successfully" or service["restart"] == "no"
+
+
 def test_redis_and_kafka_are_set_as_tables_and_topics_need_them() -> None:
     """Redis throws nothing away and writes what it has; Kafka's clock stamps the records."""
     redis, kafka = " ".join(SERVICES["redis"]["command"]), SERVICES["kafka"]["environment"]
