@@ -15,6 +15,7 @@ CODES = {
     "streams.importing.activities.mapping.MappingRefused": ExitCode.FINDING,
     "streams.importing.activities.rows.FileRefused": ExitCode.FINDING,
     "streams.importing.activities.progress_file.ProgressUnreadable": ExitCode.FINDING,
+    "streams.simulating.outcomes.OutcomesRefused": ExitCode.FINDING,
     "streams.letters.shelf.FileRefused": ExitCode.FINDING,
     "streams.table.door.TableUnavailable": ExitCode.UNREACHABLE,
     "streams.table.door.TableRefused": ExitCode.UNREACHABLE,

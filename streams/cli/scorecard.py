@@ -6,6 +6,7 @@ from streams.cli.scorecard_check import check
 from streams.cli.scorecard_diff import diff
 from streams.cli.scorecard_release import publish, rollback
 from streams.cli.scorecard_show import show
+from streams.cli.scorecard_simulate import simulate
 
 app = typer.Typer(help="Check scorecard files; bring them into force.", no_args_is_help=True)
 app.command("check")(check)
@@ -13,3 +14,4 @@ app.command("diff")(diff)
 app.command("publish")(publish)
 app.command("rollback")(rollback)
 app.command("show")(show)
+app.command("simulate")(simulate)
