@@ -60,13 +60,13 @@ class WorkSettings(BaseModel):
 
     # Limits on work and memory.
     batch_records_max: int = Field(
-        default=4_000,
+        default=16_000,
         ge=1,
         le=100_000,
         description="Records of one partition committed together. More coalesce better and hold up other partitions.",
     )
     batch_bytes_max: int = Field(
-        default=4 * MIB, ge=64 * KIB, le=64 * MIB, description="Bytes of records handled and committed together."
+        default=16 * MIB, ge=64 * KIB, le=64 * MIB, description="Bytes of records handled and committed together."
     )
     record_bytes_max: int = Field(
         default=256 * KIB, ge=KIB, le=8 * MIB, description="A larger input record goes to the dead letters undecoded."
@@ -78,7 +78,7 @@ class WorkSettings(BaseModel):
         description="Largest record published; above the inputs' limit, so that a dead letter holds its record whole.",
     )
     buffer_bytes_max: int = Field(
-        default=16 * MIB,
+        default=32 * MIB,
         ge=256 * KIB,
         le=1024 * MIB,
         description="Bytes of records fetched ahead per partition before fetching pauses.",

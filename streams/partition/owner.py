@@ -240,8 +240,8 @@ class Owner:
             fold.take(handled[-1])
             if len(handled) % RECORDS_A_TURN == 0:
                 await go_on()
-            if self._is_full(fold):
-                break
+            if self._is_full(fold) or self._is_stopping:
+                break  # what is folded is committed; the rest of a long batch is for the next owner
         return handled
 
     def _is_full(self, fold: Fold) -> bool:

@@ -14,7 +14,7 @@ import streams.partition.pages
 from schemas.contract import rfc3339
 from scorer import JournalBounds, Scorecard, advance, next_crossing
 from streams.lead.lead import Lead
-from streams.partition.owner import VERIFY_SECONDS
+from streams.partition.owner import RECORDS_A_TURN, VERIFY_SECONDS
 from streams.partition.patience import GaveUp
 from streams.publisher.door import PublishUnavailable
 from streams.table.door import Commit, CommitReply, Loaded, Unavailability
@@ -289,6 +289,24 @@ class TestRecords:
         handled = worker.table.commits - 1
         assert handled < 50
         assert len(worker.said(STAGE_CHANGES)) == handled
+        assert (await worker.table.claim(0, "reader")).outbox == ()
+
+    @in_virtual_time
+    async def test_a_long_batch_ends_where_the_stop_meets_it(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """What is folded by then is committed and told; nobody waits for the rest."""
+        worker = Worker()
+        worker.kafka.store(*(page_view("/pricing", lead=f"lead-{number}", offset=number) for number in range(100)))
+        worker.kafka.run_records_max = 100
+
+        async def told_to_stop() -> None:
+            for holding in worker.partitions._holdings.values():
+                holding.owner.stop()
+
+        monkeypatch.setattr(streams.partition.owner, "go_on", told_to_stop)
+        async with worker.working():
+            await until(lambda: worker.table.commits >= 2)
+
+        assert len(worker.said(STAGE_CHANGES)) == RECORDS_A_TURN
         assert (await worker.table.claim(0, "reader")).outbox == ()
 
 
