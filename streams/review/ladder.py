@@ -15,12 +15,15 @@ from streams.review.reach import SLACK, clipped, summed
 from streams.review.subject import Subject
 from streams.scorecards.finding import shown
 
+NARROW = 0.75
+"""Where less of the threshold than this share is left on leaving, the decay is quick; the ladder does not flap."""
+
 DAY_MS = 86_400_000
 _HOUR_MS = 3_600_000
 
 
 def ladder_flaps(subject: Subject) -> Iterator[Doubt]:
-    """Doubt stages that are left within a day by fading alone."""
+    """Doubt stages that are left within a day by fading alone, as little has to go."""
     for name, score in subject.scorecard.scores.items():
         gains = [criterion for _, criterion in subject.on_signals(name) if criterion.points > 0]
         fading = [criterion for criterion in gains if isinstance(criterion.decay, (HalfLife, Linear))]
@@ -31,13 +34,15 @@ def ladder_flaps(subject: Subject) -> Iterator[Doubt]:
         for index, stage in enumerate(score.stages):
             if index == 0 or stage.enter_at > most + SLACK or stage.enter_at <= 0 or stage.dwell_ms >= DAY_MS:
                 continue
+            if stage.leave_below <= NARROW * stage.enter_at:
+                continue
             stays_ms = max(_fall_ms(criterion, stage) for criterion in fading)
             if stays_ms < DAY_MS:
                 yield _doubt(name, index, stage, stays_ms)
 
 
 def _doubt(score_name: str, index: int, stage: Stage, stays_ms: float) -> Doubt:
-    when = "at once" if stays_ms < _HOUR_MS else f"after {math.floor(stays_ms / _HOUR_MS) + 1}h at the latest"
+    when = "at once" if not stays_ms else f"after {math.floor(stays_ms / _HOUR_MS) + 1}h at the latest"
     ends = f"enter_at is {shown(stage.enter_at)} and leave_below {shown(stage.leave_below)}"
     rule = f"{ends}: a lead that enters by what it did and does nothing more leaves {when}"
     key = "enter_at" if stage.leave_below == stage.enter_at else "leave_below"
