@@ -7,6 +7,8 @@ Its work is bounded whatever the pattern: texts of `TEXT_CHARACTERS_MAX`, groups
 
 import re
 
+from scorer.rules.conditions import Regex
+
 TEXT_CHARACTERS_MAX = 256
 DEPTH_MAX = 20
 
@@ -126,10 +128,10 @@ class _Reader:
         if content[0] not in "^\\":
             return content[0]
         try:
-            known = re.compile(f"[{content}]")
-        except re.error:
+            known = Regex(f"[{content}]")
+        except ValueError:
             raise _NotUnderstood from None
-        return next((one for one in _CANDIDATES if known.match(one)), "a")
+        return next((one for one in _CANDIDATES if known.passes(one)), "a")
 
     def _times(self) -> int:
         """Read how often a piece comes, and return the least of it."""

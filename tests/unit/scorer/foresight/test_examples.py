@@ -1,8 +1,10 @@
 """Examples that meet conditions are found for what scorecards usually ask, and are never wrong."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from scorer.foresight.example_text import matching_text
+from scorer.foresight.example_text import TEXT_CHARACTERS_MAX, matching_text
 from scorer.foresight.examples import fields_for
 from scorer.rules.conditions import (
     Condition,
@@ -46,6 +48,14 @@ def test_a_text_is_found_for_usual_patterns(pattern: str) -> None:
 def test_a_pattern_that_is_not_understood_gives_no_text(pattern: str) -> None:
     """Rather none than one that takes for ever or is wrong."""
     assert matching_text(pattern) is None
+
+
+@given(st.text("ab01-^$.|*+?,()[]{}\\\\dwP<>:", max_size=30))
+def test_no_pattern_takes_the_reader_aback(pattern: str) -> None:
+    """Whatever it is, there is a text of bounded length or none."""
+    text = matching_text(pattern)
+
+    assert text is None or len(text) <= TEXT_CHARACTERS_MAX
 
 
 @pytest.mark.parametrize(
