@@ -1,67 +1,155 @@
-"""`leadstream scorecard diff`: what changed between two scorecards, in words."""
+"""`leadstream scorecard diff`: what changed between two scorecards, in words, and who would have stood elsewhere."""
 
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from streams.cli.exit_codes import ExitCode
-from streams.cli.terminal import counted, out, print_json, say
+from streams.cli.instants import instant_option
+from streams.cli.terminal import CommandFailed, counted, out, print_json, say
 
 if TYPE_CHECKING:
+    from streams.comparison.leads import LeadsCompared
     from streams.comparison.scorecard_changes import ScorecardChanges
+    from streams.history.history import Reading
     from streams.scorecards.loading import LoadedScorecard
 
 NOTHING_DIFFERS = "nothing differs"
+LISTED_MAX = 100_000
+ATTRIBUTES_MAX = 5
 
-Old = Annotated[
-    str, typer.Argument(help="The scorecard of before: a file, or a published version.", show_default=False)
+Old = Annotated[str, typer.Argument(help="The scorecard of before: a file, or a published version.")]
+New = Annotated[str, typer.Argument(help="The scorecard of now: a file, or a published version.")]
+HistoryFile = Annotated[
+    Path | None,
+    typer.Option("--history", help="Activities as JSON, one a line, plain or gzip: who would have stood elsewhere?"),
 ]
-New = Annotated[str, typer.Argument(help="The scorecard of now: a file, or a published version.", show_default=False)]
+Until = Annotated[
+    str | None, typer.Option("--until", help="Leave out what is later (RFC 3339, or now); time passes until then.")
+]
+By = Annotated[
+    list[str] | None, typer.Option("--by", help="Count by this attribute of the profile too; may be repeated.")
+]
+Listed = Annotated[
+    int, typer.Option("--leads", min=0, max=LISTED_MAX, help="How many leads to list, the weightiest first.")
+]
+Json = Annotated[bool, typer.Option("--json", help="One JSON object for machines.")]
 
 
 def diff(
     old: Old,
     new: New,
     *,
-    is_json: Annotated[bool, typer.Option("--json", help="One JSON object for machines.")] = False,
+    history: HistoryFile = None,
+    until: Until = None,
+    by: By = None,
+    listed_max: Listed = 1_000,
+    is_json: Json = False,
 ) -> None:
     """Tell what changed from one scorecard to another, in words, and what becomes of the counts of before.
 
     What surprises comes first: signals that are counted from zero, then the rest by its effect. Comments, layout and
-    the version are no differences. Ends with code 0 if nothing differs, with 1 if something does.
+    the version are no differences.
+
+    With --history both scorecards are played over the same activities, each as if it had been in force all the time:
+    who would have stood in another stage, from when on, and which criteria moved them.
+
+    Ends with code 0 if nothing differs, with 1 if something does.
     """
     from streams.cli.scorecard_source import named_scorecards
     from streams.comparison.documents import changes_document
+    from streams.comparison.lead_documents import leads_document
     from streams.comparison.scorecard_changes import scorecard_changes
 
+    attributes = _attributes(by)
+    if history is None and (until is not None or attributes):
+        raise CommandFailed(ExitCode.USAGE, "--until and --by say how to look at a history; give --history FILE too")
     before, now = named_scorecards([old, new])
     found = scorecard_changes(before.scorecard, now.scorecard)
+    leads = None
+    if history is not None:
+        leads = _compared(history, (before, now), found, until, attributes, listed_max)
     if is_json:
         told: dict[str, object] = {"old": _document(old, before), "new": _document(new, now)}
-        print_json(told | {"differs": bool(found.changes), "changes": changes_document(found)})
+        told |= {"differs": bool(found.changes), "changes": changes_document(found)}
+        print_json(told if leads is None else told | {"leads": leads_document(leads)})
     else:
-        _tell((old, before), (new, now), found)
+        _tell((old, before), (new, now), found, leads)
     if found.changes:
         raise typer.Exit(ExitCode.FINDING)
+
+
+def _attributes(by: list[str] | None) -> tuple[str, ...]:
+    """Return the attributes to count by, each once.
+
+    Raises:
+        CommandFailed: If they are too many.
+    """
+    names = tuple(dict.fromkeys(by or ()))
+    if len(names) > ATTRIBUTES_MAX:
+        raise CommandFailed(ExitCode.USAGE, f"--by: {len(names)} attributes, give at most {ATTRIBUTES_MAX}")
+    return names
+
+
+def _compared(
+    path: Path,
+    pair: "tuple[LoadedScorecard, LoadedScorecard]",
+    found: "ScorecardChanges",
+    until: str | None,
+    attributes: tuple[str, ...],
+    listed_max: int,
+) -> "LeadsCompared":
+    """Play both over a file, and show how far it is."""
+    from scorer import JournalBounds
+    from streams.cli.progress import byte_progress
+    from streams.comparison.leads import compared_leads
+    from streams.configuration.settings import load_settings
+    from streams.history.file import file_history
+    from streams.translation.translate import milliseconds
+
+    settings = load_settings()
+    until_at = None if until is None else milliseconds(instant_option(until, datetime.now(UTC), "--until"))
+    bounds = JournalBounds(settings.journal_entries_max, settings.journal_age_seconds * 1000)
+    with file_history(path, partitions=settings.partitions, until=until_at) as opened:
+        with byte_progress(f"playing {opened.name} twice", opened.reading.total, lambda: opened.reading.done):
+            scorecards = (pair[0].scorecard, pair[1].scorecard)
+            leads = compared_leads(opened, scorecards, found, bounds, by=attributes, listed_max=listed_max)
+        _tell_left_out(opened.reading)
+    return leads
+
+
+def _tell_left_out(reading: "Reading") -> None:
+    """Say which lines were not played."""
+    if reading.left_out:
+        say(f"{counted(reading.left_out, 'line', 'lines')} left out: later than --until")
+    if reading.refused:
+        say(f"{counted(reading.refused, 'line', 'lines')} of the history refused:")
+    for number, reason in reading.refused_listed:
+        say(f"  line {number}: {reason}")
+    if reading.refused > len(reading.refused_listed):
+        say(f"  ... and {reading.refused - len(reading.refused_listed):,} more")
 
 
 def _document(name: str, loaded: "LoadedScorecard") -> dict[str, object]:
     return {"name": name, "version": loaded.scorecard.version, "fingerprint": loaded.fingerprint}
 
 
-def _tell(before: "tuple[str, LoadedScorecard]", now: "tuple[str, LoadedScorecard]", found: "ScorecardChanges") -> None:
-    """Print the changes by their effect, the most surprising first."""
-    from streams.comparison.change import MEANINGS
+def _tell(
+    before: "tuple[str, LoadedScorecard]",
+    now: "tuple[str, LoadedScorecard]",
+    found: "ScorecardChanges",
+    leads: "LeadsCompared | None",
+) -> None:
+    """Print what changed, then who would have stood elsewhere."""
+    from streams.cli.comparison_text import print_changes, print_leads
 
-    if not found.changes:
-        out().print(NOTHING_DIFFERS)
     names = (f"{name} ({loaded.scorecard.version})" for name, loaded in (before, now))
     say(f"{' -> '.join(names)}: {counted(len(found.changes), 'change', 'changes')}")
-    is_of_several = any(len(loaded.scorecard.scores) > 1 for _, loaded in (before, now))
-    for effect, changes in found.by_effect.items():
-        out().print(f"{MEANINGS[effect]}:")
-        for change in changes:
-            score = next((name for name in change.spot.within if name.startswith("score ")), None)
-            out().print(f"  {f'{score}, ' if score and is_of_several else ''}{change.text}")
-            for note in change.notes:
-                out().print(f"    {note}")
+    if not found.changes and (leads is None or not leads.differing):
+        out().print(NOTHING_DIFFERS)
+        return
+    print_changes(found, is_of_several=any(len(loaded.scorecard.scores) > 1 for _, loaded in (before, now)))
+    if leads is not None:
+        print_leads(leads)

@@ -5,10 +5,11 @@ from collections.abc import Iterator
 
 from scorer import JournalBounds, Scorecard
 from streams.history.listening import PlayedChange
+from streams.history.played_fold import PlayedFold
 from streams.history.telling import PlayedOutputs, Told, is_spared
 from streams.lead.lead import Lead
 from streams.offline import FOLD_RECORDS_MAX, NEVER_MS
-from streams.partition.fold import Fold, FoldRules
+from streams.partition.fold import FoldRules
 from streams.partition.records import Decoded, Taken
 
 
@@ -38,6 +39,19 @@ class Course:
         """The instant before which every wake-up was handled, in milliseconds."""
         return self._fold.clock
 
+    @property
+    def next_wake_at(self) -> int | None:
+        """The instant of the next wake-up, in milliseconds; None if nobody is to be woken."""
+        return self._fold.next_wake_at
+
+    def at_rest(self, lead_id: str) -> Lead:
+        """Return a lead as it stands after all that was handled."""
+        return self._fold.at_rest(lead_id)
+
+    def fresh(self) -> list[PlayedChange]:
+        """Return the stage changes since it was asked last, or since `told`, and let nobody come to rest for it."""
+        return self._outputs.fresh()
+
     def take(self, item: Decoded) -> None:
         """Handle a record, and before it every wake-up that is due by then."""
         if isinstance(item, Taken) and item.lead_id not in self.leads:
@@ -51,6 +65,7 @@ class Course:
 
     def told(self) -> Iterator[PlayedChange]:
         """Let all leads come to rest, and return the stage changes since the last time."""
+        self._outputs.fresh()
         changes = self._fold.changes()
         self.outcomes.update(changes.tally.outcomes)
         self.evicted_count += changes.tally.evicted_count
@@ -66,5 +81,5 @@ class Course:
         told = (message.played for message in changes.messages if isinstance(message, Told))
         return (played for played in told if played is not None)
 
-    def _new_fold(self, clock: int) -> Fold:
-        return Fold(self.leads, self._due.items(), clock, self._rules, self._outputs, self._forwarded, is_spared)
+    def _new_fold(self, clock: int) -> PlayedFold:
+        return PlayedFold(self.leads, self._due.items(), clock, self._rules, self._outputs, self._forwarded, is_spared)

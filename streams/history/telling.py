@@ -42,11 +42,18 @@ class PlayedOutputs(Outputs):
         )
         self._which = which
         self._number = partition
+        self._fresh: list[PlayedChange] = []
 
     def stage_change(self, lead_id: str, change: scorer.StageChange, cause: Cause) -> Message:
         """Keep a stage change as it is."""
         played = PlayedChange(self._which, lead_id, change, cause)
+        self._fresh.append(played)
         return Told(self.topics.stage_changes, self._number, None, None, played=played)
+
+    def fresh(self) -> list[PlayedChange]:
+        """Return the stage changes since it was asked last."""
+        fresh, self._fresh = self._fresh, []
+        return fresh
 
     def dead_letter(self, item: Refused, at: int) -> Message:  # noqa: ARG002 - what it overrides has it
         """Put nothing aside: the tally counts it."""

@@ -34,6 +34,7 @@ COMMANDS = (
     ("dead-letters", "drop"),
     ("dead-letters", "export"),
     ("import", "access-log"),
+    ("import", "activities"),
     ("version",),
 )
 

@@ -55,6 +55,89 @@ def test_machines_get_one_object(leadstream: Command, edited: Path) -> None:
     assert [change["part"] for change in told["changes"]] == ["signal", "criterion", "stage"]
 
 
+VISITS = "".join(
+    f'{{"type": "form_fill", "id": "{lead}-{day}", "lead_id": "lead-{lead}", "occurred_at": "2026-11-0{day}T09:00:00Z",'
+    f' "form_id": "{form}", "channel": "webinar"}}\n'
+    for lead, day, form in (("ada", 2, "demo"), ("ada", 3, "whitepaper"), ("bob", 4, "newsletter"))
+)
+
+
+@pytest.fixture
+def visits(tmp_path: Path) -> Path:
+    """What two leads did; one of them comes close to a threshold."""
+    path = tmp_path / "visits.ndjson"
+    path.write_text(VISITS, encoding="utf-8")
+    return path
+
+
+@pytest.fixture
+def stricter(tmp_path: Path) -> Path:
+    """The example, in which marketing's stage is entered later."""
+    path = tmp_path / "stricter.yaml"
+    text = example_scorecard().read_text(encoding="utf-8").replace("enter_at: 40", "enter_at: 50")
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_who_would_have_stood_elsewhere_is_told(leadstream: Command, stricter: Path, visits: Path) -> None:
+    """With when and why; who stands alike is not listed."""
+    ended = leadstream("scorecard", "diff", str(example_scorecard()), str(stricter), "--history", str(visits))
+
+    assert ended.code == ExitCode.FINDING
+    assert "1 lead differs (50.0 %)" in ended.out
+    assert "2026-11-03 09:00:00  lead-ada  [product]  mql -> lead  45.0 -> 45.0  the ladder" in ended.out
+    assert "lead-bob" not in ended.out
+
+
+def test_machines_get_leads_too(leadstream: Command, stricter: Path, visits: Path) -> None:
+    """By channel and by attributes of the profile."""
+    arguments = ("--history", str(visits), "--by", "country", "--json")
+    ended = leadstream("scorecard", "diff", str(example_scorecard()), str(stricter), *arguments)
+
+    leads = json.loads(ended.out)["leads"]
+    assert (leads["leads"], leads["differing"]) == (2, 1)
+    product = leads["scores"][0]
+    assert product["segments"]["channel"] == [{"value": "webinar", "leads": 2, "down": 1}]
+    assert product["segments"]["country"][0]["value"] == "(none)"
+    assert leads["listed"][0]["cause"]["is_score"] is False
+
+
+def test_nothing_differs_from_oneself_on_a_history(leadstream: Command, visits: Path) -> None:
+    """Nor does any lead."""
+    ended = leadstream(
+        "scorecard", "diff", str(example_scorecard()), str(example_scorecard()), "--history", str(visits)
+    )
+
+    assert (ended.code, ended.out) == (ExitCode.OK, "nothing differs\n")
+
+
+def test_lines_that_are_refused_are_told(leadstream: Command, visits: Path) -> None:
+    """They are left out under both."""
+    visits.write_text(VISITS + "no activity\n", encoding="utf-8")
+    ended = leadstream(
+        "scorecard", "diff", str(example_scorecard()), str(example_scorecard()), "--history", str(visits)
+    )
+
+    assert "1 line of the history refused" in ended.err
+    assert "line 4" in ended.err
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        (("--by", "country"), "give --history FILE too"),
+        (("--until", "now"), "give --history FILE too"),
+        (tuple(f"--by=a{number}" for number in range(6)), "give at most 5"),
+    ],
+)
+def test_options_that_make_no_sense_are_told(leadstream: Command, options: tuple[str, ...], told: str) -> None:
+    """Before anything is read."""
+    ended = leadstream("scorecard", "diff", "absent.yaml", "absent.yaml", *options)
+
+    assert ended.code == ExitCode.USAGE
+    assert told in ended.err
+
+
 def test_a_file_that_is_not_there_is_told(leadstream: Command) -> None:
     """What can only be a file is not looked up in Kafka."""
     ended = leadstream("scorecard", "diff", str(example_scorecard()), "absent.yaml")
