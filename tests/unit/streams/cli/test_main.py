@@ -25,6 +25,7 @@ COMMANDS = (
     ("scorecard", "publish"),
     ("scorecard", "rollback"),
     ("scorecard", "show"),
+    ("scorecard", "simulate"),
     ("lead", "show"),
     ("lead", "explain"),
     ("dead-letters", "list"),
