@@ -11,7 +11,7 @@ from streams.report.wording import clipped, number, with_unit
 CATEGORIES_DRAWN_MAX = 40
 """Of lying bars; nobody compares more by eye. The table behind them has all."""
 
-NAME_CHARACTERS_MAX = 40
+NAME_CHARACTERS_MAX = 46
 _HEIGHT_UPRIGHT = 280
 _FOOT = 34
 _HEAD = 30

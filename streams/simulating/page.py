@@ -23,8 +23,8 @@ from streams.report.sections import (
 from streams.translation.translate import milliseconds
 
 Document = dict[str, Any]
-_LEADS = Column("leads", "number")
-_SHARE = Column("share", "number", unit="%", decimals=1)
+_LEADS = Column("Leads", "number")
+_SHARE = Column("Share", "number", unit="%", decimals=1)
 
 
 def report_of(told: Document, at: datetime) -> Report:
@@ -60,7 +60,11 @@ def _figures(told: Document) -> Figures:
     tiles = (
         Tile("Leads", told["leads"], f"of {history['records']:,} records"),
         Tile("Stage changes", told["stage_changes"], f"{told['stage_changes_by_time_alone']:,} by time alone"),
-        Tile(f"Ever reached {top['stage']}", top["leads_reached"], f"{top['leads_reached_share']:.1%} of the leads"),
+        Tile(
+            f"Ever reached {top['stage']}",
+            top["leads_reached"],
+            f"{_percent(top['leads_reached_share']):.1f} % of the leads",
+        ),
         Tile("Criteria that never gave points", silent, f"of {len(criteria)}"),
         Tile("Refused", refused + history["refused_lines"], "records and lines that are no good input"),
     )
@@ -80,7 +84,7 @@ def _score(name: str, score: Document) -> Iterator[Section]:
     if any(spread["counts"]):
         edges = spread["edges"]
         ranges = tuple(f"{low:g}–{high:g}" for low, high in pairwise(edges))
-        half = f"Half of the leads have {spread['quantiles']['0.5']:g} or less."
+        half = f"Half of the leads have {spread['quantiles']['0.5']:.1f} points or less."
         yield Bars(
             f"Scores at the end{of}", ranges, (Series("leads", tuple(spread["counts"])),), "leads", half, upright=True
         )
@@ -93,15 +97,15 @@ def _score(name: str, score: Document) -> Iterator[Section]:
 
 def _stages(of: str, score: Document) -> Table:
     columns = (
-        Column("stage"),
-        Column("enter at", "number", unit="points"),
-        Column("leave below", "number", unit="points"),
-        Column("leads at the end", "number"),
+        Column("Stage"),
+        Column("Enter at", "number", unit="points"),
+        Column("Leave below", "number", unit="points"),
+        Column("Leads at the end", "number"),
         _SHARE,
-        Column("ever reached", "number"),
+        Column("Ever reached", "number"),
         _SHARE,
-        Column("changes into", "number"),
-        Column("changes out of", "number"),
+        Column("Changes into", "number"),
+        Column("Changes out of", "number"),
     )
     rows = [
         (
@@ -128,21 +132,23 @@ def _over_time(of: str, ladder: list[str], days: list[Document]) -> Iterator[Sec
     note = "At the end of each day (UTC). The lowest stage is left out: everybody begins there."
     yield Curve(f"Leads per stage over time{of}", instants, series, "leads", note, steps=True)
     moved = tuple(Series(stage, tuple(day["changes_into"].get(stage, 0) for day in days)) for stage in ladder)
-    yield Curve(f"Stage changes a day{of}", instants, moved, "changes", "Into each stage, from above or below.")
+    yield Curve(
+        f"Stage changes a day{of}", instants, moved, "changes", "Into each stage, from above or below.", panels=True
+    )
 
 
 def _criteria(of: str, score: Document) -> Table:
     columns = (
-        Column("criterion"),
-        Column("side"),
-        Column("group"),
-        Column("fired"),
-        Column("activities", "number"),
+        Column("Criterion"),
+        Column("Side"),
+        Column("Group"),
+        Column("Fired"),
+        Column("Activities", "number"),
         _LEADS,
         _SHARE,
-        Column("mean points", "number", decimals=1),
-        Column("leads at the end", "number"),
-        Column("mean points at the end", "number", decimals=1),
+        Column("Mean points", "number", decimals=1),
+        Column("Leads at the end", "number"),
+        Column("Mean points at the end", "number", decimals=1),
     )
     rows = [
         (
@@ -164,7 +170,7 @@ def _criteria(of: str, score: Document) -> Table:
 
 
 def _clips(of: str, score: Document) -> Table:
-    columns = (Column("what"), Column("of"), _LEADS, _SHARE, Column("mean points", "number", decimals=1))
+    columns = (Column("What"), Column("Of"), _LEADS, _SHARE, Column("Mean points", "number", decimals=1))
     rows = [
         (
             one["kind"].replace("_", " "),
@@ -181,14 +187,14 @@ def _clips(of: str, score: Document) -> Table:
 
 def _outcomes(of: str, told: Document) -> Table:
     columns = (
-        Column("reached"),
-        Column("won", "number"),
-        Column("lost", "number"),
-        Column("precision", "number", unit="%", decimals=1),
-        Column("recall", "number", unit="%", decimals=1),
-        Column("lift", "number", decimals=2),
-        Column("median time to won", "number", unit="days", decimals=1),
-        Column("stood there and won", "number", unit="%", decimals=1),
+        Column("Reached"),
+        Column("Won", "number"),
+        Column("Lost", "number"),
+        Column("Precision", "number", unit="%", decimals=1),
+        Column("Recall", "number", unit="%", decimals=1),
+        Column("Lift", "number", decimals=2),
+        Column("Median time to won", "number", unit="days", decimals=1),
+        Column("Stood there and won", "number", unit="%", decimals=1),
     )
     rows = [
         (
@@ -213,14 +219,14 @@ def _outcomes(of: str, told: Document) -> Table:
 
 def _changes(told: Document) -> Table:
     columns = (
-        Column("at", "instant"),
-        Column("lead"),
-        Column("score"),
-        Column("from"),
-        Column("to"),
-        Column("points", "number", decimals=1),
-        Column("cause"),
-        Column("because"),
+        Column("At", "instant"),
+        Column("Lead"),
+        Column("Score"),
+        Column("From"),
+        Column("To"),
+        Column("Points", "number", decimals=1),
+        Column("Cause"),
+        Column("Because"),
     )
     rows: list[tuple[Cell, ...]] = [
         (
