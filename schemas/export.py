@@ -17,6 +17,7 @@ from pydantic.json_schema import GenerateJsonSchema
 
 from schemas.activities import CustomActivity, EmailClick, EmailOpen, FormFill, PageView, Unsubscribe
 from schemas.audit_record import AuditRecord
+from schemas.cases import CasesFile
 from schemas.dead_letter import DeadLetterHeaders
 from schemas.forwarded import ForwardedHeaders
 from schemas.import_mapping import ImportMappingFile
@@ -53,11 +54,12 @@ CONTRACTS: Mapping[str, type[BaseModel]] = MappingProxyType(
         "audit_record": AuditRecord,
         "scorecard": ScorecardFile,
         "import_mapping": ImportMappingFile,
+        "cases": CasesFile,
     }
 )
 """File name -> contract."""
 
-FILES = frozenset({"scorecard", "import_mapping"})
+FILES = frozenset({"scorecard", "import_mapping", "cases"})
 """Those that people write, in YAML."""
 
 

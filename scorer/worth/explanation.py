@@ -14,6 +14,11 @@ class LineKind(StrEnum):
     SIDE_WEIGHT = "side_weight"
     TOTAL_CLIP = "total_clip"
 
+    @property
+    def is_clip(self) -> bool:
+        """Whether a cap, a floor or an end of the scale made the line."""
+        return self not in (LineKind.CRITERION, LineKind.SIDE_WEIGHT)
+
 
 @dataclass(frozen=True, slots=True)
 class Line:

@@ -7,11 +7,13 @@ from streams.cli.scorecard_diff import diff
 from streams.cli.scorecard_release import publish, rollback
 from streams.cli.scorecard_show import show
 from streams.cli.scorecard_simulate import simulate
+from streams.cli.scorecard_test import play_cases
 
-app = typer.Typer(help="Check scorecard files; bring them into force.", no_args_is_help=True)
+app = typer.Typer(help="Check, test and compare scorecard files; bring them into force.", no_args_is_help=True)
 app.command("check")(check)
 app.command("diff")(diff)
 app.command("publish")(publish)
 app.command("rollback")(rollback)
 app.command("show")(show)
 app.command("simulate")(simulate)
+app.command("test")(play_cases)

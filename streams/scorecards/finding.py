@@ -36,7 +36,7 @@ class Finding:
     def text(self, path: str) -> str:
         """Return the finding as one line: ``FILE:LINE: where: what is wrong; the way out``."""
         note = "warning: " if self.severity == "warning" else ""
-        said = "; ".join((f"{_printable(self.where)}: {_printable(self.rule)}", _printable(self.fix)))
+        said = "; ".join((f"{printable(self.where)}: {printable(self.rule)}", printable(self.fix)))
         return f"{path}:{self.line}: {note}{said}"
 
 
@@ -60,7 +60,7 @@ class ScorecardUnreadable(ScorecardRefused):
     """There is no such file, or it cannot be read."""
 
 
-def _printable(text: str) -> str:
+def printable(text: str) -> str:
     """Return a text on one line, cut to a bearable length, what cannot be printed written out.
 
     What a file holds may go over several lines, also a name, and an escape of its must not reach a terminal.

@@ -3,21 +3,24 @@
 from collections.abc import Iterable
 
 from streams.scorecards.finding import Finding, Severity
-from streams.scorecards.parts import Path, part_of, value_at
+from streams.scorecards.language import SCORECARD, Language
+from streams.scorecards.parts import Path, value_at
 from streams.scorecards.tree import Tree
 
 
 class Notebook:
     """Findings of one file."""
 
-    def __init__(self, tree: Tree, findings: Iterable[Finding] | None = None) -> None:
+    def __init__(self, tree: Tree, findings: Iterable[Finding] | None = None, language: Language = SCORECARD) -> None:
         """Start with what reading the file found.
 
         Args:
             tree: The file's data and places.
             findings: What is known of it beside; None: nothing beyond the tree's.
+            language: What kind of file it is.
         """
         self._tree = tree
+        self._language = language
         self.findings: list[Finding] = list(tree.findings if findings is None else findings)
 
     def note(
@@ -44,7 +47,7 @@ class Notebook:
         if not is_key and path in self._tree.values_at and not isinstance(value_at(self._tree.data, path), dict):
             place = self._tree.values_at[path]
         value = str(path[-1]) if is_key else self._tree.written(path)
-        where = part_of(path, self._tree.data).name
+        where = self._language.part_of(path, self._tree.data).name
         self.findings.append(Finding(place.line, place.column, where, value, rule, fix, severity, code))
 
     def doubt(self, path: Path, rule: str, fix: str, *, code: str) -> None:

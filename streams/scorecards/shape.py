@@ -113,10 +113,11 @@ def _unknown_key(tree: Tree, path: Path, language: Language) -> Finding:
 def _real_path(tree: Tree, location: tuple[int | str, ...]) -> Path:
     """Return the part of an error's location that the file has: pydantic adds steps of its own."""
     path: Path = ()
-    for step in location:
-        if (*path, step) not in tree.values_at:
-            break
-        path = (*path, step)
+    for number, step in enumerate(location):
+        if (*path, step) in tree.values_at:
+            path = (*path, step)
+        elif step != 0 or (*path, *location[number + 1 : number + 2]) not in tree.values_at:
+            break  # else one item stands where a list may stand, and pydantic has numbered it
     return path
 
 
@@ -140,6 +141,8 @@ def _model_at(path: Path, top: type[BaseModel]) -> type[BaseModel] | None:
     """Return the model that describes the mapping at a path; None where there is none."""
     kind: Any = top
     for step in path:
+        if not isinstance(step, int):
+            kind = _item(kind)
         model = _model_in(kind)
         if model is None:
             # A mapping's values, or a list's items.
@@ -149,7 +152,7 @@ def _model_at(path: Path, top: type[BaseModel]) -> type[BaseModel] | None:
         if step not in fields:
             return None
         kind = fields[str(step)].annotation
-    return _model_in(kind)
+    return _model_in(_item(kind))
 
 
 def _bare(kind: Any) -> Any:  # noqa: ANN401 - annotations are of any kind
@@ -164,6 +167,13 @@ def _model_in(kind: Any) -> type[BaseModel] | None:  # noqa: ANN401 - annotation
     """Return the model that an annotation stands for."""
     bare = _bare(kind)
     return bare if isinstance(bare, type) and issubclass(bare, BaseModel) else None
+
+
+def _item(kind: Any) -> Any:  # noqa: ANN401 - annotations are of any kind
+    """Return what a list holds, where one item may stand for a list of one; what is no list as it is."""
+    while get_origin(_bare(kind)) is tuple:
+        kind = get_args(_bare(kind))[0]
+    return kind
 
 
 def _arguments(kind: Any) -> tuple[Any, ...]:  # noqa: ANN401 - annotations are of any kind

@@ -39,6 +39,7 @@ TARGETS: Mapping[str, Target] = {
         Target("row", record_targets.row, 8, frozenset({"read", "refused"})),
         Target("outbox entry", record_targets.outbox_entry, 4, frozenset({"read", "refused"})),
         Target("scorecard", text_targets.scorecard, 2, frozenset({"taken", "refused"})),
+        Target("case file", text_targets.case_file, 2, frozenset({"played", "mistaken", "refused"})),
         Target("instant", text_targets.instant, 2, frozenset({"read", "refused"})),
         Target("duration", text_targets.duration, 2, frozenset({"read", "refused"})),
         Target("access log line", text_targets.log_line, 6, frozenset({"read", "refused", "left out"})),

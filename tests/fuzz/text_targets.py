@@ -3,19 +3,27 @@
 import random
 from datetime import UTC, datetime
 from pathlib import Path
+from xml.etree.ElementTree import fromstring as parse_xml
 
 from pydantic_core import PydanticCustomError
 
 from schemas.duration import duration_ms, duration_text
-from scorer import LeadState, explain, record
+from scorer import JournalBounds, LeadState, explain, record
 from scorer.facts.activity import Activity, Verdict
+from streams.cases.case_file import CasesRefused, read_cases
+from streams.cases.coverage import Coverage
+from streams.cases.junit import junit
+from streams.cases.playing import Player
+from streams.cases.running import FileRun, Runner
+from streams.cases.telling import failure
 from streams.cli.instants import instant_option
 from streams.cli.terminal import CommandFailed
+from streams.example import example_scorecard
 from streams.importing.access_log import AccessLogRules, LeftOut, Unread, read_line
 from streams.importing.lines import Line
 from streams.kafka.partitioner import partition_of
 from streams.offline import OfflineScorer
-from streams.scorecards.loading import ScorecardRefused, read
+from streams.scorecards.loading import ScorecardRefused, load, read
 from streams.translation.activity_lines import LineRefused
 from tests.builders.records import NOW
 from tests.fuzz.bytes_mutation import mutated_bytes
@@ -29,8 +37,11 @@ SCORECARDS = [
     path.read_text(encoding="utf-8").splitlines()
     for path in (TESTS / "golden/scorecard/in_order.yaml", *sorted((TESTS / "data").glob("slow_*.yaml")))
 ]
+CASES = [(TESTS / "golden/cases/in_order.yaml").read_text(encoding="utf-8").splitlines()]
 FINDING_CHARACTERS_MAX = 1_000
 FINDINGS_MAX = 5_000
+PLAYER = Player(load(example_scorecard()).scorecard, JournalBounds())
+RUNNER = Runner(JournalBounds())
 RULES_OF_LOGS = (AccessLogRules(), AccessLogRules(site="https://example.com", salt=b"salt", is_pages_only=True))
 LOG_LINES = tuple(
     line.encode()
@@ -72,6 +83,27 @@ def scorecard(dice: random.Random) -> str:
         for name in state.standings:
             explain(state, card, NOW + 86_400_000, name)
     return "taken"
+
+
+def case_file(dice: random.Random) -> str:
+    """Try a file of worked cases: refused with findings that can be printed, or one whose cases can be played."""
+    content = mutated_yaml(dice, CASES).encode("utf-8", errors="surrogatepass")
+    if dice.random() < 0.1:
+        content = mutated_bytes(dice, content)
+    try:
+        loaded = read_cases(content, Path("s.cases.yaml"))
+    except CasesRefused as refused:
+        require(0 < len(refused.findings) <= FINDINGS_MAX, f"{len(refused.findings)} findings")
+        for finding in refused.findings:
+            require_clean(finding.text("s.cases.yaml"), "\0", FINDING_CHARACTERS_MAX)
+        return "refused"
+    run = FileRun(loaded.path, PLAYER, Coverage.of(PLAYER.scorecard), loaded)
+    outcomes = {result.outcome for result in RUNNER.play(run)}
+    for result in run.results:
+        for told in failure(run, result) if result.outcome != "passed" else ():
+            require_clean(told.text, "\0", 5_000)
+    parse_xml(junit([run]))  # noqa: S314 - what this project wrote itself
+    return "mistaken" if "mistaken" in outcomes else "played"
 
 
 def instant(dice: random.Random) -> str:
