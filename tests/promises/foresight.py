@@ -15,7 +15,7 @@ from scorer.foresight import course as coursing
 from scorer.foresight import curve as curving
 from scorer.foresight import fitting, rises
 from scorer.foresight.deeds import Deed
-from scorer.rules.scorecard import Criterion, Score, Side, SignalCriterion
+from scorer.rules.scorecard import Criterion, Limit, Score, Side, SignalCriterion
 from scorer.rules.signals import matched
 from scorer.steps import lifecycle
 from tests.oracles import valuation
@@ -234,7 +234,7 @@ def _close(one: float, other: float) -> bool:
 
 
 def _free(score: Score) -> Score:
-    """Return a score without limits."""
+    """Return a score whose limits limit nothing; their windows stay, as cells expire by them."""
     return replace(score, engagement=_free_side(score.engagement))
 
 
@@ -245,4 +245,8 @@ def _free_side(side: Side) -> Side:
 
 def _freed(criteria: Sequence[Criterion]) -> Iterator[Criterion]:
     for criterion in criteria:
-        yield replace(criterion, limit=None) if isinstance(criterion, SignalCriterion) else criterion
+        if isinstance(criterion, SignalCriterion) and criterion.limit is not None:
+            per_ms = criterion.limit.per_ms
+            yield replace(criterion, limit=None if per_ms is None else Limit(10**9, per_ms))
+        else:
+            yield criterion
