@@ -26,7 +26,7 @@ SOAK_HOURS ?= 4
 SOAK_ARGS ?=
 BENCH_ARGS ?=
 
-.PHONY: help setup demo test check unit integration docs-test fuzz simulate faults controls record soak bench lock schemas dashboards clean
+.PHONY: help setup demo test check unit integration docs-test fuzz simulate faults controls record soak bench lock schemas pictures dashboards clean
 
 help: ## Say what there is
 	@echo "leadstream: scores leads in real time"
@@ -110,6 +110,9 @@ lock: $(STAMP) ## Write requirements.lock, and its parts for the image, anew fro
 schemas: $(STAMP) ## Write schemas/json, and the reference pages in docs/, anew from the code
 	@$(BIN)/python -m schemas.export
 	@$(BIN)/python tools/reference_pages.py
+
+pictures: $(STAMP) ## Take the pictures of reports in docs/pictures anew (needs a browser; fetches one from Debian's packages)
+	@$(BIN)/python -m tools.report_pictures
 
 dashboards: $(STAMP) ## Write Grafana's dashboards in deploy/grafana anew from their tables in tools
 	@$(BIN)/python tools/dashboards.py
