@@ -6,12 +6,10 @@ from typing import TYPE_CHECKING
 from streams.cli.terminal import counted, out, print_table
 
 if TYPE_CHECKING:
-    from streams.comparison.causes import Cause
     from streams.comparison.leads import LeadDifference, LeadsCompared, ScoreTally
     from streams.comparison.scorecard_changes import ScorecardChanges
 
 LEADS_SHOWN_MAX = 20
-MOVERS_SHOWN_MAX = 3
 SEGMENTS_SHOWN_MAX = 15
 SEGMENT_SORTS = ("up", "down", "elsewhere", "flips", "earlier", "later", "other_times")
 
@@ -100,17 +98,8 @@ def _cells(one: "LeadDifference", *, is_of_several: bool) -> Iterator[str]:
         yield f"[{one.score}]"
     yield f"{one.old} -> {one.new}" if one.sort in {"up", "down", "elsewhere"} else f"{one.new}, {_how(one)}"
     yield f"{one.cause.old_score:.1f} -> {one.cause.new_score:.1f}"
-    yield because(one.cause)
+    yield one.cause.text
 
 
 def _how(one: "LeadDifference") -> str:
     return {"flips": "up or down otherwise", "other_times": "at other times"}.get(one.sort.value, one.sort.value)
-
-
-def because(cause: "Cause") -> str:
-    """Return the weightiest movers in words."""
-    if not cause.is_score:
-        return "the ladder"
-    shown = [f"{mover.name} {mover.points:+.1f}" for mover in cause.movers[:MOVERS_SHOWN_MAX]]
-    rest = len(cause.movers) - len(shown)
-    return ", ".join(shown) + (", ..." if rest or cause.rest else "")

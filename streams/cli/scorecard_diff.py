@@ -35,17 +35,23 @@ By = Annotated[
 Listed = Annotated[
     int, typer.Option("--leads", min=0, max=LISTED_MAX, help="How many leads to list, the weightiest first.")
 ]
+HasTopics = Annotated[bool, typer.Option("--topics", help="As --history, over what Kafka retains on the input topics.")]
+Html = Annotated[
+    Path | None, typer.Option("--html", help="Write a page with charts too, which needs nothing but a browser.")
+]
 Json = Annotated[bool, typer.Option("--json", help="One JSON object for machines.")]
 
 
-def diff(
+def diff(  # noqa: PLR0913 - an option each
     old: Old,
     new: New,
     *,
     history: HistoryFile = None,
+    has_topics: HasTopics = False,
     until: Until = None,
     by: By = None,
     listed_max: Listed = 1_000,
+    html: Html = None,
     is_json: Json = False,
 ) -> None:
     """Tell what changed from one scorecard to another, in words, and what becomes of the counts of before.
@@ -53,8 +59,8 @@ def diff(
     What surprises comes first: signals that are counted from zero, then the rest by its effect. Comments, layout and
     the version are no differences.
 
-    With --history both scorecards are played over the same activities, each as if it had been in force all the time:
-    who would have stood in another stage, from when on, and which criteria moved them.
+    With --history or --topics both scorecards are played over the same activities, each as if it had been in force all
+    the time: who would have stood in another stage, from when on, and which criteria moved them.
 
     Ends with code 0 if nothing differs, with 1 if something does.
     """
@@ -64,13 +70,14 @@ def diff(
     from streams.comparison.scorecard_changes import scorecard_changes
 
     attributes = _attributes(by)
-    if history is None and (until is not None or attributes):
-        raise CommandFailed(ExitCode.USAGE, "--until and --by say how to look at a history; give --history FILE too")
+    _check_together(history, has_topics=has_topics, has_words=until is not None or bool(attributes))
     before, now = named_scorecards([old, new])
     found = scorecard_changes(before.scorecard, now.scorecard)
     leads = None
-    if history is not None:
-        leads = _compared(history, (before, now), found, until, attributes, listed_max)
+    if history is not None or has_topics:
+        leads = compared(history, (before, now), found, until, attributes, listed_max)
+    if html is not None:
+        _write_page(html, (before, now), found, leads)
     if is_json:
         told: dict[str, object] = {"old": _document(old, before), "new": _document(new, now)}
         told |= {"differs": bool(found.changes), "changes": changes_document(found)}
@@ -79,6 +86,19 @@ def diff(
         _tell((old, before), (new, now), found, leads)
     if found.changes:
         raise typer.Exit(ExitCode.FINDING)
+
+
+def _check_together(history: Path | None, *, has_topics: bool, has_words: bool) -> None:
+    """Refuse options that make no sense together.
+
+    Raises:
+        CommandFailed: If they do not.
+    """
+    if history is not None and has_topics:
+        raise CommandFailed(ExitCode.USAGE, "give either --history FILE or --topics: one thing is played")
+    if history is None and not has_topics and has_words:
+        message = "--until and --by say how to look at a history; give --history FILE or --topics too"
+        raise CommandFailed(ExitCode.USAGE, message)
 
 
 def _attributes(by: list[str] | None) -> tuple[str, ...]:
@@ -93,31 +113,45 @@ def _attributes(by: list[str] | None) -> tuple[str, ...]:
     return names
 
 
-def _compared(
-    path: Path,
+def compared(
+    path: Path | None,
     pair: "tuple[LoadedScorecard, LoadedScorecard]",
     found: "ScorecardChanges",
     until: str | None,
     attributes: tuple[str, ...],
     listed_max: int,
 ) -> "LeadsCompared":
-    """Play both over a file, and show how far it is."""
+    """Play both over a file, or else over the topics, and show how far it is."""
     from scorer import JournalBounds
-    from streams.cli.progress import byte_progress
+    from streams.cli.played_history import history_progress, opened_history
     from streams.comparison.leads import compared_leads
     from streams.configuration.settings import load_settings
-    from streams.history.file import file_history
     from streams.translation.translate import milliseconds
 
     settings = load_settings()
     until_at = None if until is None else milliseconds(instant_option(until, datetime.now(UTC), "--until"))
     bounds = JournalBounds(settings.journal_entries_max, settings.journal_age_seconds * 1000)
-    with file_history(path, partitions=settings.partitions, until=until_at) as opened:
-        with byte_progress(f"playing {opened.name} twice", opened.reading.total, lambda: opened.reading.done):
-            scorecards = (pair[0].scorecard, pair[1].scorecard)
+    scorecards = (pair[0].scorecard, pair[1].scorecard)
+    with opened_history(path, settings, until_at) as opened:
+        with history_progress(opened):
             leads = compared_leads(opened, scorecards, found, bounds, by=attributes, listed_max=listed_max)
         _tell_left_out(opened.reading)
     return leads
+
+
+def _write_page(
+    path: Path,
+    pair: "tuple[LoadedScorecard, LoadedScorecard]",
+    found: "ScorecardChanges",
+    leads: "LeadsCompared | None",
+) -> None:
+    """Write the page of charts."""
+    from streams.comparison.page import report_of
+    from streams.report.page import written
+
+    versions = (pair[0].scorecard.version, pair[1].scorecard.version)
+    path.write_text(written(report_of(versions, found, leads, datetime.now(UTC))), encoding="utf-8")
+    say(f"wrote {path}")
 
 
 def _tell_left_out(reading: "Reading") -> None:

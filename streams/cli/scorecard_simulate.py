@@ -1,7 +1,5 @@
 """`leadstream scorecard simulate`: a scorecard over what happened, before it is released."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -10,14 +8,11 @@ import typer
 
 from streams.cli.exit_codes import ExitCode
 from streams.cli.instants import instant_option
-from streams.cli.progress import byte_progress, count_progress
+from streams.cli.played_history import history_progress, opened_history
 from streams.cli.terminal import CommandFailed, counted, print_json, say
 
 if TYPE_CHECKING:
     from scorer import Scorecard
-    from streams.configuration.settings import Settings
-    from streams.history.file import FileHistory
-    from streams.history.topics import TopicHistory
     from streams.simulating.outcomes import Outcomes
     from streams.simulating.simulation import Simulation, Wish
 
@@ -129,20 +124,6 @@ def _outcomes(path: Path | None, won: list[str] | None) -> "Outcomes | None":
     return None if path is None else read_outcomes(path, frozenset(word.strip().lower() for word in won or ()))
 
 
-@contextmanager
-def _opened(path: Path | None, settings: "Settings", until: int | None) -> "Iterator[FileHistory | TopicHistory]":
-    """Open what is to be played: a file, or else the topics."""
-    from streams.history.file import file_history
-    from streams.history.topics import topic_history
-
-    if path is not None:
-        with file_history(path, partitions=settings.partitions, until=until) as opened_file:
-            yield opened_file
-    else:
-        with topic_history(settings, until=until) as opened_topics:
-            yield opened_topics
-
-
 def _simulation(path: Path | None, until: int | None, scorecard: "Scorecard", wish: "Wish") -> "Simulation":
     """Play it, and show how far it is."""
     from scorer import JournalBounds
@@ -151,15 +132,8 @@ def _simulation(path: Path | None, until: int | None, scorecard: "Scorecard", wi
 
     settings = load_settings()
     bounds = JournalBounds(settings.journal_entries_max, settings.journal_age_seconds * 1000)
-    with _opened(path, settings, until) as history:
-        doing, reading = f"playing {history.name}", history.reading
-        progress = (
-            byte_progress(doing, reading.total, lambda: reading.done)
-            if history.unit == "bytes"
-            else count_progress(doing, reading.total or 0, lambda: reading.done)
-        )
-        with progress:
-            return simulated(history, scorecard, bounds, wish)
+    with opened_history(path, settings, until) as history, history_progress(history):
+        return simulated(history, scorecard, bounds, wish)
 
 
 def _tell(simulation: "Simulation", html: Path | None, *, has_lead_ids: bool, is_json: bool) -> None:

@@ -13,6 +13,9 @@ from streams.comparison.scores import ScoreNames
 
 SAME_SCORE = 1e-9
 MOVERS_KEPT_MAX = 5
+MOVERS_TOLD_MAX = 3
+THE_LADDER = "the ladder"
+"""What moves a lead whose score is the same: a threshold, or the way that it came."""
 
 _OF_CRITERIA = (LineKind.CRITERION, LineKind.CRITERION_CLIP)
 
@@ -48,6 +51,14 @@ class Cause:
     def is_score(self) -> bool:
         """Whether the score is another one; else it is the ladder, or the way there, that decides."""
         return abs(self.new_score - self.old_score) > SAME_SCORE
+
+    @property
+    def text(self) -> str:
+        """The weightiest movers in words."""
+        if not self.is_score:
+            return THE_LADDER
+        told = [f"{mover.name} {mover.points:+.1f}" for mover in self.movers[:MOVERS_TOLD_MAX]]
+        return ", ".join(told) + (", ..." if len(self.movers) > len(told) or self.rest else "")
 
     @property
     def in_short(self) -> "Cause":

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 
 from scorer import Activity, JournalBounds, Scorecard
 from scorer.facts.profile import attributes
-from streams.comparison.causes import Cause, cause
+from streams.comparison.causes import THE_LADDER, Cause, cause
 from streams.comparison.paths import Move, Path, Sort
 from streams.comparison.rungs import Rungs
 from streams.comparison.scorecard_changes import ScorecardChanges
@@ -27,7 +27,6 @@ NONE = "(none)"
 OTHERS = "(others)"
 VALUES_MAX = 200
 VALUE_CHARACTERS_MAX = 64
-THE_LADDER = "the ladder"
 
 
 @dataclass(frozen=True, slots=True)

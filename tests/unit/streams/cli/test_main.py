@@ -26,6 +26,7 @@ COMMANDS = (
     ("scorecard", "rollback"),
     ("scorecard", "show"),
     ("scorecard", "simulate"),
+    ("scorecard", "test"),
     ("lead", "show"),
     ("lead", "explain"),
     ("dead-letters", "list"),

@@ -102,6 +102,19 @@ def test_machines_get_leads_too(leadstream: Command, stricter: Path, visits: Pat
     assert leads["listed"][0]["cause"]["is_score"] is False
 
 
+def test_a_page_is_written(leadstream: Command, stricter: Path, visits: Path, tmp_path: Path) -> None:
+    """Beside what is told, with a history or without."""
+    arguments = ("scorecard", "diff", str(example_scorecard()), str(stricter))
+    whole, short = tmp_path / "whole.html", tmp_path / "short.html"
+
+    ended = leadstream(*arguments, "--history", str(visits), "--html", str(whole))
+    leadstream(*arguments, "--html", str(short))
+
+    assert f"wrote {whole}" in ended.err
+    assert "lead-ada" in whole.read_text(encoding="utf-8")
+    assert "enter_at 40 -&gt; 50" in short.read_text(encoding="utf-8")
+
+
 def test_nothing_differs_from_oneself_on_a_history(leadstream: Command, visits: Path) -> None:
     """Nor does any lead."""
     ended = leadstream(
@@ -125,8 +138,9 @@ def test_lines_that_are_refused_are_told(leadstream: Command, visits: Path) -> N
 @pytest.mark.parametrize(
     ("options", "told"),
     [
-        (("--by", "country"), "give --history FILE too"),
-        (("--until", "now"), "give --history FILE too"),
+        (("--by", "country"), "give --history FILE or --topics too"),
+        (("--until", "now"), "give --history FILE or --topics too"),
+        (("--topics", "--history", "visits.ndjson"), "either --history FILE or --topics"),
         (tuple(f"--by=a{number}" for number in range(6)), "give at most 5"),
     ],
 )

@@ -4,8 +4,9 @@ import json
 from dataclasses import replace
 
 from scorer import Activity, JournalBounds, ProfileUpdate
+from streams.comparison.causes import THE_LADDER
 from streams.comparison.lead_documents import leads_document
-from streams.comparison.leads import NONE, OTHERS, THE_LADDER, VALUES_MAX, LeadsCompared, ScoreTally, compared_leads
+from streams.comparison.leads import NONE, OTHERS, VALUES_MAX, LeadsCompared, ScoreTally, compared_leads
 from streams.comparison.paths import Sort
 from streams.comparison.scorecard_changes import scorecard_changes
 from tests.builders.scorecards import DAY, tiny_scorecard
