@@ -24,6 +24,8 @@ class AuditAction(StrEnum):
     """Refused records were put on their topics again."""
     DEAD_LETTERS_DROPPED = "dead_letters_dropped"
     """Refused records were given up."""
+    HISTORY_IMPORTED = "history_imported"
+    """What leads did in past years began to be put on the topics, under the id of an import."""
 
 
 class AuditRecord(Contract):

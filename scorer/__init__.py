@@ -13,6 +13,7 @@ from scorer.judging.outlook import Outlook
 from scorer.rules.retention import derived_keep_ms, derived_width_ms
 from scorer.rules.scorecard import Scorecard
 from scorer.steps.erasure import forget
+from scorer.steps.history import UNJUDGED, recall
 from scorer.steps.lifecycle import advance, record, update_profile
 from scorer.steps.merging import Unmerged, merge, unmerge
 from scorer.steps.retraction import retract
@@ -22,6 +23,7 @@ from scorer.worth.explanation import Explanation, Line, LineKind
 from scorer.worth.valuation import Valuation, value
 
 __all__ = [
+    "UNJUDGED",
     "Activity",
     "Attribute",
     "Cell",
@@ -54,6 +56,7 @@ __all__ = [
     "merge",
     "next_crossing",
     "normalised",
+    "recall",
     "record",
     "retract",
     "streak_of",

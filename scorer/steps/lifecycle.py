@@ -8,6 +8,7 @@ do not depend on how activities were batched.
 """
 
 from dataclasses import replace
+from typing import NamedTuple
 
 from scorer.facts.activity import Activity, ProfileUpdate
 from scorer.facts.cells import add
@@ -58,6 +59,36 @@ def record(
             evicted_count=streak.evicted_count,
             outlook=streak.outlook,
         )
+    known = counted(state, activity, scorecard, now, bounds)
+    return replace(
+        judged(known.state, scorecard, now, BRIEF_EVALUATIONS_MAX, outlook),
+        is_repeat=known.is_repeat,
+        signals=known.signals,
+        evicted_count=known.evicted_count,
+    )
+
+
+class Counted(NamedTuple):
+    """A lead with an activity counted and remembered, not judged; the rest is as in an `Outcome`."""
+
+    state: LeadState
+    is_repeat: bool
+    signals: tuple[str, ...]
+    evicted_count: int
+
+
+def counted(
+    state: LeadState, activity: Activity, scorecard: Scorecard, now: int, bounds: JournalBounds = DEFAULT_BOUNDS
+) -> Counted:
+    """Return a lead that knows of an activity, in its normal form; its standings are those of the last judgement.
+
+    Args:
+        state: The lead.
+        activity: What it did.
+        scorecard: Says what it counts for, and which cells have expired.
+        now: The instant of the normal form, in milliseconds.
+        bounds: How much the journal remembers.
+    """
     known = find(state.journal, activity.source, activity.fingerprint)
     if known is None:
         entry = entry_of(activity, matched(activity, scorecard))
@@ -70,12 +101,8 @@ def record(
     else:
         entry = known
         kept = normalised(state, scorecard, now, bounds)
-    return replace(
-        judged(kept.state, scorecard, now, BRIEF_EVALUATIONS_MAX, outlook),
-        is_repeat=known is not None,
-        signals=() if known is not None else tuple(name for name, _ in entry.counted),
-        evicted_count=kept.evicted_count,
-    )
+    signals = () if known is not None else tuple(name for name, _ in entry.counted)
+    return Counted(kept.state, known is not None, signals, kept.evicted_count)
 
 
 def update_profile(

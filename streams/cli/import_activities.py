@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from streams.cli.exit_codes import ExitCode
+from streams.cli.import_ends import begin, have_judged
 from streams.cli.import_report import tell_report
 from streams.cli.progress import byte_progress
 from streams.cli.terminal import CommandFailed, counted, say
@@ -25,38 +26,51 @@ if TYPE_CHECKING:
 TO_KAFKA = "kafka"
 RATE = 5_000.0
 
+Files = Annotated[
+    list[Path], typer.Argument(help="CSV or NDJSON, plain or gzip; - reads standard input.", show_default=False)
+]
+Mapping = Annotated[
+    Path | None,
+    typer.Option("--mapping", "-m", help="Says what is what. Without it: NDJSON of leadstream's own contracts."),
+]
+To = Annotated[
+    str | None, typer.Option("--to", help="kafka, or a FILE of activities. Without it nothing is sent: a dry run.")
+]
+Dry = Annotated[bool, typer.Option("--dry-run", help="Only read, and show what would come out.")]
+Refused = Annotated[
+    Path | None, typer.Option("--refused", help="Write refused rows here, to be mended and imported again.")
+]
+Rate = Annotated[
+    float, typer.Option("--rate", min=0, help="At most so many activities a second to Kafka; 0: no bound.")
+]
+Folder = Annotated[
+    Path | None, typer.Option("--progress-folder", help="Where progress is kept; .leadstream/imports by default.")
+]
+Judge = Annotated[
+    bool, typer.Option("--judge/--no-judge", help="At its end have every lead judged anew; or leave that to you.")
+]
+Again = Annotated[bool, typer.Option("--again", help="Send once more what was imported whole, or begin anew.")]
+Json = Annotated[bool, typer.Option("--json", help="Sum up as one JSON object.")]
+
 
 def activities(  # noqa: PLR0913 - an option each
-    files: Annotated[
-        list[Path], typer.Argument(help="CSV or NDJSON, plain or gzip; - reads standard input.", show_default=False)
-    ],
+    files: Files,
     *,
-    mapping: Annotated[
-        Path | None,
-        typer.Option("--mapping", "-m", help="Says what is what. Without it: NDJSON of leadstream's own contracts."),
-    ] = None,
-    to: Annotated[
-        str | None, typer.Option("--to", help="kafka, or a FILE of activities. Without it nothing is sent: a dry run.")
-    ] = None,
-    is_dry: Annotated[bool, typer.Option("--dry-run", help="Only read, and show what would come out.")] = False,
-    refused: Annotated[
-        Path | None, typer.Option("--refused", help="Write refused rows here, to be mended and imported again.")
-    ] = None,
-    rate: Annotated[
-        float, typer.Option("--rate", min=0, help="At most so many activities a second to Kafka; 0: no bound.")
-    ] = RATE,
-    progress_folder: Annotated[
-        Path | None, typer.Option("--progress-folder", help="Where progress is kept; .leadstream/imports by default.")
-    ] = None,
-    is_again: Annotated[
-        bool, typer.Option("--again", help="Send once more what was imported whole, or begin anew.")
-    ] = False,
-    is_json: Annotated[bool, typer.Option("--json", help="Sum up as one JSON object.")] = False,
+    mapping: Mapping = None,
+    to: To = None,
+    is_dry: Dry = False,
+    refused: Refused = None,
+    rate: Rate = RATE,
+    progress_folder: Folder = None,
+    is_judged: Judge = True,
+    is_again: Again = False,
+    is_json: Json = False,
 ) -> None:
     """Import what leads did in past years from another system's export.
 
     A mapping file says which column is what. Rows that break a rule are listed and left out, and stop nothing else.
-    Broken off, the same command goes on where it was, and nothing is doubled. Begin with a dry run: leave out --to.
+    Broken off, the same command goes on where it was, and nothing is doubled. What is imported tells nobody anything
+    until its end: then each lead that stands elsewhere by it gets one change. Begin with a dry run: leave out --to.
     """
     from streams.configuration.settings import load_settings
     from streams.importing.activities.mapping import load_mapping
@@ -66,9 +80,13 @@ def activities(  # noqa: PLR0913 - an option each
     settings = load_settings()
     report = ImportReport(datetime.now(UTC), timedelta(seconds=settings.lateness_max_seconds))
     where = None if is_dry else to
+    is_to_judge = is_judged and where == TO_KAFKA
     progress = None if where is None else _progress(files, loaded, where, progress_folder, is_again=is_again)
+    _require_open(progress, is_to_judge=is_to_judge)
     _run(files, loaded, _target(progress, where, settings, rate), refused, report)
     tell_report(report, where, refused, is_json=is_json)
+    if progress is not None and is_to_judge and report.activities:
+        have_judged(progress, settings)
     _require_some(report, files)
 
 
@@ -117,7 +135,7 @@ def _progress(
     """Return how far earlier runs of the same import came.
 
     Raises:
-        CommandFailed: If it was imported whole, or cannot be told from others.
+        CommandFailed: If it cannot be told from others.
     """
     from streams.importing.activities import progress_file as known
     from streams.importing.lines import STANDARD_INPUT
@@ -133,12 +151,23 @@ def _progress(
     opened = known.ProgressFile.opened(folder or known.FOLDER, import_id, to)
     if is_again:
         opened.progress = known.Progress(import_id, to)
-    elif opened.progress.is_finished:
-        message = f"import {import_id} is whole in {to} ({opened.path}); --again sends it once more"
-        raise CommandFailed(ExitCode.FINDING, message)
-    if opened.progress.is_begun:
-        say(f"  going on after {counted(opened.progress.sent, 'activity', 'activities')}: {opened.path}")
     return opened
+
+
+def _require_open(progress: "ProgressFile | None", *, is_to_judge: bool) -> None:
+    """Refuse an import that is whole; say where one goes on.
+
+    Raises:
+        CommandFailed: If nothing of it is left to be done.
+    """
+    if progress is None:
+        return
+    known = progress.progress
+    if known.is_finished and (known.is_judged or not is_to_judge):
+        message = f"import {known.import_id} is whole in {known.target} ({progress.path}); --again sends it once more"
+        raise CommandFailed(ExitCode.FINDING, message)
+    if known.is_begun:
+        say(f"  going on after {counted(known.sent, 'activity', 'activities')}: {progress.path}")
 
 
 def _target(progress: "ProgressFile | None", to: str | None, settings: "Settings", rate: float) -> "Target":
@@ -153,5 +182,6 @@ def _target(progress: "ProgressFile | None", to: str | None, settings: "Settings
     from streams.importing.activities.pace import Pace
     from streams.publisher.kafka import KafkaPublisher
 
+    begin(progress, settings)
     pace = Pace(rate, time.monotonic, time.sleep)
     return KafkaTarget(KafkaPublisher.from_settings(settings), KafkaLook(settings), progress, settings, pace)

@@ -8,8 +8,6 @@ from streams.cli.terminal import counted, out, print_json, print_table, say
 if TYPE_CHECKING:
     from streams.importing.activities.report import ImportReport
 
-DAY_SECONDS = 86_400
-
 
 def tell_report(report: "ImportReport", to: str | None, refused: Path | None, *, is_json: bool) -> None:
     """Say what was imported, or would be.
@@ -59,11 +57,6 @@ def _tell_times(report: "ImportReport") -> None:
 
 
 def _tell_doubts(report: "ImportReport") -> None:
-    if report.past_lateness:
-        days = report.lateness_max.total_seconds() / DAY_SECONDS
-        bound = f"older than {days:g} days, which workers refuse as too late"
-        way_out = "raise LEADSTREAM_LATENESS_MAX_SECONDS before you send them"
-        out().print(f"  {report.past_lateness:,} are {bound}; {way_out}")
     if report.email_ids:
         way_out = "map your own id of a lead, or write email_to_sha256: true if live activities do the same"
         out().print(f"  {report.email_ids:,} have an e-mail address as lead_id; {way_out}")

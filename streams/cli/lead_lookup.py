@@ -30,7 +30,11 @@ def found_lead(lead_id: str) -> "tuple[Settings, LeadState, Scorecard]":
 
 
 async def _scorecard(settings: "Settings", judged_by: str) -> "Scorecard":
-    """Return the scorecard that judged a lead: a published one, or the file if it is that, or for want of it."""
+    """Return the scorecard that judged a lead: a published one, or the file if it is that, or for want of it.
+
+    A lead with imported history that nobody judged yet is looked at by the scorecard in force.
+    """
+    from scorer import UNJUDGED
     from streams.kafka.reader import ReadUnavailable
     from streams.scorecards.loading import load
     from streams.scorecards.releasing import known_scorecards
@@ -39,7 +43,10 @@ async def _scorecard(settings: "Settings", judged_by: str) -> "Scorecard":
     if file.version == judged_by:
         return file  # a version has one content: it need not be looked for
     try:
-        published = (await known_scorecards(settings)).registry.versions.get(judged_by)
+        registry = (await known_scorecards(settings)).registry
+        if judged_by == UNJUDGED:
+            return registry.in_force(int(datetime.now(UTC).timestamp() * 1000)).scorecard
+        published = registry.versions.get(judged_by)
     except ReadUnavailable as error:
         say(f"note: {error}")
         published = None

@@ -3,8 +3,12 @@
 from dataclasses import dataclass, field
 
 from schemas.forwarded import Stray
+from scorer import Activity, Outcome, ProfileUpdate
 from streams.lead.lead import Lead
 from streams.publisher.door import Message
+
+APPLIED, UNMATCHED = "applied", "unmatched"
+"""What became of a good record, for the metrics: it counts for a signal, or for none."""
 
 
 @dataclass(slots=True)
@@ -56,3 +60,10 @@ class Changes:
     def spare(self, topic: str) -> None:
         """Count a message of an output topic that was not built."""
         self.spared[topic] = self.spared.get(topic, 0) + 1
+
+
+def outcome_name(content: Activity | ProfileUpdate, outcome: Outcome) -> str:
+    """Name what became of a good record, for the metrics."""
+    if outcome.is_repeat:
+        return "repeat"
+    return UNMATCHED if isinstance(content, Activity) and not outcome.signals else APPLIED

@@ -48,10 +48,11 @@ class CorrectionSteps:
 def differing(lead_id: str, state: LeadState, told: Told, scorecard: Scorecard) -> Differing:
     """Return where a lead stands elsewhere than it was told; told nothing is told the bottom stage."""
     found: dict[str, ToldStage | None] = {}
-    for name, standing in state.standings.items():
-        stage = told.stage(lead_id, name)
-        known = scorecard.scores[name].stages[0].name if stage is None else stage.stage
-        if known != standing.stage:
+    for name, score in scorecard.scores.items():
+        stage, standing, bottom = told.stage(lead_id, name), state.standings.get(name), score.stages[0].name
+        # A lead of whom only the past is known, and that nobody judged, stands where anybody begins.
+        stands = bottom if standing is None else standing.stage
+        if stands != (bottom if stage is None else stage.stage):
             found[name] = stage
     return found
 

@@ -18,6 +18,7 @@ from schemas.inputs import input_adapter, is_undecodable, refusal_text
 from schemas.profile import LeadProfile
 from schemas.topics import TOPICS
 from streams.partition.forwarding import OriginUnknown, origin_of
+from streams.partition.history import is_history
 from streams.partition.merging import Ordered
 from streams.partition.records import Decoded, InputRecord, Refused, SkippedRecord, Strayed, Taken, Ticked
 from streams.partition.replays import first_appended_at
@@ -102,7 +103,8 @@ class Decoder:
         wanted = record.partition if self._partition_of is None else self._partition_of(lead_id.encode())
         stray = _key_stray(record, lead_id)
         if wanted == record.partition:
-            return Taken(record, item.appended_at, lead_id, content, stray=stray)
+            is_past = bool(record.headers) and is_history(record)
+            return Taken(record, item.appended_at, lead_id, content, stray=stray, is_history=is_past)
         return Strayed(record, item.appended_at, lead_id, wanted, stray or Stray.WRONG_PARTITION)
 
     def _received(self, item: Ordered) -> Taken | Refused:
@@ -123,7 +125,7 @@ class Decoder:
             return Refused(record, item.appended_at, Reason.SCHEMA, str(unknown))
         except _Refusal as refusal:
             return Refused(record, item.appended_at, refusal.reason, refusal.message, origin)
-        return Taken(record, item.appended_at, lead_id, content, origin)
+        return Taken(record, item.appended_at, lead_id, content, origin, is_history=is_history(origin))
 
     def _content(self, record: InputRecord) -> tuple[str, scorer.Activity | scorer.ProfileUpdate]:
         """Return what a record says of which lead.
@@ -164,8 +166,8 @@ class Decoder:
     def _check_time(self, record: InputRecord, occurred_at: int) -> None:
         """Refuse what came too late, or claims a time that is still to come.
 
-        A replay is as late as it was when Kafka first stored it. Whether its time is still to come is asked anew: what
-        was the future then may have passed.
+        History may be as old as it is. A replay is as late as it was when Kafka first stored it. Whether its time is
+        still to come is asked anew: what was the future then may have passed.
         """
         ahead_ms = occurred_at - record.timestamp
         if ahead_ms > self._acceptance.future_max_ms:
@@ -178,7 +180,7 @@ class Decoder:
         if -ahead_ms <= self._acceptance.lateness_max_ms:
             return
         late_ms = first_appended_at(record) - occurred_at
-        if late_ms > self._acceptance.lateness_max_ms:
+        if late_ms > self._acceptance.lateness_max_ms and not is_history(record):
             late = f"Kafka stored the record {late_ms / 1000:.3f} s after occurred_at"
             allowed = f"at most {self._acceptance.lateness_max_ms / 1000:g} s are allowed"
             raise _Refusal(

@@ -11,10 +11,11 @@ from collections.abc import Iterable, Mapping, MutableMapping
 from dataclasses import dataclass
 
 from schemas.dead_letter import Reason
-from scorer import Activity, JournalBounds, LeadState, Outcome, Scorecard, advance, record, update_profile
+from scorer import Activity, JournalBounds, LeadState, Outcome, Scorecard, advance, recall, record, update_profile
 from streams.lead.lead import Lead
 from streams.monitoring.logs import described
-from streams.partition.changes import Changes
+from streams.partition.changes import APPLIED, UNMATCHED, Changes, outcome_name
+from streams.partition.history import as_told, is_muted, muted
 from streams.partition.outputs import Cause, Outputs
 from streams.partition.records import Decoded, Refused, Strayed, Taken, Ticked
 from streams.partition.running import Running
@@ -26,8 +27,6 @@ log = logging.getLogger(__name__)
 
 RETRY_MS = 86_400_000
 """When a wake-up that broke the scorer is tried again."""
-APPLIED, UNMATCHED = "applied", "unmatched"
-"""What became of a good record, for the metrics: it counts for a signal, or for none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,14 +133,19 @@ class Fold:
     def correct(self, lead_id: str, told: Mapping[str, ToldStage | None]) -> None:
         """Tell where a lead stands, by named score, that was told otherwise."""
         lead = self._rest(lead_id)
+        is_past = is_muted(lead)
         try:
-            outcome = advance(lead.state, self._rules.scorecard, self.clock, self._rules.journal_bounds)
-            messages = self._outputs.corrections(lead_id, outcome.state, self.clock, told)
+            if is_past:
+                outcome, stands = Outcome(lead.state), as_told(lead.state, self.stranger())
+            else:
+                outcome = advance(lead.state, self._rules.scorecard, self.clock, self._rules.journal_bounds)
+                stands = outcome.state
+            messages = self._outputs.corrections(lead_id, stands, self.clock, told)
         except Exception as error:  # noqa: BLE001 - as in _record; the lead stays as it was told
             log.error("correction_failed lead_id=%s error=%s", lead_id, described(error))
             self._changes.tally.failed_wake_ups += 1
             return
-        shown = Lead(outcome.state, self.clock, is_shown=True, memo=lead.memo)
+        shown = Lead(outcome.state, self.clock, is_shown=not is_past, memo=lead.memo)
         self._keep(lead_id, outcome, Settled(shown, outcome.wake_at, tuple(messages)))
 
     def withdraw(self, lead_id: str, stranger: LeadState, told: Mapping[str, ToldStage | None]) -> None:
@@ -184,18 +188,22 @@ class Fold:
     def _record(self, item: Taken) -> None:
         """Let the core record what came, judged at the clock; all of it, or nothing but a dead letter."""
         rules, content = self._rules, item.content
-        if isinstance(content, Activity) and self._runs_on(item, content):
+        if isinstance(content, Activity) and not item.is_history and self._runs_on(item, content):
             return
         lead = self._rest(item.lead_id)
         is_profile = not isinstance(content, Activity)
         given = (rules.scorecard, self.clock, rules.journal_bounds, lead.outlook)
         try:
-            if isinstance(content, Activity):
+            if item.is_history:
+                outcome = recall(lead.state, content, *given[:3])
+            elif isinstance(content, Activity):
                 outcome = record(lead.state, content, *given)
             else:
                 outcome = update_profile(lead.state, content, *given)
             settled: Settled | None = None
-            if not outcome.is_repeat:
+            if item.is_history and not outcome.is_repeat:
+                settled = muted(lead, outcome)
+            elif not outcome.is_repeat:
                 cause = _cause_of(item, is_profile=is_profile)
                 has_news = is_profile or bool(outcome.signals)
                 settled = self._settling.settled(item.lead_id, lead, outcome, cause, at=self.clock, has_news=has_news)
@@ -210,7 +218,7 @@ class Fold:
             return
         if item.stray is not None:
             self._changes.tally.count_stray(item.stray, is_forwarded=False)
-        self._changes.tally.count(item.record.topic, _named(content, outcome))
+        self._changes.tally.count(item.record.topic, outcome_name(content, outcome))
         if settled is not None:
             self._keep(item.lead_id, outcome, settled)
 
@@ -290,10 +298,3 @@ class Fold:
 
 def _cause_of(item: Taken, *, is_profile: bool = False) -> Cause:
     return Cause.of_record(item.origin or item.record, is_profile=is_profile, forwarded_as=item.record)
-
-
-def _named(content: object, outcome: Outcome) -> str:
-    """Name what became of a good record, for the metrics."""
-    if outcome.is_repeat:
-        return "repeat"
-    return UNMATCHED if isinstance(content, Activity) and not outcome.signals else APPLIED

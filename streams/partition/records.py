@@ -115,8 +115,8 @@ class Taken(Struct, frozen=True, gc=False):
     """A record that is good: what it says of which lead.
 
     ``origin`` is what it was before it was forwarded to this partition, if it was. ``stray`` names what is wrong with
-    its key although it is in the right place. A struct, because there is one for each record: a frozen dataclass takes
-    2 us to make, this 0.1.
+    its key although it is in the right place. ``is_history``: it is part of an import. A struct, because there is one
+    for each record: a frozen dataclass takes 2 us to make, this 0.1.
     """
 
     record: InputRecord
@@ -125,6 +125,7 @@ class Taken(Struct, frozen=True, gc=False):
     content: Activity | ProfileUpdate
     origin: Origin | None = None
     stray: Stray | None = None
+    is_history: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,8 @@ from itertools import count, islice
 from random import Random
 
 from schemas.contract import rfc3339
+from schemas.header_fields import Headers
+from schemas.imported import ImportedHeaders
 from streams.publisher.door import Message
 from streams.translation.translate import instant
 from tests.builders.records import DAY, FORM_FILLS, HOUR, NOW, PAGE_VIEWS, PROFILES
@@ -18,6 +20,7 @@ from tests.simulation.worker import placed
 
 Planned = tuple[float, Message]
 """Seconds after the start, and what is appended then."""
+IMPORTED_EVERY = 9
 PAGES = ("/pricing", "/pricing/teams", "/", "/docs")
 
 
@@ -62,7 +65,13 @@ def _message(lead: str, number: int, at: float, done: tuple[str, dict[str, objec
     key = lead.encode()
     happened_at = NOW + round(at * 1000)
     body = {"id": f"activity-{number}", "lead_id": lead, "occurred_at": rfc3339(instant(happened_at)), **said}
-    return Message(topic, placed(key, partitions), key, json.dumps(body).encode(), (("trace", str(number).encode()),))
+    headers = (("trace", str(number).encode()), *_imported(number))
+    return Message(topic, placed(key, partitions), key, json.dumps(body).encode(), headers)
+
+
+def _imported(number: int) -> Headers:
+    """Return what makes some of what is done a part of an import: counted where it happened, and not judged."""
+    return ImportedHeaders(id="past", number=number).to_headers() if number % IMPORTED_EVERY == 3 else ()
 
 
 def _spoilt(chance: Random, message: Message, partitions: int) -> Message:

@@ -28,6 +28,7 @@ class Progress:
 
     ``sent``: how many of its activities its target has for sure, counted in the files' order. ``written_bytes``: how
     long a file was then. ``ends``: by `topic/partition` an offset that lies before all that may have come after them.
+    ``is_finished``: all of it is there. ``is_judged``: and every lead is judged anew by it.
     """
 
     import_id: str
@@ -36,6 +37,7 @@ class Progress:
     written_bytes: int = 0
     ends: dict[str, int] = field(default_factory=dict)
     is_finished: bool = False
+    is_judged: bool = False
 
     @property
     def is_begun(self) -> bool:

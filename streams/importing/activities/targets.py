@@ -83,7 +83,9 @@ class KafkaTarget:
         if number <= self._file.progress.sent:
             return
         headers = ImportedHeaders(id=self._file.progress.import_id, number=number).to_headers()
-        self._batch.append((number, replace(message_of(activity, self._settings), headers=headers)))
+        # Stamped when it is sent, as live traffic is: on a broker that goes by it, the past is no time to store at.
+        message = replace(message_of(activity, self._settings), headers=headers, timestamp_ms=None)
+        self._batch.append((number, message))
         if len(self._batch) >= BATCH_ACTIVITIES:
             self._send()
 

@@ -95,3 +95,13 @@ async def test_leads_that_the_table_lost_are_withdrawn_page_by_page() -> None:
     assert await correct(lost, tiny_scorecard(), table.steps()) == 2
 
     assert table.commits == [(["p"], False), (["t"], True)]
+
+
+async def test_a_lead_of_whom_only_the_past_is_known_stands_where_anybody_begins() -> None:
+    """Nobody judged it: it is corrected if it was told more than that, and not because it has no standing."""
+    table = Table(a="lead", b=BOTTOM, c=BOTTOM)
+    table.states |= dict.fromkeys(("a", "b", "c"), LeadState())
+
+    assert await correct(told(a="lead", b=BOTTOM), tiny_scorecard(), table.steps()) == 1
+
+    assert table.commits == [(["a"], False), ([], True)]
