@@ -1,6 +1,7 @@
 """Where `leadstream lead` finds a lead: its state in the tables, and the scorecard that judged it."""
 
 import asyncio
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -26,7 +27,22 @@ def found_lead(lead_id: str) -> "tuple[Settings, LeadState, Scorecard]":
         prefix = f"{settings.redis_prefix}, {settings.partitions} partitions"
         message = f"no lead {lead_id} in these tables ({prefix}); ids are case-sensitive, and new leads need a worker"
         raise CommandFailed(ExitCode.NOT_FOUND, message)
-    return settings, state, asyncio.run(_scorecard(settings, state.judged_by))
+    scorecard = asyncio.run(_scorecard(settings, state.judged_by))
+    return settings, standing(state, scorecard), scorecard
+
+
+def standing(state: "LeadState", scorecard: "Scorecard") -> "LeadState":
+    """Return a lead with a standing in every score: one whose imported past nobody judged stands where anybody begins.
+
+    Args:
+        state: The lead.
+        scorecard: By which it is looked at.
+    """
+    from scorer import LeadState, advance
+
+    if state.standings:
+        return state
+    return replace(state, standings=advance(LeadState(), scorecard, state.judged_at).state.standings)
 
 
 async def _scorecard(settings: "Settings", judged_by: str) -> "Scorecard":
