@@ -11,6 +11,7 @@ from streams.cli.instants import instant_option
 from streams.cli.terminal import CommandFailed, counted, out, print_json, say
 
 if TYPE_CHECKING:
+    from scorer import Scorecard
     from streams.comparison.leads import LeadsCompared
     from streams.comparison.scorecard_changes import ScorecardChanges
     from streams.history.history import Reading
@@ -75,7 +76,8 @@ def diff(  # noqa: PLR0913 - an option each
     found = scorecard_changes(before.scorecard, now.scorecard)
     leads = None
     if history is not None or has_topics:
-        leads = compared(history, (before, now), found, until, attributes, listed_max)
+        scorecards = (before.scorecard, now.scorecard)
+        leads = compared(history, scorecards, found, until, attributes, listed_max)
     if html is not None:
         _write_page(html, (before, now), found, leads)
     if is_json:
@@ -115,7 +117,7 @@ def _attributes(by: list[str] | None) -> tuple[str, ...]:
 
 def compared(
     path: Path | None,
-    pair: "tuple[LoadedScorecard, LoadedScorecard]",
+    scorecards: "tuple[Scorecard, Scorecard]",
     found: "ScorecardChanges",
     until: str | None,
     attributes: tuple[str, ...],
@@ -131,7 +133,6 @@ def compared(
     settings = load_settings()
     until_at = None if until is None else milliseconds(instant_option(until, datetime.now(UTC), "--until"))
     bounds = JournalBounds(settings.journal_entries_max, settings.journal_age_seconds * 1000)
-    scorecards = (pair[0].scorecard, pair[1].scorecard)
     with opened_history(path, settings, until_at) as opened:
         with history_progress(opened):
             leads = compared_leads(opened, scorecards, found, bounds, by=attributes, listed_max=listed_max)

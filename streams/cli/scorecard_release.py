@@ -16,6 +16,7 @@ from pydantic_core import PydanticCustomError
 from streams.cli.actor import By
 from streams.cli.exit_codes import ExitCode
 from streams.cli.instants import instant_option
+from streams.cli.scorecard_dry_run import DryRun, HasTopics, HistoryFile, check_together, dry_run, tell_changes
 from streams.cli.terminal import CommandFailed, out, print_json, say
 
 if TYPE_CHECKING:
@@ -34,13 +35,16 @@ Json = Annotated[bool, typer.Option("--json", help="One JSON object for machines
 NOTE_CHARACTERS_MAX = 512
 
 
-def publish(
+def publish(  # noqa: PLR0913 - an option each
     file: Annotated[Path, typer.Argument(help="The scorecard file.", show_default=False)],
     *,
     active_in: ActiveIn = "10s",
     at: At = None,
     note: Note = "",
     by: By = None,
+    is_dry_run: DryRun = False,
+    history: HistoryFile = None,
+    has_topics: HasTopics = False,
     is_yes: Yes = False,
     is_json: Json = False,
 ) -> None:
@@ -48,16 +52,20 @@ def publish(
 
     The file is checked first. Activities stored before the instant are judged by the old scorecard, those after it by
     the new one, and at the instant every lead is judged anew. A version is immutable: a change needs a version of its
-    own.
+    own. What would change is shown before you are asked; with --dry-run nothing else happens.
     """
     from schemas.audit_record import AuditAction
     from streams.configuration.settings import load_settings
     from streams.scorecards.loading import load, read
     from streams.scorecards.releasing import Release
 
+    check_together(history, is_dry_run=is_dry_run, has_topics=has_topics)
     load(file)  # says what is wrong with it
     content = file.read_bytes()
     release = Release(read(content, file), content.decode(), *_when(active_in, at), _actor(by), _noted(note))
+    if is_dry_run:
+        dry_run(release, history, has_topics=has_topics, is_json=is_json)
+        return
     settings = load_settings()
     asyncio.run(_release(release, settings, AuditAction.SCORECARD_PUBLISHED, is_yes=is_yes, is_json=is_json))
 
@@ -120,7 +128,7 @@ async def _release(
     except ReleaseRefused as refused:
         raise CommandFailed(ExitCode.FINDING, str(refused)) from refused
     _require_news(release, registry)
-    _require_yes(release, registry, is_yes=is_yes)
+    _require_yes(release, registry, is_yes=is_yes, is_json=is_json)
     message = release_message(release, settings.topic_prefix, now)
     version = release.loaded.scorecard.version
     detail = {"fingerprint": release.loaded.fingerprint, "key": (message.key or b"").decode(), "note": release.note}
@@ -172,8 +180,8 @@ def _require_news(release: "Release", registry: "Registry") -> None:
         raise CommandFailed(ExitCode.FINDING, message)
 
 
-def _require_yes(release: "Release", registry: "Registry", *, is_yes: bool) -> None:
-    """Ask whether to do it.
+def _require_yes(release: "Release", registry: "Registry", *, is_yes: bool, is_json: bool) -> None:
+    """Show people what changes, and ask whether to do it.
 
     Raises:
         CommandFailed: If nobody can be asked, or the answer is no.
@@ -185,8 +193,10 @@ def _require_yes(release: "Release", registry: "Registry", *, is_yes: bool) -> N
             ExitCode.USAGE, "this changes what every lead is worth; give --yes where nobody can be asked"
         )
     when = release.active_at.isoformat() if release.active_at else f"{release.active_in_ms / 1000:g} s from now on"
-    current = registry.in_force(_now_ms()).scorecard.version
-    question = f"Bring version {release.loaded.scorecard.version} into force in place of {current}, {when}?"
+    current = registry.in_force(_now_ms()).scorecard
+    if not is_json:
+        tell_changes(current, release.loaded.scorecard)
+    question = f"Bring version {release.loaded.scorecard.version} into force in place of {current.version}, {when}?"
     if not typer.confirm(question, err=True):
         raise CommandFailed(ExitCode.INTERRUPTED, "nothing was published")
 

@@ -1,0 +1,106 @@
+"""`leadstream scorecard publish --dry-run`: what a release would change, and for whom; nothing is published."""
+
+import asyncio
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from streams.cli.exit_codes import ExitCode
+from streams.cli.terminal import CommandFailed, counted, out, print_json, say
+
+if TYPE_CHECKING:
+    from scorer import Scorecard
+    from streams.comparison.leads import LeadsCompared
+    from streams.comparison.scorecard_changes import ScorecardChanges
+    from streams.scorecards.releasing import Release
+
+LISTED_MAX = 1_000
+
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Publish nothing: tell what would change, as `diff` does.")]
+HistoryFile = Annotated[
+    Path | None, typer.Option("--history", help="With --dry-run: who would have stood elsewhere, over this file.")
+]
+HasTopics = Annotated[
+    bool, typer.Option("--topics", help="With --dry-run: who would have stood elsewhere, over what Kafka retains.")
+]
+
+
+def check_together(history: Path | None, *, is_dry_run: bool, has_topics: bool) -> None:
+    """Refuse options that make no sense together.
+
+    Raises:
+        CommandFailed: If they do not.
+    """
+    if (history is not None or has_topics) and not is_dry_run:
+        raise CommandFailed(ExitCode.USAGE, "--history and --topics say what a dry run looks at; give --dry-run too")
+    if history is not None and has_topics:
+        raise CommandFailed(ExitCode.USAGE, "give either --history FILE or --topics: one thing is played")
+
+
+def dry_run(release: "Release", history: Path | None, *, has_topics: bool, is_json: bool) -> None:
+    """Check a release as publishing would, and tell what it would change.
+
+    Raises:
+        CommandFailed: If it could not be published.
+    """
+    from streams.cli.scorecard_diff import compared
+    from streams.comparison.scorecard_changes import scorecard_changes
+    from streams.configuration.settings import load_settings
+    from streams.scorecards.releasing import ReleaseRefused, known_scorecards, require_publishable
+
+    settings, now = load_settings(), datetime.now(UTC)
+    registry = asyncio.run(known_scorecards(settings)).registry
+    try:
+        require_publishable(release, registry, settings, now)
+    except ReleaseRefused as refused:
+        raise CommandFailed(ExitCode.FINDING, str(refused)) from refused
+    pair = (registry.in_force(int(now.timestamp() * 1000)).scorecard, release.loaded.scorecard)
+    found = scorecard_changes(*pair)
+    leads = None
+    if history is not None or has_topics:
+        leads = compared(history, pair, found, None, (), LISTED_MAX)
+    if is_json:
+        print_json(_document(pair, found, leads))
+    else:
+        _tell(pair, found, leads)
+
+
+def tell_changes(old: "Scorecard", new: "Scorecard") -> None:
+    """Print what changes from one scorecard to another, for who is about to be asked."""
+    from streams.comparison.scorecard_changes import scorecard_changes
+
+    found = scorecard_changes(old, new)
+    _print(found, (old, new))
+
+
+def _tell(pair: "tuple[Scorecard, Scorecard]", found: "ScorecardChanges", leads: "LeadsCompared | None") -> None:
+    from streams.cli.comparison_text import print_leads
+
+    _print(found, pair)
+    if leads is not None:
+        print_leads(leads)
+    say(
+        f"dry run: version {pair[1].version} could come into force in place of {pair[0].version}; nothing was published"
+    )
+
+
+def _print(found: "ScorecardChanges", pair: "tuple[Scorecard, Scorecard]") -> None:
+    from streams.cli.comparison_text import print_changes
+
+    say(f"{pair[0].version} -> {pair[1].version}: {counted(len(found.changes), 'change', 'changes')}")
+    if not found.changes:
+        out().print("nothing differs")
+    print_changes(found, is_of_several=any(len(one.scores) > 1 for one in pair))
+
+
+def _document(
+    pair: "tuple[Scorecard, Scorecard]", found: "ScorecardChanges", leads: "LeadsCompared | None"
+) -> dict[str, object]:
+    from streams.comparison.documents import changes_document
+    from streams.comparison.lead_documents import leads_document
+
+    told: dict[str, object] = {"is_published": False, "version": pair[1].version, "replaces": pair[0].version}
+    told |= {"differs": bool(found.changes), "changes": changes_document(found)}
+    return told if leads is None else told | {"leads": leads_document(leads)}
