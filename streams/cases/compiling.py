@@ -22,15 +22,18 @@ NO_NOW = "the case has no `now` to count from"
 NO_NOW_FIX = "write now: 2026-10-03 14:07 (your date) in the case, or at the top of the file for all cases"
 
 
-def compiled(loaded: LoadedCases, scorecard: Scorecard) -> Iterator[Case]:
-    """Yield the cases of a file, in its order.
+def compiled(loaded: LoadedCases, scorecard: Scorecard, name: str) -> Case:
+    """Return a case of a file, ready to be played.
 
     Args:
         loaded: The file.
-        scorecard: What the cases are about.
+        scorecard: What the case is about.
+        name: Which case.
+
+    Raises:
+        KeyError: If the file has no such case.
     """
-    for name, rules in loaded.file.cases.items():
-        yield _Compiler(loaded, scorecard, name, rules).case()
+    return _Compiler(loaded, scorecard, name, loaded.file.cases[name]).case()
 
 
 class _Compiler:

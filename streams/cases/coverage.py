@@ -7,6 +7,7 @@ floors that can never cut are not asked for.
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from scorer import Line, LineKind, Scorecard
 from scorer.rules.scorecard import Score
@@ -18,8 +19,7 @@ KINDS = ("criterion", "stage", "clip")
 PLURALS = {"criterion": "criteria", "stage": "stages", "clip": "caps and floors"}
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Part:
+class Part(NamedTuple):
     """One part of a scorecard that a case can touch."""
 
     score: str
@@ -39,17 +39,6 @@ class Coverage:
         """Begin with nothing touched."""
         return cls(tuple(part for score in scorecard.scores.values() for part in _parts(score)))
 
-    def add(self, played: Played) -> None:
-        """Add what a case touched."""
-        for seen in played.seen:
-            name = seen.look.score.name
-            self.touched.add(Part(name, "stage", seen.standing.stage))
-            self.touched.update(part for line in seen.explanation.lines for part in _touched(name, line))
-        case = played.case
-        if case.changes is not None and case.score is not None:
-            stages = {change.to_stage for change in case.changes if change.to_stage is not None}
-            self.touched.update(Part(case.score.name, "stage", stage) for stage in stages)
-
     def count(self, kind: str) -> tuple[int, int]:
         """Return how many parts of a kind are touched, and how many there are."""
         parts = [part for part in self.parts if part.kind == kind]
@@ -64,6 +53,20 @@ class Coverage:
     def percent(self) -> float:
         """The share of all parts that is touched, in percent."""
         return 100.0 * (1 - len(self.missing) / len(self.parts)) if self.parts else 100.0
+
+
+def touched_by(played: Played) -> frozenset[Part]:
+    """Return what a case touches."""
+    touched: set[Part] = set()
+    for seen in played.seen:
+        name = seen.look.score.name
+        touched.add(Part(name, "stage", seen.standing.stage))
+        touched.update(part for line in seen.explanation.lines for part in _touched(name, line))
+    case = played.case
+    if case.changes is not None and case.score is not None:
+        stages = {change.to_stage for change in case.changes if change.to_stage is not None}
+        touched.update(Part(case.score.name, "stage", stage) for stage in stages)
+    return frozenset(touched)
 
 
 def _parts(score: Score) -> Iterator[Part]:

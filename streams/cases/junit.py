@@ -51,7 +51,7 @@ def _cases(run: FileRun) -> Iterator[str]:
         failed = _failure("refused", str(run.refused))
         yield f'<testcase classname={path} name={name} time="0.000">{failed}</testcase>\n'
     for result in run.results:
-        head = f'<testcase classname={path} name={_attribute(result.case.name)} time="{result.seconds:.3f}"'
+        head = f'<testcase classname={path} name={_attribute(result.name)} time="{result.seconds:.3f}"'
         if result.outcome == "passed":
             yield f"{head}/>\n"
         else:

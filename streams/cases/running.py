@@ -11,11 +11,12 @@ from streams.cases.case import Case
 from streams.cases.case_file import LoadedCases, load_cases
 from streams.cases.comparing import misses
 from streams.cases.compiling import compiled
-from streams.cases.coverage import Coverage
+from streams.cases.coverage import Coverage, Part, touched_by
 from streams.cases.finding_files import scorecard_of
 from streams.cases.miss import Miss
 from streams.cases.playing import Played, Player, PlayFailed
 from streams.cases.selection import Selection
+from streams.cases.sharing import Answer, answers
 from streams.scorecards.finding import Finding, ScorecardRefused
 from streams.scorecards.loading import load
 
@@ -24,11 +25,16 @@ Outcome = Literal["passed", "failed", "mistaken"]
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What became of a case: ``mistaken`` is one that could not be played; its ``findings`` say why."""
+    """What became of a case: ``mistaken`` is one that could not be played; its ``findings`` say why.
 
-    case: Case
+    Of a case that passed nothing more may be known than that: another process may have played it.
+    """
+
+    name: str
+    line: int
     outcome: Outcome
     seconds: float
+    case: Case | None = None
     played: Played | None = None
     misses: tuple[Miss, ...] = ()
     findings: tuple[Finding, ...] = ()
@@ -91,13 +97,22 @@ class Runner:
         """Play the selected cases of a file that was opened; each result is kept in the run and yielded."""
         if run.loaded is None or run.player is None or run.coverage is None:
             return
-        for case in compiled(run.loaded, run.player.scorecard):
-            if self._selected is not None and not self._selected.takes(case.name):
-                run.left_out += 1
-                continue
-            result = _result(case, run.loaded, run.player)
-            if result.played is not None:
-                run.coverage.add(result.played)
+        loaded, player, coverage = run.loaded, run.player, run.coverage
+        names = [name for name in loaded.file.cases if self._selected is None or self._selected.takes(name)]
+        run.left_out = len(loaded.file.cases) - len(names)
+
+        def answer_of(name: str) -> Answer:
+            result = _result(name, loaded, player)
+            touched = [] if result.played is None else sorted(touched_by(result.played))
+            return {"outcome": result.outcome, "seconds": result.seconds, "touched": [list(part) for part in touched]}
+
+        for name, answer in zip(names, answers(names, answer_of), strict=True):
+            if answer is not None and answer["outcome"] == "passed":
+                result = Result(name, loaded.line(("cases", name)), "passed", answer["seconds"])
+                coverage.touched.update(Part(*part) for part in answer["touched"])
+            else:
+                result = _result(name, loaded, player)
+                coverage.touched |= frozenset() if result.played is None else touched_by(result.played)
             run.results.append(result)
             yield result
 
@@ -109,15 +124,16 @@ class Runner:
         return self._judges[known]
 
 
-def _result(case: Case, loaded: LoadedCases, player: Player) -> Result:
+def _result(name: str, loaded: LoadedCases, player: Player) -> Result:
     """Play one case, and compare."""
-    if case.findings:
-        return Result(case, "mistaken", 0.0, findings=case.findings)
     began = perf_counter()
+    case = compiled(loaded, player.scorecard, name)
+    if case.findings:
+        return Result(name, case.line, "mistaken", perf_counter() - began, case, findings=case.findings)
     try:
         played = player.play(case)
     except PlayFailed as failed:
-        finding = Finding(case.line, 1, "case", case.name, str(failed), "until then leave the case out")
-        return Result(case, "mistaken", perf_counter() - began, findings=(finding,))
+        finding = Finding(case.line, 1, "case", name, str(failed), "until then leave the case out")
+        return Result(name, case.line, "mistaken", perf_counter() - began, case, findings=(finding,))
     found = misses(played, loaded, player.scorecard)
-    return Result(case, "failed" if found else "passed", perf_counter() - began, played, found)
+    return Result(name, case.line, "failed" if found else "passed", perf_counter() - began, case, played, found)

@@ -31,10 +31,9 @@ def failure(run: FileRun, result: Result) -> Iterator[Told]:
         run: The case file.
         result: What became of the case.
     """
-    case = result.case
-    yield Told(f"{result.outcome.upper()} {run.path}:{case.line}: {case.name}", "bold red")
-    if case.description:
-        yield Told(f"  {printable(case.description)}", "dim")
+    yield Told(f"{result.outcome.upper()} {run.path}:{result.line}: {result.name}", "bold red")
+    if result.case is not None and result.case.description:
+        yield Told(f"  {printable(result.case.description)}", "dim")
     for finding in result.findings:
         yield Told(f"  line {finding.line}: {printable(finding.rule)}; {printable(finding.fix)}")
     if result.played is not None:

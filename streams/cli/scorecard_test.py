@@ -100,7 +100,7 @@ def _run(runner: "Runner", path: Path, *, is_verbose: bool, is_quiet: bool) -> "
     if is_verbose:
         for result in runner.play(run):
             style = "green" if result.outcome == "passed" else "bold red"
-            out().print(f"{result.outcome:<8} {path}:{result.case.line}: {result.case.name}", style=style)
+            out().print(f"{result.outcome:<8} {path}:{result.line}: {result.name}", style=style)
         return run
     sys.stdout.write(f"{path} ")
     for number, result in enumerate(runner.play(run)):
@@ -231,8 +231,8 @@ def _case(run: "FileRun", result: "Result") -> dict[str, object]:
     ]
     text = [] if result.outcome == "passed" else [told.text for told in failure(run, result)]
     return {
-        "name": result.case.name,
-        "line": result.case.line,
+        "name": result.name,
+        "line": result.line,
         "outcome": result.outcome,
         "seconds": round(result.seconds, 6),
         "differences": differences,

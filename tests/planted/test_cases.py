@@ -70,7 +70,8 @@ def test_a_comparison_that_takes_everything_is_noticed(monkeypatch: pytest.Monke
     with_figures = [
         result
         for result in results
-        if any(look.expect.score or isinstance(look.expect.because, dict) for look in result.case.looks)
+        if result.case is not None
+        and any(look.expect.score or isinstance(look.expect.because, dict) for look in result.case.looks)
     ]
     assert len(with_figures) > 20
     assert {result.outcome for result in with_figures} == {"failed"}

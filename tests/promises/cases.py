@@ -84,7 +84,7 @@ def case_of(story: Story, scorecard: Scorecard = SCORECARD) -> Case:
     deeds = "".join(f"      - {{{DEEDS[kind][0]}, at: {minutes}m before}}\n" for kind, minutes in story)
     text = f"now: {NOW:%Y-%m-%d %H:%M}\ncases:\n  a story:\n    did:\n{deeds}    expect: {{score: 0 to 100}}\n"
     text = text.replace("at: 0m before", "at: now")
-    (case,) = compiled(read_cases(text.encode(), Path("story.cases.yaml")), scorecard)
+    case = compiled(read_cases(text.encode(), Path("story.cases.yaml")), scorecard, "a story")
     assert case.findings == ()
     return case
 

@@ -23,7 +23,7 @@ def said(text: str) -> list[str]:
         loaded = read_cases(text.encode(), Path("s.cases.yaml"))
     except CasesRefused as refused:
         return [finding.text("") for finding in refused.findings]
-    return [finding.text("") for case in compiled(loaded, SCORECARD) for finding in case.findings]
+    return [finding.text("") for name in loaded.file.cases for finding in compiled(loaded, SCORECARD, name).findings]
 
 
 def test_a_case_in_order_has_nothing_said_of_it() -> None:
