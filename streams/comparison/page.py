@@ -24,8 +24,19 @@ from streams.report.sections import (
 )
 from streams.translation.translate import instant
 
-_LEADS = Column("leads", "number")
-_SHARE = Column("share", "number", unit="%", decimals=1)
+_LEADS = Column("Leads", "number")
+_SHARE = Column("Share", "number", unit="%", decimals=1)
+_SHORT: dict[Sort, str] = {
+    Sort.UP: "Ends higher",
+    Sort.DOWN: "Ends lower",
+    Sort.ELSEWHERE: "Ends elsewhere",
+    Sort.FLIPS: "Up or down otherwise",
+    Sort.EARLIER: "Earlier",
+    Sort.LATER: "Later",
+    Sort.OTHER_TIMES: "At other times",
+}
+"""What sort of difference, where there is little room."""
+
 _ENDS = (Sort.UP, Sort.DOWN, Sort.ELSEWHERE)
 
 
@@ -42,26 +53,31 @@ def report_of(versions: tuple[str, str], found: ScorecardChanges, leads: LeadsCo
     subtitle = "What changed in the file"
     if leads is not None:
         span = (instant(leads.stretch.from_at), instant(leads.stretch.to_at))
-        subtitle = f"Both played over {span[0]:%Y-%m-%d} to {span[1]:%Y-%m-%d}, each as if in force all the time"
+        played = f"Both played over what {leads.stretch.leads:,} leads did, {span[0]:%Y-%m-%d} to {span[1]:%Y-%m-%d}"
+        subtitle = played if leads.stretch.leads else "Nothing was played: the history is empty"
         for tally in leads.scores:
-            sections += _score(f" ({tally.rungs.names.new})" if len(leads.scores) > 1 else "", tally)
+            sections += _score(f" ({tally.rungs.names.new})" if len(leads.scores) > 1 else "", tally, versions)
         sections.append(_listed(leads))
     sections.append(_how_to_read(leads))
     made = f"leadstream {version('leadstream')}, scorecard diff, {at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
-    return Report(f"Scorecard {versions[0]} beside {versions[1]}", subtitle, made, tuple(sections))
+    return Report(f"From scorecard {versions[0]} to {versions[1]}", subtitle, made, tuple(sections))
 
 
 def _figures(found: ScorecardChanges, leads: LeadsCompared | None) -> Figures:
     zero = len(found.by_effect.get(Effect.FROM_ZERO, ()))
-    tiles = [Tile("Changes in the file", len(found.changes), f"{zero:,} of them counted from zero")]
+    tiles = [Tile("Changes in the file", len(found.changes), f"{zero:,} of them counted from zero" if zero else "")]
     if leads is not None:
-        count = sum(tally.leads for tally in leads.scores)
-        share = f"{leads.differing / count:.1%} of {count:,}" if count else "there are none"
-        tiles.append(Tile("Leads that differ", leads.differing, share))
+        count = len(leads.scores)
+        all_leads = f"of {leads.stretch.leads:,} leads" + (f", counted in each of {count} scores" if count > 1 else "")
+        tiles.append(Tile("Leads that differ", leads.differing, all_leads))
         for sort, label in ((Sort.UP, "End higher"), (Sort.DOWN, "End lower")):
-            tiles.append(Tile(label, sum(tally.sorts[sort] for tally in leads.scores)))
+            many = sum(tally.sorts[sort] for tally in leads.scores)
+            is_shared = count == 1 and leads.stretch.leads
+            tiles.append(
+                Tile(label, many, f"{100 * many / leads.stretch.leads:.1f} % of the leads" if is_shared else "")
+            )
         on_the_way = sum(tally.sorts[sort] for tally in leads.scores for sort in SORTS if sort not in _ENDS)
-        tiles.append(Tile("End alike, otherwise on the way", on_the_way))
+        tiles.append(Tile("End alike", on_the_way, "having been elsewhere on the way"))
     return Figures("At a glance", tuple(tiles))
 
 
@@ -71,35 +87,54 @@ def _changes(found: ScorecardChanges) -> Table:
         for change in changes:
             within = ", ".join(change.spot.within)
             rows.append((change.text, within, MEANINGS[effect], "; ".join(change.notes)))
-    columns = (Column("change"), Column("in"), Column("what it does"), Column("note"))
+    columns = (Column("Change"), Column("In"), Column("What it does"), Column("Note"))
     note = "" if rows else "Nothing differs: comments, layout and the version are no differences."
-    return Table("What changed in the file", columns, rows, note, "changes")
+    # Most changes need no note; then the column is not there.
+    has_notes = any(row[-1] for row in rows)
+    width = len(columns) if has_notes else len(columns) - 1
+    return Table("What changed in the file", columns[:width], [row[:width] for row in rows], note, "changes")
 
 
-def _score(of: str, tally: ScoreTally) -> Iterator[Section]:
+def _score(of: str, tally: ScoreTally, versions: tuple[str, str]) -> Iterator[Section]:
     if not tally.differing:
         yield Prose(f"No lead differs{of}", (f"All {tally.leads:,} leads stand alike at every instant.",))
         return
+    rungs = tally.rungs
+    matrix = tuple(tuple(tally.matrix[old, new] for new in rungs.new) for old in rungs.old)
+    if any(tally.sorts[sort] for sort in _ENDS):
+        note = "The stage of each lead at the end, under the one scorecard and under the other."
+        titles = {"sources_title": versions[0], "targets_title": versions[1]}
+        yield Flow(f"Where leads end{of}", rungs.old, rungs.new, matrix, "leads", note, **titles)
+    yield _at_the_end(of, tally, versions)
     sorts = [sort for sort in SORTS if tally.sorts[sort]]
     counts = (Series("leads", tuple(tally.sorts[sort] for sort in sorts)),)
     yield Bars(f"How leads differ{of}", tuple(SORTS[sort] for sort in sorts), counts, "leads")
-    rungs = tally.rungs
-    matrix = tuple(tuple(tally.matrix[old, new] for new in rungs.new) for old in rungs.old)
-    titles = {"sources_title": "old scorecard", "targets_title": "new scorecard"}
-    yield Flow(f"Where leads end{of}", rungs.old, rungs.new, matrix, "leads", **titles)
     moves = tuple(
         Series(name, tuple(one[kind] for kind in ("rises", "falls")))
-        for name, one in zip(("old scorecard", "new scorecard"), tally.moves, strict=True)
+        for name, one in zip(versions, tally.moves, strict=True)
     )
-    yield Bars(f"Stage changes{of}", ("rises", "falls"), moves, "changes")
+    note = "All of them. Many more of both: the new ladder flaps."
+    yield Bars(f"Rises and falls{of}", ("rises", "falls"), moves, "stage changes", note)
     yield _movers(of, tally)
     for by, values in tally.segments.items():
         if len(values) > 1:
             yield _segments(f"By {by}{of}", by, values)
 
 
+def _at_the_end(of: str, tally: ScoreTally, versions: tuple[str, str]) -> Bars:
+    """Return how many end in each stage; one that only one scorecard has, has no bar of the other."""
+    rungs = tally.rungs
+    names = tuple(dict.fromkeys((*rungs.new[::-1], *rungs.old[::-1])))
+    old = {stage: sum(tally.matrix[stage, other] for other in rungs.new) for stage in rungs.old}
+    new = {stage: sum(tally.matrix[other, stage] for other in rungs.old) for stage in rungs.new}
+    series = (
+        Series(name, tuple(ends.get(stage) for stage in names)) for name, ends in zip(versions, (old, new), strict=True)
+    )
+    return Bars(f"Leads in each stage at the end{of}", names, tuple(series), "leads")
+
+
 def _movers(of: str, tally: ScoreTally) -> Table:
-    columns = (Column("what"), _LEADS, _SHARE, Column("points of all leads", "number", decimals=1))
+    columns = (Column("What"), _LEADS, _SHARE, Column("Points of all leads", "number", decimals=1))
     rows = [
         (name, count, 100 * count / tally.differing, tally.moved_points.get(name, 0.0))
         for name, count in tally.movers.most_common()
@@ -111,11 +146,11 @@ def _movers(of: str, tally: ScoreTally) -> Table:
 def _segments(title: str, by: str, values: dict[str, Counter[str]]) -> Table:
     sorts = [sort for sort in SORTS if any(counts[sort.value] for counts in values.values())]
     columns = (
-        Column(by),
+        Column(by.capitalize()),
         _LEADS,
-        Column("differ", "number"),
+        Column("Differ", "number"),
         _SHARE,
-        *(Column(SORTS[sort], "number") for sort in sorts),
+        *(Column(_SHORT[sort], "number") for sort in sorts),
     )
     rows: list[tuple[Cell, ...]] = []
     for value, counts in values.items():
@@ -128,23 +163,27 @@ def _segments(title: str, by: str, values: dict[str, Counter[str]]) -> Table:
 
 def _listed(leads: LeadsCompared) -> Table:
     columns = (
-        Column("lead"),
-        Column("score"),
-        Column("parts at", "instant"),
-        Column("how"),
-        Column("old stage"),
-        Column("new stage"),
-        Column("old points", "number", decimals=1),
-        Column("new points", "number", decimals=1),
-        Column("moved by"),
-        *(Column(by) for by in leads.by),
+        Column("Lead"),
+        Column("Score"),
+        Column("Parts at", "instant"),
+        Column("How"),
+        Column("Old stage"),
+        Column("New stage"),
+        Column("Old points", "number", decimals=1),
+        Column("New points", "number", decimals=1),
+        Column("Moved by"),
+        *(Column(by.capitalize()) for by in leads.by),
     )
     rows: list[tuple[Cell, ...]] = []
     for one in leads.listed:
-        who: tuple[Cell, ...] = (one.lead_id, one.score, one.parted_at, SORTS[one.sort], one.old, one.new)
+        who: tuple[Cell, ...] = (one.lead_id, one.score, one.parted_at, _SHORT[one.sort], one.old, one.new)
         rows.append((*who, one.cause.old_score, one.cause.new_score, one.cause.text, *one.values))
     note = "Points and movers are those of the parting: of a lead that ends elsewhere the last one, else the first."
-    return Table("Leads that differ", columns, rows, note, "leads", leads.differing)
+    # A score or an attribute that is the same for all is not worth a column.
+    optional = {1, *range(len(columns) - len(leads.by), len(columns))}
+    kept = [at for at in range(len(columns)) if at not in optional or len({row[at] for row in rows}) > 1]
+    shown = [tuple(row[at] for at in kept) for row in rows]
+    return Table("Leads that differ", tuple(columns[at] for at in kept), shown, note, "leads", leads.differing)
 
 
 def _how_to_read(leads: LeadsCompared | None) -> Prose:
