@@ -28,6 +28,8 @@ from tests.oracles.moves import Move
 PARTITIONS = 3
 NOON = 1_795_000_000_000
 UNTIL = NOON + 600_000
+TICKED_AT = UNTIL + 600_000
+"""When the topics hear of time for the last time: what fades by then is told."""
 QUICK = load(Path(__file__).parents[3] / "data" / "quick.yaml").scorecard
 TIGHT = {"buffer_bytes_max": 256 * 1024, "batch_bytes_max": 64 * 1024, "record_bytes_max": 16 * 1024}
 Logs = dict[tuple[str, int], list[TopicRecord]]
@@ -56,7 +58,7 @@ def stored(seed: int = 3) -> Logs:
             bad = ((EXPECTED_REASON, b"undecodable"),)
             append(logs, record.topic, partition, record.stamp, record.key, b"{", bad)
     for partition in range(PARTITIONS):
-        append(logs, "ticks", partition, UNTIL, None, b"{}")
+        append(logs, "ticks", partition, TICKED_AT, None, b"{}")
     return logs
 
 
@@ -139,7 +141,7 @@ def test_topics_come_to_what_the_oracle_works_out(at_once: int) -> None:
     assert refused == len(expected.refused) > 3
     assert sum(count for (_, outcome), count in told.outcomes[0].items() if outcome == "forwarded") > 3
     assert opened.reading.done == opened.reading.total
-    assert told.to_at == UNTIL
+    assert told.to_at == TICKED_AT
 
 
 def test_what_is_later_than_asked_for_is_left_out() -> None:
