@@ -19,6 +19,8 @@ from streams.kafka.reader import ReadUnavailable
 from streams.kafka.unreadable import UnreadableRecord, UnreadableRecords
 
 POLL_MS = 100
+FETCH_WAIT_MS = 10
+"""How long the broker may wait for more before it answers: what is asked for is there already."""
 RECORDS_A_POLL = 10_000
 
 Fetched = tuple[Mapping[str, Sequence[Any]], Mapping[str, Sequence[UnreadableRecord]]]
@@ -53,7 +55,7 @@ class RetainedReader:
             enable_auto_commit=False,
             auto_offset_reset="earliest",
             isolation_level="read_committed",
-            fetch_max_wait_ms=POLL_MS,
+            fetch_max_wait_ms=FETCH_WAIT_MS,
             max_partition_fetch_bytes=max(settings.fetch_bytes_max, settings.output_bytes_max),
         )
         try:
@@ -112,8 +114,11 @@ class RetainedReader:
 
     async def _note_ends(self, places: Collection[Any]) -> bool:
         """Note which places are read up to their ends; tell whether any came to be."""
-        ended = [place.topic for place in places if await self._consumer.position(place) >= self._ends[place.topic]]
-        self._done.update(ended)
+        ended = [place for place in places if await self._consumer.position(place) >= self._ends[place.topic]]
+        if ended:
+            # Else the client would go on asking for them, and the broker would let the others wait with its answer.
+            self._consumer.pause(*ended)
+            self._done.update(place.topic for place in ended)
         return bool(ended)
 
     def _before_end(self, topic: str, records: Sequence[Any]) -> Sequence[Any]:
