@@ -103,6 +103,7 @@ bench: $(STAMP) ## Measure speed, latency, memory and scale, beside peers, and w
 	@$(BIN)/python -m benchmarks.overhead
 	@$(BIN)/python -m benchmarks.cases
 	@$(BIN)/python -m benchmarks.rebuild $(BENCH_ARGS)
+	@$(BIN)/python -m benchmarks.simulating
 	@$(BIN)/python -m benchmarks.table
 
 lock: $(STAMP) ## Write requirements.lock, and its parts for the image, anew from pyproject.toml (needs the network)
