@@ -100,6 +100,7 @@ bench: $(STAMP) ## Measure speed, latency, memory and scale, beside peers, and w
 	@$(BIN)/python -m benchmarks.latency
 	@$(BIN)/python -m benchmarks.memory
 	@$(BIN)/python -m benchmarks.scale
+	@$(BIN)/python -m benchmarks.report
 	@$(BIN)/python -m benchmarks.overhead
 	@$(BIN)/python -m benchmarks.cases
 	@$(BIN)/python -m benchmarks.rebuild $(BENCH_ARGS)

@@ -146,6 +146,15 @@ def _rebuild(found: Sequence[Line]) -> list[Row]:
     return [(what, f"{last['rebuild']['seconds']} s, {last['rebuild']['activities_per_second']:,}/s")]
 
 
+def _report(found: Sequence[Line]) -> list[Row]:
+    if not found:
+        return []
+    last = found[-1]
+    what = f"a report of {last['leads']:,} leads ({last['megabytes']} MB) opened in a browser"
+    said = f"{last['opened']} ms, worst of {last['times']} {last['opened_worst']} ms; sorted in {last['sorted']} ms"
+    return [(what, said)]
+
+
 OTHERS: Mapping[str, Callable[[Sequence[Line]], list[Row]]] = {
     "fold": _kernel,
     "latency": _latency,
@@ -155,6 +164,7 @@ OTHERS: Mapping[str, Callable[[Sequence[Line]], list[Row]]] = {
     "memory": _memory,
     "rebuild": _rebuild,
     "overhead": _overhead,
+    "report": _report,
 }
 """Of each other benchmark the rows that its lines come to."""
 

@@ -70,3 +70,14 @@ def test_figures_stand_between_their_marks() -> None:
     assert "make bench" in page(lambda _: [])
     with pytest.raises(ValueError, match="no place for figures"):
         written("a page", "new")
+
+
+def test_how_soon_a_report_opens_is_told() -> None:
+    """The latest run's median, beside its worst."""
+    figures = {"leads": 100_000, "megabytes": 7.1, "opened": 400, "opened_worst": 610, "sorted": 180, "times": 5}
+    text = page(lambda name: [figures] if name == "report" else [])
+
+    assert (
+        "| a report of 100,000 leads (7.1 MB) opened in a browser | 400 ms, worst of 5 610 ms; sorted in 180 ms |"
+        in text
+    )
