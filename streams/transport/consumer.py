@@ -8,7 +8,6 @@ What was fetched or delivered before a seek or a revocation is void. A partition
 
 import asyncio
 import time
-from collections import defaultdict
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping
 from typing import TYPE_CHECKING, Any, cast
 
@@ -34,23 +33,6 @@ class InputDied(Exception):
     """The input died inside this living process: the process must end, and its supervisor start it again."""
 
 
-class NoReadOffsets(defaultdict[TP, int | None]):
-    """Faust's memory of what it has read, kept empty.
-
-    Faust drops messages below it, and writes it after a delivery: that would undo a seek made during the delivery, and
-    all that was read again would be dropped.
-    """
-
-    def __getitem__(self, tp: TP) -> int | None:
-        return None
-
-    def __setitem__(self, tp: TP, offset: int | None) -> None:
-        pass
-
-    def update(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - whatever a dict takes
-        """Remember nothing."""
-
-
 class BatchConsumer(Consumer):
     """Faust's consumer with batches, and the `InputPositions` of the partitions' owners."""
 
@@ -60,7 +42,6 @@ class BatchConsumer(Consumer):
         self.options = transport.options
         self.book = transport.book
         super().__init__(transport, *args, **kwargs)
-        self._read_offset = NoReadOffsets()
         self._reading = Reading(self.options.batch_records_max, self.options.batch_bytes_max)
         self._claiming: asyncio.Task[Mapping[TopicPartition, int]] | None = None
         self._is_claimed = False
@@ -73,6 +54,22 @@ class BatchConsumer(Consumer):
         return BatchConsumerThread(self, loop=self.loop, beacon=self.beacon)
 
     # -- fetching and delivering
+
+    async def _drain_messages(self, fetcher: Any) -> None:  # noqa: ANN401 - Faust's service
+        """Deliver until stopped.
+
+        Faust's own loop waits for each message among four tasks, which takes some turns of the event loop. A fetch
+        brings a run of every topic of every partition: at 2,000 activities/s the next one began after 400 ms. It also
+        drops what lies below its memory of what was read, which a seek during a delivery would come to nothing by.
+        """
+        try:
+            while not (self.should_stop or fetcher.should_stop):
+                async for _, message in self.getmany(timeout=1.0):
+                    await self.callback(message)
+                await asyncio.sleep(0)
+        except (*self.consumer_stopped_errors, asyncio.CancelledError):
+            if not self.app.should_stop:
+                raise
 
     async def getmany(self, timeout: float) -> AsyncIterator[tuple[TP, Message]]:  # noqa: ASYNC109 - Faust's signature
         """Deliver what was fetched: one message per run of records of one partition.

@@ -4,12 +4,13 @@ The recipe, each line of it needed:
 
 - ``app = faust.App(group, broker="kafka://HOST:PORT;HOST:PORT", ...)``, in a module that is not ``__main__`` (else the
   app exists twice); ``app.transport = BatchTransport(urls, app, book, options)`` before anything else asks for one.
-- One agent over all input topics, ``app.agent(app.topic(*topics, schema=BatchSchema()), concurrency=1)``, whose body is
-  ``async for event in stream.noack().events(): offer(event)``. It must not wait and must not raise: ``offer`` hands the
-  event to the partition's owner, who calls ``event.ack()`` once the effects are stored. Plain iteration and ``take``
+- One agent over all input topics, ``app.agent(app.topic(*topics, schema=BatchSchema()), concurrency=16)`` (a stream
+  gives an actor one event in a turn of the event loop; all take from one queue, in order), whose body is ``async for
+  event in stream.noack().events(): offer(event)``. It must not wait and must not raise: ``offer`` hands the event to
+  the partition's owner, who calls ``event.ack()`` once the effects are stored. Plain iteration and ``take``
   acknowledge even what raised, and Faust gives an agent that raised the next event, never the same one again.
-- ``stream_buffer_maxsize=4``: it counts runs now. ``stream_wait_empty=True``: draining calls ``book.revoked``.
-  ``stream_recovery_delay=0``: there are no tables to recover.
+- ``stream_buffer_maxsize=32``: it counts runs now, of which a fetch brings dozens. ``stream_wait_empty=True``:
+  draining calls ``book.revoked``. ``stream_recovery_delay=0``: there are no tables to recover.
 - ``broker_session_timeout`` 6 to 10 s, ``broker_heartbeat_interval`` at most a third of it,
   ``broker_rebalance_timeout`` above the time that owners take to stop; ``consumer_group_instance_id`` for static
   membership on Apache Kafka, none on the embedded broker. ``broker_request_timeout`` above anything that

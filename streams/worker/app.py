@@ -22,8 +22,10 @@ from streams.transport.transport import BatchTransport
 
 log = logging.getLogger(__name__)
 
-BUFFERED_RUNS = 4
+BUFFERED_RUNS = 32
 """Runs between the transport and the agent. With Faust's 4,096 the queue hides the lag and nothing coalesces."""
+ACTORS = 16
+"""Of the agent, on one queue: each takes a run in a turn of the event loop, and hands it over in the same turn."""
 COMMIT_SECONDS = 1.0
 """Between two commits of offsets to Kafka: they only show lag to others, the truth is in the tables."""
 NEVER_SECONDS = 86_400.0
@@ -59,7 +61,7 @@ def input_app(settings: Settings, topics: Sequence[str], owners: Owners, options
     app.transport = BatchTransport(app.conf.broker, app, book=owners, options=options)
     source = app.topic(*topics, schema=BatchSchema())
 
-    @app.agent(source, name="leadstream-inputs", concurrency=1)
+    @app.agent(source, name="leadstream-inputs", concurrency=ACTORS)
     async def inputs(stream: Any) -> None:  # noqa: ANN401 - Faust's stream
         """Hand each run to the owner of its partition; acknowledging is the owner's."""
         async for event in stream.noack().events():

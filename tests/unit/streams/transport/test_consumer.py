@@ -224,14 +224,6 @@ async def test_a_fetch_that_a_seek_overtook_is_dropped() -> None:
     assert await turn(consumer) == []
 
 
-async def test_faust_remembers_no_read_offset() -> None:
-    """Faust notes a delivery after it happened, and drops what lies below: a seek in between would lose all."""
-    consumer, _ = make_consumer(FakeBook())
-    consumer._read_offset[TP(*VIEWS)] = 99
-    consumer._read_offset.update({TP(*VIEWS): 99})
-    assert consumer._read_offset[TP(*VIEWS)] is None
-
-
 async def test_books_are_dropped_only_after_the_app_has_committed() -> None:
     """Rule 5 (faust-streaming #502): what was acknowledged before a revocation is committed in it."""
     consumer, thread = make_consumer(FakeBook())
