@@ -4,9 +4,10 @@ Everything that a holding starts runs with the holding's pulse at hand (`pulse`)
 without being told of whom. Outside of any holding there is a pulse too, which nobody looks at.
 """
 
-import asyncio
 from contextvars import Context, ContextVar, copy_context
 from dataclasses import dataclass
+
+from streams.partition.turns import turns
 
 
 @dataclass(slots=True)
@@ -54,4 +55,4 @@ def pulse() -> Pulse:
 async def go_on() -> None:
     """Note that a part of a batch is done, and let other owners and the health endpoint have a turn."""
     pulse().step()
-    await asyncio.sleep(0)
+    await turns().next()
