@@ -21,7 +21,7 @@ from streams.partition.pages import Pages
 from streams.partition.parts import OwnerParts
 from streams.partition.patience import patiently
 from streams.partition.progress import progress_of
-from streams.partition.pulse import go_on, pulse
+from streams.partition.pulse import go_on, in_parts, pulse
 from streams.partition.records import Decoded, Taken
 from streams.partition.recovery import Recovery, TailsByTopic
 from streams.partition.tenure import Tenure
@@ -154,7 +154,7 @@ class Owner:
     async def _process(self, run: Sequence[Ordered]) -> None:
         """Handle one run of records: the whole line on one page. It takes one round, or several where bounds say so."""
         fresh = [item for item in run if self._tenure.is_fresh(item.record)]
-        waiting = deque(self._parts.decoder.decoded(fresh))
+        waiting = await in_parts(self._parts.decoder.decoded, fresh)
         self._ticker.observe(waiting)
         while waiting and not self._is_stopping:
             fold, horizon = await self._loaded(waiting)

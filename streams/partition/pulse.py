@@ -4,10 +4,19 @@ Everything that a holding starts runs with the holding's pulse at hand (`pulse`)
 without being told of whom. Outside of any holding there is a pulse too, which nobody looks at.
 """
 
+from collections import deque
+from collections.abc import Callable, Iterable, Sequence
 from contextvars import Context, ContextVar, copy_context
 from dataclasses import dataclass
+from typing import TypeVar
 
 from streams.partition.turns import turns
+
+Item = TypeVar("Item")
+Answer = TypeVar("Answer")
+
+PART_ITEMS = 100
+"""Of a long sequence, as many as are worked through in one turn: of records to decode some 2 ms."""
 
 
 @dataclass(slots=True)
@@ -56,3 +65,13 @@ async def go_on() -> None:
     """Note that a part of a batch is done, and let other owners and the health endpoint have a turn."""
     pulse().step()
     await turns().next()
+
+
+async def in_parts(work: Callable[[Sequence[Item]], Iterable[Answer]], items: Sequence[Item]) -> deque[Answer]:
+    """Return what something makes of a sequence, worked through part by part with turns for others between them."""
+    made: deque[Answer] = deque()
+    for start in range(0, len(items), PART_ITEMS):
+        if start:
+            await go_on()
+        made.extend(work(items[start : start + PART_ITEMS]))
+    return made

@@ -1,8 +1,9 @@
 """What a flow calls notes its signs of life, without being told whose flow it is."""
 
 import asyncio
+from collections.abc import Sequence
 
-from streams.partition.pulse import Pulse, go_on, pulse
+from streams.partition.pulse import PART_ITEMS, Pulse, go_on, in_parts, pulse
 
 
 async def test_a_sign_goes_to_the_flow_that_calls() -> None:
@@ -39,6 +40,21 @@ async def test_a_part_of_a_batch_is_a_sign_and_lets_others_have_a_turn() -> None
 
     assert order == ["a part", "somebody else", "another part"]
     assert seen == Pulse(turns=1, steps=1)
+
+
+async def test_a_long_sequence_is_worked_through_in_parts() -> None:
+    """In order and whole; a short one at once."""
+    seen, sizes = Pulse(), list[int]()
+
+    def work(items: Sequence[int]) -> list[int]:
+        sizes.append(len(items))
+        return [-item for item in items]
+
+    task = asyncio.create_task(in_parts(work, range(2 * PART_ITEMS + 1)), context=seen.context())
+
+    assert list(await task) == [-item for item in range(2 * PART_ITEMS + 1)]
+    assert sizes == [PART_ITEMS, PART_ITEMS, 1]
+    assert seen.steps == 2
 
 
 def test_outside_of_any_flow_a_sign_is_lost() -> None:
