@@ -43,8 +43,13 @@ def recall(
     """
     if isinstance(content, Activity):
         known = counted(state, content, scorecard, now, bounds)
-        unjudged = replace(known.state, judged_by=UNJUDGED)
+        unjudged = _unjudged(known.state, now)
         return Outcome(unjudged, is_repeat=known.is_repeat, signals=known.signals, evicted_count=known.evicted_count)
     profile = folded(state.profile, content)
-    kept = normalised(replace(state, profile=profile, judged_by=UNJUDGED), scorecard, now, bounds)
-    return Outcome(kept.state, is_repeat=profile == state.profile, evicted_count=kept.evicted_count)
+    kept = normalised(replace(state, profile=profile), scorecard, now, bounds)
+    return Outcome(_unjudged(kept.state, now), is_repeat=profile == state.profile, evicted_count=kept.evicted_count)
+
+
+def _unjudged(state: LeadState, now: int) -> LeadState:
+    # Which wake-ups came before, and so when it was judged last, depends on how records were batched: it must not stay.
+    return replace(state, judged_at=max(state.judged_at, now), judged_by=UNJUDGED)
