@@ -3,7 +3,7 @@
 Nothing is reckoned here: each number is tried with the core's own step (`scorer.steps.lifecycle.record`), so limits,
 caps, gates, verdicts and whatever else the rules know have their say. Rules: of one signal at a time; the numbers are
 tried from one upwards, so the one that is told is the least and one fewer is not enough; where points go by a measure
-that the lead has nothing of yet, the least measure of one activity is told instead.
+that the lead has nothing of yet, the least measure of one activity, from 1 up, is told instead.
 """
 
 from collections.abc import Iterator

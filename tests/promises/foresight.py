@@ -97,7 +97,9 @@ def _check_way(way: rises.Rise, lead: LeadState, scorecard: Scorecard, score: Sc
     fewer = done[1:]
     if way.deed.is_by_measure and way.measure is not None:
         assert way.count == 1
-        fewer = [way.deed.done(source="lead-ada", fingerprint=FRESH, at=at, measure=way.measure - 1)]
+        # Below a measure of 1 there is only not to do it: an activity of 0 may be enough by what else it counts for.
+        less = way.deed.done(source="lead-ada", fingerprint=FRESH, at=at, measure=way.measure - 1)
+        fewer = [less] if way.measure > 1 else []
     assert {name for name, _ in matched(done[0], scorecard)} == {way.deed.signal, *way.deed.also}
     after, before = (_all_done(lead, activities, scorecard, at) for activities in (done, fewer))
     assert _rung(after, score) >= _place(score, way.target)
