@@ -4,13 +4,12 @@ Everything that a holding starts runs with the holding's pulse at hand (`pulse`)
 without being told of whom. Outside of any holding there is a pulse too, which nobody looks at.
 """
 
+import asyncio
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from contextvars import Context, ContextVar, copy_context
 from dataclasses import dataclass
 from typing import TypeVar
-
-from streams.partition.turns import turns
 
 Item = TypeVar("Item")
 Answer = TypeVar("Answer")
@@ -64,7 +63,7 @@ def pulse() -> Pulse:
 async def go_on() -> None:
     """Note that a part of a batch is done, and let other owners and the health endpoint have a turn."""
     pulse().step()
-    await turns().next()
+    await asyncio.sleep(0)
 
 
 async def in_parts(work: Callable[[Sequence[Item]], Iterable[Answer]], items: Sequence[Item]) -> deque[Answer]:
