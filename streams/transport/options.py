@@ -19,7 +19,7 @@ class TransportOptions:
     batch_bytes_max: int = 4 * 1024 * 1024
     fetch_wait_ms: int = 50
     fetch_records_max: int = 50_000
-    coalesce_ms: int = 10
+    coalesce_ms: int = 40
     request_seconds_max: float = 15.0
     call_seconds_max: float = 4.0
     stalled_seconds: float = 30.0
