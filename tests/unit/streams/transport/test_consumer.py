@@ -1,6 +1,7 @@
 """The consumer's rules, each learnt from a failure, on a thread that fetches what it is given."""
 
 import asyncio
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -20,6 +21,8 @@ from tests.unit.streams.transport.fakes import (
     records,
     turn,
 )
+
+HANG_SECONDS = 10.0
 
 
 async def test_a_run_of_records_is_one_message() -> None:
@@ -222,6 +225,36 @@ async def test_a_fetch_that_a_seek_overtook_is_dropped() -> None:
     assert VIEWS not in consumer._reading.held
     assert not consumer.is_at_end(VIEWS)
     assert await turn(consumer) == []
+
+
+async def test_what_a_seek_during_a_delivery_brings_again_is_delivered() -> None:
+    """Faust notes a delivery after it happened, and drops what lies below: a seek in between would lose all."""
+    consumer, thread = make_consumer(FakeBook())
+    fetcher, delivered = SimpleNamespace(should_stop=False), list[list[int]]()
+
+    async def take(message: Message) -> None:
+        delivered.append(offsets_of(message))
+        fetcher.should_stop = len(delivered) > 1
+        await consumer.seek(VIEWS, 3)
+        thread.log[VIEWS] = records(VIEWS, [3])
+
+    consumer.callback = take
+    thread.log[VIEWS] = records(VIEWS, [7])
+    await asyncio.wait_for(consumer._drain_messages(fetcher), HANG_SECONDS)
+    assert delivered == [[7], [3]]
+
+
+@pytest.mark.parametrize("is_stopping", [True, False])
+async def test_a_delivery_that_is_cancelled_is_a_failure_unless_the_app_stops(is_stopping: bool) -> None:
+    """Faust cancels it at every stop; a worker that was told to stop would end as one that failed."""
+    consumer, _ = make_consumer(FakeBook())
+    delivering = asyncio.create_task(consumer._drain_messages(SimpleNamespace(should_stop=False)))
+    await asyncio.sleep(0)
+    if is_stopping:
+        consumer.app._stopped.set()
+    delivering.cancel()
+    [ended] = await asyncio.gather(delivering, return_exceptions=True)
+    assert isinstance(ended, asyncio.CancelledError) is not is_stopping
 
 
 async def test_books_are_dropped_only_after_the_app_has_committed() -> None:
