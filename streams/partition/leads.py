@@ -10,7 +10,7 @@ from streams.partition.patience import Patiently
 from streams.partition.pulse import go_on
 from streams.table.door import Loaded, Table
 
-LEADS_A_TURN = 20
+LEADS_A_TURN = 100
 """Leads decoded or encoded before other owners and the health endpoint get a turn of the event loop."""
 
 

@@ -149,7 +149,7 @@ class Worker:
             batch_records_max=self._settings.batch_records_max,
             batch_bytes_max=self._settings.batch_bytes_max,
             fetch_wait_ms=FETCH_WAIT_MS,
-            request_seconds_max=2 * self._settings.session_timeout_seconds,
+            request_seconds_max=max(2 * self._settings.session_timeout_seconds, 15.0),
             call_seconds_max=CALL_SHARE * self._settings.session_timeout_seconds,
             stalled_seconds=self._settings.stall_seconds_max,
         )
