@@ -9,6 +9,7 @@ import pytest
 from scorer import Activity, Scorecard
 from scorer.judging import judgement, outlook, room
 from scorer.judging.spending import Spending
+from scorer.rules.effects import CountEffect
 from scorer.rules.scorecard import (
     Frequency,
     Group,
@@ -84,6 +85,16 @@ def taking_the_late_for_new(planted: pytest.MonkeyPatch) -> None:
     planted.setattr(Spending, "begin", in_order)
 
 
+def filling_a_window_too_early(planted: pytest.MonkeyPatch) -> None:
+    """A limit is taken to be reached by the count before."""
+    take = Spending._take
+
+    def at_once(spending: Spending, effect: CountEffect, *given: Any, **told: Any) -> None:
+        take(spending, effect._replace(limit=effect.limit - 1), *given, **told)
+
+    planted.setattr(Spending, "_take", at_once)
+
+
 def overlooking_idleness(planted: pytest.MonkeyPatch) -> None:
     """A sign of life takes nothing back."""
     found = room._room
@@ -114,6 +125,11 @@ LIVES = {
         worth(10.0, decay=HALVING, limit=Limit(1, 10 * MINUTE_MS)),
         views=[(61, 61), (62, 1)],
         enter_at=9.0,
+    ),
+    filling_a_window_too_early: life(
+        worth(6.0, limit=Limit(2, 10 * MINUTE_MS)),
+        views=at_seconds(5, 5),
+        enter_at=10.0,
     ),
     overlooking_idleness: life(
         InactivityCriterion("silent", ("pricing_viewed",), MINUTE_MS, -5.0, True, None, None),
