@@ -69,7 +69,7 @@ class KafkaTarget:
         self._settings = settings
         self._pace = pace
         self._batch: list[tuple[int, Message]] = []
-        self._batches = 0
+        self._batches_since_ends = ENDS_EVERY_BATCHES
         self._there: Collection[int] = ()
         self._runner = asyncio.Runner()
 
@@ -94,15 +94,18 @@ class KafkaTarget:
         if not batch:
             return
         progress = self._file.progress
-        if self._batches % ENDS_EVERY_BATCHES == 0:
-            # Noted before the batch: whatever of it gets through and is not noted lies behind.
+        # Noted before a batch: whatever of it gets through and is not noted lies behind. While some of it did so in
+        # an earlier run, the earlier ends stand: a second break would find only what lies behind later ones.
+        if self._batches_since_ends >= ENDS_EVERY_BATCHES and not self._there:
             progress.ends = dict(self._runner.run(self._kafka.ends()))
             self._file.save()
-        self._batches += 1
+            self._batches_since_ends = 0
+        self._batches_since_ends += 1
         messages = [message for number, message in batch if number not in self._there]
         self._pace.wait_for(len(messages))
         self._runner.run(self._publisher.publish(messages))
         progress.sent = batch[-1][0]
+        self._there = [number for number in self._there if number > progress.sent]
         self._file.save()
 
     async def _numbers_there(self) -> Collection[int]:

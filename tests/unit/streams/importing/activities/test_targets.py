@@ -98,6 +98,18 @@ def test_what_got_through_and_was_not_noted_is_not_sent_again(tmp_path: Path, st
     assert ProgressFile.opened(tmp_path, "crm-1", "kafka").progress.is_finished
 
 
+def test_what_two_broken_runs_brought_is_found(tmp_path: Path) -> None:
+    """A second break in the same batch: what the first run brought of it is still known."""
+    topics = Topics()
+    for topics.fails_after in (4, 5):
+        with pytest.raises(PublishUnavailable):
+            send(tmp_path, topics)
+    topics.fails_after = None
+    send(tmp_path, topics)
+
+    assert numbers(topics) == list(range(1, COUNT + 1))
+
+
 def test_an_import_that_is_killed_often_still_comes_once(tmp_path: Path) -> None:
     """Each run goes on where the one before was, none is sent twice."""
     topics = Topics()
