@@ -25,7 +25,7 @@ from streams.cli.explain_options import (
 from streams.cli.instants import instant_option
 from streams.cli.progress import byte_progress
 from streams.cli.stage_lines import change_line
-from streams.cli.terminal import CommandFailed, counted, out, print_json, print_table, say
+from streams.cli.terminal import CommandFailed, counted, out, print_json, print_table, say, say_refused
 
 if TYPE_CHECKING:
     from scorer import LeadState, Scorecard
@@ -229,12 +229,7 @@ class _Run:
             say(f"as of {instant(self.scorer.clock):%Y-%m-%d %H:%M:%S} UTC, by scorecard {self.scorecard.version}:")
         for stage, count in stages.items():
             say(f"  {stage:<16} {count:>8,}")
-        if self.refused_count:
-            say(f"{counted(self.refused_count, 'line', 'lines')} refused:")
-        for number, reason in self.refused:
-            say(f"  line {number}: {reason}")
-        if self.refused_count > len(self.refused):
-            say(f"  ... and {self.refused_count - len(self.refused):,} more")
+        say_refused(self.refused_count, self.refused)
 
     def _leads_per_stage(self) -> dict[str, int]:
         """Count leads by stage of the default score, from the top down."""

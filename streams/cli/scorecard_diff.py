@@ -8,13 +8,13 @@ import typer
 
 from streams.cli.exit_codes import ExitCode
 from streams.cli.instants import instant_option
+from streams.cli.played_history import Html, Until, played_history, require_one, say_unplayed
 from streams.cli.terminal import CommandFailed, counted, out, print_json, say
 
 if TYPE_CHECKING:
     from scorer import Scorecard
     from streams.comparison.leads import LeadsCompared
     from streams.comparison.scorecard_changes import ScorecardChanges
-    from streams.history.history import Reading
     from streams.scorecards.loading import LoadedScorecard
 
 NOTHING_DIFFERS = "nothing differs"
@@ -27,9 +27,6 @@ HistoryFile = Annotated[
     Path | None,
     typer.Option("--history", help="Activities as JSON, one a line, plain or gzip: who would have stood elsewhere?"),
 ]
-Until = Annotated[
-    str | None, typer.Option("--until", help="Leave out what is later (RFC 3339, or now); time passes until then.")
-]
 By = Annotated[
     list[str] | None, typer.Option("--by", help="Count by this attribute of the profile too; may be repeated.")
 ]
@@ -37,9 +34,6 @@ Listed = Annotated[
     int, typer.Option("--leads", min=0, max=LISTED_MAX, help="How many leads to list, the weightiest first.")
 ]
 HasTopics = Annotated[bool, typer.Option("--topics", help="As --history, over what Kafka retains on the input topics.")]
-Html = Annotated[
-    Path | None, typer.Option("--html", help="Write a page with charts too, which needs nothing but a browser.")
-]
 Json = Annotated[bool, typer.Option("--json", help="One JSON object for machines.")]
 
 
@@ -96,8 +90,7 @@ def _check_together(history: Path | None, *, has_topics: bool, has_words: bool) 
     Raises:
         CommandFailed: If they do not.
     """
-    if history is not None and has_topics:
-        raise CommandFailed(ExitCode.USAGE, "give either --history FILE or --topics: one thing is played")
+    require_one(history, has_topics=has_topics)
     if history is None and not has_topics and has_words:
         message = "--until and --by say how to look at a history; give --history FILE or --topics too"
         raise CommandFailed(ExitCode.USAGE, message)
@@ -124,19 +117,13 @@ def compared(
     listed_max: int,
 ) -> "LeadsCompared":
     """Play both over a file, or else over the topics, and show how far it is."""
-    from scorer import JournalBounds
-    from streams.cli.played_history import history_progress, opened_history
     from streams.comparison.leads import compared_leads
-    from streams.configuration.settings import load_settings
     from streams.translation.translate import milliseconds
 
-    settings = load_settings()
     until_at = None if until is None else milliseconds(instant_option(until, datetime.now(UTC), "--until"))
-    bounds = JournalBounds(settings.journal_entries_max, settings.journal_age_seconds * 1000)
-    with opened_history(path, settings, until_at) as opened:
-        with history_progress(opened):
-            leads = compared_leads(opened, scorecards, found, bounds, by=attributes, listed_max=listed_max)
-        _tell_left_out(opened.reading)
+    with played_history(path, until_at) as (history, bounds):
+        leads = compared_leads(history, scorecards, found, bounds, by=attributes, listed_max=listed_max)
+    say_unplayed(history.reading)
     return leads
 
 
@@ -153,18 +140,6 @@ def _write_page(
     versions = (pair[0].scorecard.version, pair[1].scorecard.version)
     path.write_text(written(report_of(versions, found, leads, datetime.now(UTC))), encoding="utf-8")
     say(f"wrote {path}")
-
-
-def _tell_left_out(reading: "Reading") -> None:
-    """Say which lines were not played."""
-    if reading.left_out:
-        say(f"{counted(reading.left_out, 'line', 'lines')} left out: later than --until")
-    if reading.refused:
-        say(f"{counted(reading.refused, 'line', 'lines')} of the history refused:")
-    for number, reason in reading.refused_listed:
-        say(f"  line {number}: {reason}")
-    if reading.refused > len(reading.refused_listed):
-        say(f"  ... and {reading.refused - len(reading.refused_listed):,} more")
 
 
 def _document(name: str, loaded: "LoadedScorecard") -> dict[str, object]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from streams.cli.exit_codes import ExitCode
+from streams.cli.played_history import require_one
 from streams.cli.terminal import CommandFailed, counted, out, print_json, say
 
 if TYPE_CHECKING:
@@ -35,8 +36,7 @@ def check_together(history: Path | None, *, is_dry_run: bool, has_topics: bool) 
     """
     if (history is not None or has_topics) and not is_dry_run:
         raise CommandFailed(ExitCode.USAGE, "--history and --topics say what a dry run looks at; give --dry-run too")
-    if history is not None and has_topics:
-        raise CommandFailed(ExitCode.USAGE, "give either --history FILE or --topics: one thing is played")
+    require_one(history, has_topics=has_topics)
 
 
 def dry_run(release: "Release", history: Path | None, *, has_topics: bool, is_json: bool) -> None:

@@ -8,8 +8,8 @@ import typer
 
 from streams.cli.exit_codes import ExitCode
 from streams.cli.instants import instant_option
-from streams.cli.played_history import history_progress, opened_history
-from streams.cli.terminal import CommandFailed, counted, print_json, say
+from streams.cli.played_history import Html, Until, played_history, require_one, say_unplayed
+from streams.cli.terminal import CommandFailed, print_json, say, say_refused
 
 if TYPE_CHECKING:
     from scorer import Scorecard
@@ -29,9 +29,6 @@ From = Annotated[
     str | None,
     typer.Option("--from", help="Tell what happens from then on (RFC 3339); what was before is played all the same."),
 ]
-Until = Annotated[
-    str | None, typer.Option("--until", help="Leave out what is later (RFC 3339, or now); time passes until then.")
-]
 OutcomesFile = Annotated[
     Path | None, typer.Option("--outcomes", help="Who was won or lost: CSV or NDJSON of lead_id,outcome,occurred_at.")
 ]
@@ -44,9 +41,6 @@ Changes = Annotated[
 ]
 LeadIds = Annotated[
     bool, typer.Option("--lead-ids/--no-lead-ids", help="Call leads by their ids, or by stand-ins drawn anew.")
-]
-Html = Annotated[
-    Path | None, typer.Option("--html", help="Write a page with charts too, which needs nothing but a browser.")
 ]
 IsJson = Annotated[bool, typer.Option("--json", help="One JSON document.")]
 
@@ -93,8 +87,9 @@ def _check_together(history: Path | None, outcomes: Path | None, *, has_topics: 
     Raises:
         CommandFailed: If they do not.
     """
-    if (history is not None) is has_topics:
-        raise CommandFailed(ExitCode.USAGE, "give either --history FILE or --topics: one thing is played")
+    require_one(history, has_topics=has_topics)
+    if history is None and not has_topics:
+        raise CommandFailed(ExitCode.USAGE, "nothing is to be played; give --history FILE or --topics")
     if outcomes is None and has_words:
         raise CommandFailed(ExitCode.USAGE, "--won and --rest-lost say how to read --outcomes FILE; give that too")
     if history is not None and outcomes == history:
@@ -126,18 +121,9 @@ def _outcomes(path: Path | None, won: list[str] | None) -> "Outcomes | None":
 
 def _simulation(path: Path | None, until: int | None, scorecard: "Scorecard", wish: "Wish") -> "Simulation":
     """Play it, and show how far it is."""
-    import gc
-
-    from scorer import JournalBounds
-    from streams.cli.worker import GARBAGE_THRESHOLDS
-    from streams.configuration.settings import load_settings
     from streams.simulating.simulation import simulate as simulated
 
-    # As in a worker: many leads, few cycles. It takes a quarter of the time off.
-    gc.set_threshold(*GARBAGE_THRESHOLDS)
-    settings = load_settings()
-    bounds = JournalBounds(settings.journal_entries_max, settings.journal_age_seconds * 1000)
-    with opened_history(path, settings, until) as history, history_progress(history):
+    with played_history(path, until) as (history, bounds):
         return simulated(history, scorecard, bounds, wish)
 
 
@@ -161,17 +147,7 @@ def _tell(simulation: "Simulation", html: Path | None, *, has_lead_ids: bool, is
 
 def _tell_refused(simulation: "Simulation", fates: "Outcomes | None") -> bool:
     """Say which lines were refused, and what was left out; tell whether lines were."""
-    reading = simulation.reading
-    if reading.left_out:
-        say(f"{counted(reading.left_out, 'line', 'lines')} left out: later than --until")
-    found = [("the history", reading.refused, reading.refused_listed)]
+    say_unplayed(simulation.reading)
     if fates is not None:
-        found.append(("the outcomes", fates.refused, fates.refused_listed))
-    for name, count, listed in found:
-        if count:
-            say(f"{counted(count, 'line', 'lines')} of {name} refused:")
-        for number, reason in listed:
-            say(f"  line {number}: {reason}")
-        if count > len(listed):
-            say(f"  ... and {count - len(listed):,} more")
-    return any(count for _, count, _ in found)
+        say_refused(fates.refused, fates.refused_listed, of=" of the outcomes")
+    return bool(simulation.reading.refused or (fates is not None and fates.refused))

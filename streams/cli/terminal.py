@@ -52,6 +52,16 @@ def counted(count: int, one: str, many: str) -> str:
     return f"{count:,} {one if count == 1 else many}"
 
 
+def say_refused(count: int, listed: Sequence[tuple[int, str]], *, of: str = "") -> None:
+    """Tell how many lines were refused, if any were, and for the first of them the number and the reason."""
+    if count:
+        say(f"{counted(count, 'line', 'lines')}{of} refused:")
+    for number, reason in listed:
+        say(f"  line {number}: {reason}")
+    if count > len(listed):
+        say(f"  ... and {count - len(listed):,} more")
+
+
 def print_json(document: object, *, to_stderr: bool = False) -> None:
     """Write one JSON document on one line."""
     stream = sys.stderr if to_stderr else sys.stdout
