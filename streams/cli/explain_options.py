@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from pydantic_core import PydanticCustomError
 
 from streams.cli.exit_codes import ExitCode
 from streams.cli.terminal import CommandFailed, print_json, say
@@ -52,6 +51,8 @@ def curve_options(back: str, ahead: str, picture: Path | None, *, has_curve: boo
 
 
 def _span_ms(option: str, text: str) -> int:
+    from pydantic_core import PydanticCustomError
+
     from schemas.duration import duration_ms
 
     try:

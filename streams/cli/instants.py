@@ -2,13 +2,8 @@
 
 from datetime import datetime
 
-from pydantic import TypeAdapter, ValidationError
-
-from schemas.contract import Instant
 from streams.cli.exit_codes import ExitCode
 from streams.cli.terminal import CommandFailed
-
-_ADAPTER: TypeAdapter[datetime] = TypeAdapter(Instant)
 
 
 def instant_option(text: str, now: datetime, option: str = "--at") -> datetime:
@@ -17,10 +12,15 @@ def instant_option(text: str, now: datetime, option: str = "--at") -> datetime:
     Raises:
         CommandFailed: If it is neither.
     """
+    from pydantic import TypeAdapter, ValidationError
+
+    from schemas.contract import Instant
+
     if text == "now":
         return now
+    adapter: TypeAdapter[datetime] = TypeAdapter(Instant)
     try:
-        return _ADAPTER.validate_json(f'"{text}"')
+        return adapter.validate_json(f'"{text}"')
     except ValidationError:
         message = f"{option} {text}: give an instant as RFC 3339 with an offset, such as 2026-11-22T10:00:00Z, or now"
         raise CommandFailed(ExitCode.USAGE, message) from None

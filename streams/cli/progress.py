@@ -4,17 +4,6 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from rich.progress import (
-    BarColumn,
-    DownloadColumn,
-    MofNCompleteColumn,
-    Progress,
-    ProgressColumn,
-    SpinnerColumn,
-    TextColumn,
-    TimeRemainingColumn,
-)
-
 from streams.cli.terminal import err
 
 REFRESH_SECONDS = 0.2
@@ -29,25 +18,28 @@ def byte_progress(doing: str, total: int | None, bytes_done: Callable[[], int]) 
         total: How many bytes there are; None if nobody knows.
         bytes_done: Tells how many are done; asked a few times a second, from another thread.
     """
-    with _progress(doing, total, bytes_done, DownloadColumn()):
+    with _progress(doing, total, bytes_done, is_bytes=True):
         yield
 
 
 @contextmanager
 def count_progress(doing: str, total: int, count_done: Callable[[], int]) -> Iterator[None]:
     """Show a bar of things done while the work goes on; otherwise as `byte_progress`."""
-    with _progress(doing, total, count_done, MofNCompleteColumn()):
+    with _progress(doing, total, count_done, is_bytes=False):
         yield
 
 
 @contextmanager
-def _progress(doing: str, total: int | None, done: Callable[[], int], amount: ProgressColumn) -> Iterator[None]:
+def _progress(doing: str, total: int | None, done: Callable[[], int], *, is_bytes: bool) -> Iterator[None]:
     console = err()
     if not console.is_terminal:
         yield
         return
-    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), amount, TimeRemainingColumn())
-    with Progress(*columns, console=console, transient=True) as progress:
+    from rich import progress as bars
+
+    amount = bars.DownloadColumn() if is_bytes else bars.MofNCompleteColumn()
+    named = (bars.SpinnerColumn(), bars.TextColumn("{task.description}"), bars.BarColumn())
+    with bars.Progress(*named, amount, bars.TimeRemainingColumn(), console=console, transient=True) as progress:
         task = progress.add_task(doing, total=total)
         has_ended = threading.Event()
 

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from pydantic_core import PydanticCustomError
 
 from streams.cli.actor import By
 from streams.cli.exit_codes import ExitCode
@@ -207,6 +206,8 @@ def _when(active_in: str, at: str | None) -> tuple[datetime | None, int]:
     Raises:
         CommandFailed: If an option is none.
     """
+    from pydantic_core import PydanticCustomError
+
     from schemas.duration import duration_ms
     from schemas.scorecard_activation import ACTIVE_IN_MS_MAX, ACTIVE_IN_MS_MIN
 

@@ -1,17 +1,21 @@
 """A stage change as one line for people: when, who, from where to where, the score, and why."""
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-from rich.text import Text
+if TYPE_CHECKING:
+    from rich.text import Text
 
-from schemas.stage_change import Reason, StageChange
+    from schemas.stage_change import Reason, StageChange
 
 LEAD_WIDTH = 24
 REASONS_SHOWN = 3
 NEW = "new"
 
 
-def change_line(change: StageChange, order: Sequence[str], default_score: str, lead_width: int = LEAD_WIDTH) -> Text:
+def change_line(
+    change: "StageChange", order: Sequence[str], default_score: str, lead_width: int = LEAD_WIDTH
+) -> "Text":
     """Return the line, coloured by direction where there are colours.
 
     Args:
@@ -20,6 +24,8 @@ def change_line(change: StageChange, order: Sequence[str], default_score: str, l
         default_score: The score that needs no naming.
         lead_width: Characters for the lead's id; a longer one is cut.
     """
+    from rich.text import Text
+
     is_up = change.from_stage is None or _place(change.to_stage, order) >= _place(change.from_stage, order)
     line = Text()
     line.append(f"{change.changed_at:%Y-%m-%d %H:%M:%S}  ", style="dim")
@@ -35,17 +41,18 @@ def change_line(change: StageChange, order: Sequence[str], default_score: str, l
     return line
 
 
-def because(reasons: Sequence[Reason]) -> str:
+def because(reasons: "Sequence[Reason]") -> str:
     """Return the weightiest reasons in words.
 
     Example:
+        >>> from schemas.stage_change import Reason
         >>> because((Reason(name="pricing", side="engagement", points=18.0, text="pricing 3x: +18.0"),))
         'pricing 3x: +18.0'
     """
     return ", ".join(reason.text for reason in reasons[:REASONS_SHOWN])
 
 
-def _cause(change: StageChange) -> str:
+def _cause(change: "StageChange") -> str:
     return "time passed" if change.cause.kind == "wake_up" else change.cause.kind
 
 

@@ -7,11 +7,12 @@ command ends early only by `CommandFailed`.
 import json
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-
-from rich.console import Console
-from rich.table import Table
+from typing import TYPE_CHECKING
 
 from streams.cli.exit_codes import ExitCode
+
+if TYPE_CHECKING:
+    from rich.console import Console
 
 FILE_WIDTH = 240
 """How wide a table may get where the output is no terminal."""
@@ -26,14 +27,18 @@ class CommandFailed(Exception):
         super().__init__(message)
 
 
-def out() -> Console:
+def out() -> "Console":
     """Return the console of results. Long lines stay whole where no terminal is."""
+    from rich.console import Console
+
     console = Console(soft_wrap=True, highlight=False, markup=False)
     return console if console.is_terminal else Console(soft_wrap=True, highlight=False, markup=False, width=FILE_WIDTH)
 
 
-def err() -> Console:
+def err() -> "Console":
     """Return the console of everything that is no result: progress, remarks, errors."""
+    from rich.console import Console
+
     return Console(stderr=True, soft_wrap=True, highlight=False, markup=False)
 
 
@@ -74,6 +79,8 @@ def print_table(columns: Iterable[str], rows: Iterable[Iterable[object]]) -> Non
         for line in table_lines(tuple(columns), rows):
             out().print(line)
         return
+    from rich.table import Table
+
     table = Table(*columns, box=None, pad_edge=False, header_style="bold")
     for row in rows:
         table.add_row(*("" if cell is None else str(cell) for cell in row))
