@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from schemas.dead_letter import Reason
+from schemas.refusals import Reason
 from streams.cli.exit_codes import ExitCode
 from streams.cli.instants import instant_option
 from streams.cli.terminal import CommandFailed

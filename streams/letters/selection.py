@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from schemas.contract import rfc3339
-from schemas.dead_letter import Reason
+from schemas.refusals import Reason
 from streams.letters.letter import Letter
 from streams.translation.translate import milliseconds
 

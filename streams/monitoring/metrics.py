@@ -16,8 +16,8 @@ from prometheus_client import (
     generate_latest,
 )
 
-from schemas.dead_letter import Reason
 from schemas.forwarded import Stray
+from schemas.refusals import Reason
 from streams.monitoring.conservation import ConservationMetrics
 from streams.monitoring.progress import ProgressMetrics
 from streams.monitoring.punctuality import SECONDS_BUCKETS, PunctualityMetrics

@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from hashlib import blake2b
 
-from schemas.dead_letter import HEADER_PREFIX, DeadLetterHeaders, Reason, Step, without_dead_letter_headers
+from schemas.dead_letter import HEADER_PREFIX, DeadLetterHeaders, Step, without_dead_letter_headers
+from schemas.refusals import Reason
 from streams.partition.records import LATEST_APPENDED_AT, Refused, SkippedRecord
 from streams.partition.replays import replay_of
 from streams.publisher.door import Message

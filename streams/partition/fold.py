@@ -10,7 +10,7 @@ import logging
 from collections.abc import Iterable, Mapping, MutableMapping
 from dataclasses import dataclass
 
-from schemas.dead_letter import Reason
+from schemas.refusals import Reason
 from scorer import Activity, JournalBounds, LeadState, Outcome, Scorecard, advance, recall, record, update_profile
 from streams.lead.lead import Lead
 from streams.monitoring.logs import described

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import scorer
 from schemas.cloud_event import LEAD_SCORE_TYPE, STAGE_CHANGE_TYPE, cloud_event_headers
-from schemas.dead_letter import Reason
+from schemas.refusals import Reason
 from schemas.stage_change import Cause as WireCause
 from scorer import LeadState, Outlook, Scorecard
 from streams.partition.dead_letters import Desk, dead_letter

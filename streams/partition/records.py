@@ -9,8 +9,8 @@ from typing import Protocol
 
 from msgspec import Struct
 
-from schemas.dead_letter import Reason
 from schemas.forwarded import Stray
+from schemas.refusals import Reason
 from scorer import Activity, ProfileUpdate
 
 LATEST_APPENDED_AT = 253_402_300_799_999

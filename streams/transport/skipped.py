@@ -6,7 +6,7 @@ commit that moves the watermark past it. Pure.
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
-from schemas.dead_letter import Reason
+from schemas.refusals import Reason
 from streams.kafka.unreadable import UnreadableRecord
 from streams.partition.records import SkippedRecord
 from streams.transport.door import Hole, HoleReason, Record, TopicPartition

@@ -4,7 +4,8 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from schemas.dead_letter import DeadLetterHeaders, Reason, Step
+from schemas.dead_letter import DeadLetterHeaders, Step
+from schemas.refusals import Reason
 from streams.letters.letter import Letter
 from tests.builders.records import NOW
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import typer
 
-from schemas.dead_letter import Reason
+from schemas.refusals import Reason
 from schemas.topics import TOPICS
 from streams.cli import main
 from streams.cli.exit_codes import ExitCode

@@ -9,10 +9,11 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from schemas.dead_letter import DeadLetterHeaders, Reason, without_dead_letter_headers
+from schemas.dead_letter import DeadLetterHeaders, without_dead_letter_headers
 from schemas.export import CONTRACTS
 from schemas.forwarded import Stray
 from schemas.inputs import input_adapter
+from schemas.refusals import Reason
 from schemas.topics import INPUT_TOPICS, TOPICS
 from scorer import JournalBounds
 from streams.kafka.partitioner import partition_of

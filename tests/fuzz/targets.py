@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from schemas.dead_letter import Reason
+from schemas.refusals import Reason
 from schemas.topics import INPUT_TOPICS
 from tests.fuzz import record_targets, text_targets
 from tests.fuzz.record_targets import REPARTITION, TICKS, Try, record_target

@@ -5,7 +5,8 @@ from collections import Counter
 from contextlib import ExitStack
 from pathlib import Path
 
-from schemas.dead_letter import DeadLetterHeaders, Reason
+from schemas.dead_letter import DeadLetterHeaders
+from schemas.refusals import Reason
 from schemas.topics import TOPICS
 from streams.sandbox.broker import EmbeddedBroker
 from streams.sandbox.redis import RedisServer

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from schemas.dead_letter import HEADER_PREFIX, DeadLetterHeaders, Reason, Step, without_dead_letter_headers
+from schemas.dead_letter import HEADER_PREFIX, DeadLetterHeaders, Step, without_dead_letter_headers
+from schemas.refusals import Reason
 
 SAID = DeadLetterHeaders(
     reason=Reason.SCHEMA,

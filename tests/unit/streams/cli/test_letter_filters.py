@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from schemas.dead_letter import Reason
+from schemas.refusals import Reason
 from streams.cli.letter_filters import FILTERS, place_option, selection_of, with_filters
 from streams.cli.terminal import CommandFailed
 from streams.letters.selection import Selection

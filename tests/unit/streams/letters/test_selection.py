@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from schemas.dead_letter import Reason
+from schemas.refusals import Reason
 from streams.letters.letter import Letter
 from streams.letters.selection import Selection
 from tests.builders.letters import letter

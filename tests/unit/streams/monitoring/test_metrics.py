@@ -4,7 +4,7 @@ import re
 
 from prometheus_client.parser import text_string_to_metric_families
 
-from schemas.dead_letter import Reason
+from schemas.refusals import Reason
 from scorer import Activity
 from streams.monitoring.metrics import AWAY_SECONDS, Metrics
 from streams.partition.changes import Changes, Tally

@@ -6,7 +6,8 @@ from hashlib import blake2b
 
 import pytest
 
-from schemas.dead_letter import DeadLetterHeaders, Reason, Step
+from schemas.dead_letter import DeadLetterHeaders, Step
+from schemas.refusals import Reason
 from schemas.replay import ReplayHeaders
 from streams.partition.dead_letters import STEP_OF, Desk, dead_letter, is_stub, stub_of
 from streams.partition.records import Refused, SkippedRecord

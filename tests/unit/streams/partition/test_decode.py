@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import scorer
-from schemas.dead_letter import Reason
 from schemas.forwarded import Stray
+from schemas.refusals import Reason
 from schemas.replay import ReplayHeaders
 from streams.partition.decode import Acceptance, Decoder
 from streams.partition.merging import Ordered

@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 
 import streams.partition.fold
 from schemas.contract import Contract, rfc3339
-from schemas.dead_letter import DeadLetterHeaders, Reason
+from schemas.dead_letter import DeadLetterHeaders
 from schemas.forwarded import Stray
 from schemas.lead_score import LeadScore
+from schemas.refusals import Reason
 from schemas.stage_change import StageChange
 from scorer import JournalBounds, Outcome, advance, next_crossing
 from streams.lead.lead import Lead

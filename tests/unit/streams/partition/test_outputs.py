@@ -7,9 +7,10 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import scorer
-from schemas.dead_letter import DeadLetterHeaders, Reason, without_dead_letter_headers
+from schemas.dead_letter import DeadLetterHeaders, without_dead_letter_headers
 from schemas.forwarded import Stray
 from schemas.lead_score import LeadScore
+from schemas.refusals import Reason
 from schemas.stage_change import StageChange
 from streams.partition.forwarding import origin_of
 from streams.partition.outputs import Cause, Outputs, OutputTopics

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from schemas.dead_letter import Reason
+from schemas.refusals import Reason
 from streams.partition.records import SkippedRecord
 from streams.partition.seal import InputReset, require_sealed, seal_of
 from tests.builders.records import record

@@ -1,6 +1,6 @@
 """What stands in the place of records that nobody can read."""
 
-from schemas.dead_letter import Reason
+from schemas.refusals import Reason
 from streams.kafka.unreadable import UnreadableRecord
 from streams.transport.door import Hole, HoleReason
 from streams.transport.skipped import holes_of, oversize, unreadable, with_skipped
