@@ -9,12 +9,16 @@ import typer
 
 from streams.cli.exit_codes import ExitCode
 from streams.cli.played_history import require_one
+from streams.cli.scorecard_doubts import finding_document, print_finding
 from streams.cli.terminal import CommandFailed, counted, out, print_json, say
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from scorer import Scorecard
     from streams.comparison.leads import LeadsCompared
     from streams.comparison.scorecard_changes import ScorecardChanges
+    from streams.scorecards.finding import Finding
     from streams.scorecards.releasing import Release
 
 LISTED_MAX = 1_000
@@ -39,8 +43,10 @@ def check_together(history: Path | None, *, is_dry_run: bool, has_topics: bool) 
     require_one(history, has_topics=has_topics)
 
 
-def dry_run(release: "Release", history: Path | None, *, has_topics: bool, is_json: bool) -> None:
-    """Check a release as publishing would, and tell what it would change.
+def dry_run(
+    release: "Release", doubts: "Sequence[Finding]", history: Path | None, *, has_topics: bool, is_json: bool
+) -> None:
+    """Check a release as publishing would, and tell what is doubtful in it and what it would change.
 
     Raises:
         CommandFailed: If it could not be published.
@@ -62,9 +68,19 @@ def dry_run(release: "Release", history: Path | None, *, has_topics: bool, is_js
     if history is not None or has_topics:
         leads = compared(history, pair, found, None, (), LISTED_MAX)
     if is_json:
-        print_json(_document(pair, found, leads))
+        told = [finding_document(doubt) for doubt in doubts]
+        print_json(_document(pair, found, leads) | {"doubts": told})
     else:
+        tell_doubts(release, doubts)
         _tell(pair, found, leads)
+
+
+def tell_doubts(release: "Release", doubts: "Sequence[Finding]") -> None:
+    """Print the doubts about a scorecard that is to be published, for who is about to be asked."""
+    for doubt in doubts:
+        print_finding(doubt, str(release.loaded.path))
+    if doubts:
+        say(f"{counted(len(doubts), 'doubt', 'doubts')}: it can be published so; what they mean: docs/checking.md")
 
 
 def tell_changes(old: "Scorecard", new: "Scorecard") -> None:

@@ -48,6 +48,16 @@ def stricter(tmp_path: Path) -> Path:
     return path
 
 
+@pytest.fixture
+def doubtful(stricter: Path) -> Path:
+    """The same, with a signal that can never match."""
+    text = stricter.read_text(encoding="utf-8")
+    changed = text.replace("form_id: whitepaper", "form_id: 42")
+    assert changed != text
+    stricter.write_text(changed, encoding="utf-8")
+    return stricter
+
+
 def test_a_dry_run_tells_what_would_change(leadstream: Command, stricter: Path) -> None:
     """From what is in force to the file; nothing is published, and that is said."""
     ended = leadstream("scorecard", "publish", str(stricter), "--dry-run")
@@ -104,6 +114,41 @@ def test_in_a_pipe_yes_has_to_be_said(leadstream: Command, stricter: Path, monke
 
     assert (ended.code, ended.out) == (ExitCode.USAGE, "")
     assert "give --yes" in ended.err
+
+
+def test_doubts_are_shown_before_anybody_is_asked(
+    leadstream: Command, doubtful: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also in a dry run, and for machines."""
+    monkeypatch.setattr(sys.stdin, "isatty", lambda: True)
+    monkeypatch.setattr("typer.confirm", lambda *_, **__: False)
+    arguments = ("scorecard", "publish", str(doubtful))
+
+    asked, dry, document = (leadstream(*arguments, *more) for more in ((), ("--dry-run",), ("--dry-run", "--json")))
+
+    assert [ended.code for ended in (asked, dry, document)] == [ExitCode.INTERRUPTED, ExitCode.OK, ExitCode.OK]
+    assert "[signal_never_matches]" in asked.out
+    assert "[signal_never_matches]" in dry.out
+    assert "1 doubt: it can be published so" in dry.err
+    assert [doubt["code"] for doubt in json.loads(document.out)["doubts"]] == ["signal_never_matches"]
+
+
+@pytest.mark.parametrize(
+    ("options", "code"),
+    [
+        (("--strict",), ExitCode.FINDING),
+        (("--strict", "--allow", "signal_never_matches"), ExitCode.OK),
+        (("--strict", "--allow", "signal_never_match"), ExitCode.USAGE),
+    ],
+)
+def test_a_doubt_can_stand_in_the_way(
+    leadstream: Command, doubtful: Path, options: tuple[str, ...], code: ExitCode
+) -> None:
+    """Where it is asked to, but for the kinds that are meant."""
+    ended = leadstream("scorecard", "publish", str(doubtful), "--dry-run", *options)
+
+    assert ended.code == code
+    assert ("[signal_never_matches]" in ended.out) == (code == ExitCode.FINDING)
 
 
 @pytest.mark.parametrize(
