@@ -37,26 +37,31 @@ class Pages:
             return
         steps = SweepSteps(
             count=lambda: self.patiently(partial(self.parts.table.lead_count, self.tenure.partition)),
-            page=self._page,
+            page=partial(self._page, leads_max=self.parts.sweep_pace.page_leads(PAGE_LEADS)),
             leads=self.leads.of,
             fold=self._fold,
             commit=self.commit,
+            wait=self._wait,
         )
         await sweep(self.judging, self.tenure, steps, self.parts.metrics, self.is_stopping)
 
     def to_correct(self) -> CorrectionSteps:
         """Return the steps of correcting what leads were told."""
         return CorrectionSteps(
-            page=self._page,
+            page=partial(self._page, leads_max=PAGE_LEADS),
             leads=self.leads.of,
             fold=self._fold,
             commit=self._correct,
             is_stopping=self.is_stopping,
         )
 
-    def _page(self, cursor: int) -> Awaitable[tuple[tuple[str, ...], int]]:
+    def _page(self, cursor: int, *, leads_max: int) -> Awaitable[tuple[tuple[str, ...], int]]:
         """Return the next lead ids."""
-        return self.patiently(partial(self.parts.table.leads_after, self.tenure.partition, cursor, PAGE_LEADS))
+        return self.patiently(partial(self.parts.table.leads_after, self.tenure.partition, cursor, leads_max))
+
+    def _wait(self, count: int) -> Awaitable[None]:
+        """Wait until so many leads more may be judged."""
+        return self.parts.sweep_pace.wait_for(count, self.is_stopping)
 
     def _fold(self, leads: dict[str, Lead]) -> Fold:
         """Return a fold over some leads at the clock."""

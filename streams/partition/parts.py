@@ -1,7 +1,7 @@
 """What the owners of a process work with and within; the same for all of them."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from scorer import Scorecard
 from streams.monitoring.metrics import Metrics
@@ -9,6 +9,7 @@ from streams.partition.decode import Decoder
 from streams.partition.fold import FoldRules
 from streams.partition.judging import ScorecardBook
 from streams.partition.outputs import Outputs
+from streams.partition.pace import SweepPace
 from streams.publisher.door import Publisher
 from streams.table.door import Table
 from streams.tail.door import Tails
@@ -52,3 +53,4 @@ class OwnerParts:
     scorecards: ScorecardBook
     limits: OwnerLimits
     metrics: Metrics
+    sweep_pace: SweepPace = field(default_factory=SweepPace)

@@ -12,6 +12,7 @@ from streams.lead.lead import Lead
 from streams.monitoring.metrics import Metrics
 from streams.partition.fold import FoldRules
 from streams.partition.judging import InForce, OneScorecard, ScorecardBook
+from streams.partition.pace import SweepPace
 from streams.partition.partitions import Partitions
 from streams.partition.parts import OwnerLimits, OwnerParts, Timing
 from streams.publisher.door import Message
@@ -88,6 +89,7 @@ class Worker:
     input_bytes_max: int = 1_000_000
     worker_ahead_ms: int = 0
     scorecards: ScorecardBook | None = None
+    sweep_leads_per_second_max: int = 0
 
     def __post_init__(self) -> None:
         """Put the parts together."""
@@ -133,6 +135,7 @@ class Worker:
             scorecards=self.scorecards or OneScorecard(in_force(self.scorecard)),
             limits=OwnerLimits(**limits),
             metrics=self.metrics,
+            sweep_pace=SweepPace(self.sweep_leads_per_second_max),
         )
 
     def rules(self) -> FoldRules:
@@ -148,6 +151,7 @@ class Worker:
             "publisher": self.publisher,
             "limits": self.limits,
             "scorecards": self.scorecards,
+            "sweep_leads_per_second_max": self.sweep_leads_per_second_max,
         }
         return Worker(**fields | changed)
 
