@@ -9,6 +9,7 @@ import typer
 
 from streams.cli.exit_codes import ExitCode
 from streams.cli.played_history import require_one
+from streams.cli.scorecard_backfill import NewSignals, tell_new_signals
 from streams.cli.scorecard_doubts import finding_document, print_finding
 from streams.cli.terminal import CommandFailed, counted, out, print_json, say
 
@@ -67,12 +68,13 @@ def dry_run(
     leads = None
     if history is not None or has_topics:
         leads = compared(history, pair, found, None, (), LISTED_MAX)
+    new = NewSignals.of(*pair, is_backfilled=release.is_backfilled).with_retained(settings)
     if is_json:
-        told = [finding_document(doubt) for doubt in doubts]
-        print_json(_document(pair, found, leads) | {"doubts": told})
+        told = {"doubts": [finding_document(doubt) for doubt in doubts], "backfill": new.document()}
+        print_json(_document(pair, found, leads) | told)
     else:
         tell_doubts(release, doubts)
-        _tell(pair, found, leads)
+        _tell(pair, found, new, leads)
 
 
 def tell_doubts(release: "Release", doubts: "Sequence[Finding]") -> None:
@@ -83,18 +85,22 @@ def tell_doubts(release: "Release", doubts: "Sequence[Finding]") -> None:
         say(f"{counted(len(doubts), 'doubt', 'doubts')}: it can be published so; what they mean: docs/checking.md")
 
 
-def tell_changes(old: "Scorecard", new: "Scorecard") -> None:
-    """Print what changes from one scorecard to another, for who is about to be asked."""
+def tell_changes(old: "Scorecard", release: "Release") -> None:
+    """Print what changes by a release, for who is about to be asked."""
     from streams.comparison.scorecard_changes import scorecard_changes
 
-    found = scorecard_changes(old, new)
-    _print(found, (old, new))
+    new = release.loaded.scorecard
+    _print(scorecard_changes(old, new), (old, new))
+    tell_new_signals(NewSignals.of(old, new, is_backfilled=release.is_backfilled))
 
 
-def _tell(pair: "tuple[Scorecard, Scorecard]", found: "ScorecardChanges", leads: "LeadsCompared | None") -> None:
+def _tell(
+    pair: "tuple[Scorecard, Scorecard]", found: "ScorecardChanges", new: NewSignals, leads: "LeadsCompared | None"
+) -> None:
     from streams.cli.comparison_text import print_leads
 
     _print(found, pair)
+    tell_new_signals(new)
     if leads is not None:
         print_leads(leads)
     say(

@@ -16,6 +16,7 @@ import typer
 from streams.cli.actor import By
 from streams.cli.exit_codes import ExitCode
 from streams.cli.instants import instant_option
+from streams.cli.scorecard_backfill import Backfilled
 from streams.cli.scorecard_doubts import Allowed, finding_document, findings_of, known_codes, require_no_doubts
 from streams.cli.scorecard_dry_run import (
     DryRun,
@@ -58,6 +59,7 @@ def publish(  # noqa: PLR0913 - an option each
     has_topics: HasTopics = False,
     is_strict: Strict = False,
     allowed: Allowed = None,
+    is_backfilled: Backfilled = False,
     is_yes: Yes = False,
     is_json: Json = False,
 ) -> None:
@@ -82,7 +84,8 @@ def publish(  # noqa: PLR0913 - an option each
     doubts = findings_of(study, left_out)
     if is_strict:
         require_no_doubts(doubts, str(file))
-    release = Release(study.loaded, content.decode(), *_when(active_in, at), _actor(by), _noted(note))
+    when, who = _when(active_in, at), (_actor(by), _noted(note))
+    release = Release(study.loaded, content.decode(), *when, *who, is_backfilled=is_backfilled)
     if is_dry_run:
         dry_run(release, doubts, history, has_topics=has_topics, is_json=is_json)
         return
@@ -99,12 +102,14 @@ def rollback(
     at: At = None,
     note: Note = "",
     by: By = None,
+    is_backfilled: Backfilled = False,
     is_yes: Yes = False,
     is_json: Json = False,
 ) -> None:
     """Bring an older version into force again: as publishing it, from the text that the topic has.
 
-    Nothing is undone: stage changes that were told stay told, and every lead is judged anew by the older version.
+    Nothing is undone: stage changes that were told stay told, and every lead is judged anew by the older version. Of
+    signals that were not counted meanwhile, --backfill counts what was missed.
     """
     from schemas.audit_record import AuditAction
     from streams.configuration.settings import load_settings
@@ -113,7 +118,8 @@ def rollback(
     settings = load_settings()
     registry = asyncio.run(known_scorecards(settings)).registry
     older = _older(registry, version)
-    release = Release(older.loaded, older.text, *_when(active_in, at), _actor(by), _noted(note))
+    when, who = _when(active_in, at), (_actor(by), _noted(note))
+    release = Release(older.loaded, older.text, *when, *who, is_backfilled=is_backfilled)
     asyncio.run(_release(release, settings, AuditAction.SCORECARD_ROLLED_BACK, (), is_yes=is_yes, is_json=is_json))
 
 
@@ -158,6 +164,7 @@ async def _release(
     message = release_message(release, settings.topic_prefix, now)
     version = release.loaded.scorecard.version
     detail = {"fingerprint": release.loaded.fingerprint, "key": (message.key or b"").decode(), "note": release.note}
+    detail |= {"backfill": "yes"} if release.is_backfilled else {}
     publisher = KafkaPublisher.from_settings(settings)
     try:
         audit = audit_record(action, version, release.by, now, **detail)
@@ -181,13 +188,16 @@ def _tell(activation: "Activation", before: "Registry", doubts: "Sequence[Findin
     active_at = rfc3339(instant(activation.active_at))
     if is_json:
         told = {"version": activation.version, "fingerprint": activation.loaded.fingerprint, "active_at": active_at}
-        told |= {"offset": activation.offset, "replaces": replaced, "is_published": True}
-        print_json(told | {"doubts": [finding_document(doubt) for doubt in doubts]})
+        flags = {"is_published": True, "is_backfilled": activation.is_backfilled}
+        doubted = [finding_document(doubt) for doubt in doubts]
+        print_json(told | {"offset": activation.offset, "replaces": replaced, "doubts": doubted} | flags)
         return
     out().print(f"version {activation.version} is in force from {active_at} on, in place of {replaced}")
     later = [one for one in before.activations if one.active_at > activation.active_at]
     for one in later:
         say(f"note: version {one.version} comes into force after it, at {rfc3339(instant(one.active_at))}")
+    if activation.is_backfilled:
+        say("what it counts for the first time is read from what Kafka retains, the rest of it at that instant")
     say("every lead is judged anew at that instant; see: leadstream scorecard show")
 
 
@@ -228,7 +238,7 @@ def _require_yes(
     current = registry.in_force(_now_ms()).scorecard
     if not is_json:
         tell_doubts(release, doubts)
-        tell_changes(current, release.loaded.scorecard)
+        tell_changes(current, release)
     question = f"Bring version {release.loaded.scorecard.version} into force in place of {current.version}, {when}?"
     if not typer.confirm(question, err=True):
         raise CommandFailed(ExitCode.INTERRUPTED, "nothing was published")

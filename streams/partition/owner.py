@@ -127,6 +127,7 @@ class Owner:
             await self._work()
         finally:
             self._healing.close()
+            self._pages.close()
 
     async def _work(self) -> None:
         """Begin where the table is, work until stopped, and leave nothing behind."""

@@ -1,10 +1,12 @@
 """What the owners of a process work with and within; the same for all of them."""
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from scorer import Scorecard
 from streams.monitoring.metrics import Metrics
+from streams.partition.backfill import NothingRetained, Retained
 from streams.partition.decode import Decoder
 from streams.partition.fold import FoldRules
 from streams.partition.judging import ScorecardBook
@@ -41,7 +43,10 @@ class Timing:
 
 @dataclass(frozen=True, slots=True)
 class OwnerParts:
-    """What an owner works with; shared by all owners of a process."""
+    """What an owner works with; shared by all owners of a process.
+
+    ``reading_ahead`` is held by the owner that reads the past of new signals beside its work: one at a time.
+    """
 
     table: Table
     publisher: Publisher
@@ -54,3 +59,5 @@ class OwnerParts:
     limits: OwnerLimits
     metrics: Metrics
     sweep_pace: SweepPace = field(default_factory=SweepPace)
+    retained: Retained = field(default_factory=NothingRetained)
+    reading_ahead: asyncio.Lock = field(default_factory=asyncio.Lock)

