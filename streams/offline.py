@@ -21,7 +21,7 @@ from streams.partition.outputs import Outputs, OutputTopics
 from streams.partition.records import Taken
 from streams.publisher.door import Message
 from streams.translation.activity_lines import read_line
-from streams.translation.translate import wire_lead_score
+from streams.translation.told import wire_lead_score
 
 NEVER_MS = 2**53
 """An interval of `lead-scores` for who has no readers of it: each lead is told once. It decides no stage."""

@@ -10,7 +10,7 @@ from streams.cases.running import FileRun, Result
 from streams.cases.stage_changes import change_text
 from streams.cases.words import instant_text
 from streams.scorecards.finding import printable
-from streams.translation.translate import reason_text
+from streams.translation.told import reason_text
 
 LISTED_MAX = 20
 SHOWN_FROM = 0.05

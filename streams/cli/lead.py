@@ -21,7 +21,8 @@ def show(lead_id: LeadIdArgument, *, is_json: Json = False) -> None:
     """Show a lead: its scores and stages now, its profile, and what it did lately."""
     from scorer import explain_all
     from streams.scorecards.loading import signal_name
-    from streams.translation.translate import instant, wire_lead_score
+    from streams.translation.told import wire_lead_score
+    from streams.translation.translate import instant
 
     settings, state, scorecard = found_lead(lead_id)
     at = now_for(state)

@@ -14,7 +14,6 @@ from typing import NamedTuple
 import scorer
 from schemas.cloud_event import LEAD_SCORE_TYPE, STAGE_CHANGE_TYPE, cloud_event_headers
 from schemas.refusals import Reason
-from schemas.stage_change import Cause as WireCause
 from scorer import LeadState, Outlook, Scorecard
 from streams.partition.dead_letters import Desk, dead_letter
 from streams.partition.forwarding import forwarded
@@ -22,7 +21,8 @@ from streams.partition.records import InputRecord, Refused, Strayed
 from streams.publisher.door import Message
 from streams.tail.positions import ByInstant, ByRecord, Occasion, Positions, header_of
 from streams.tail.told import ToldStage
-from streams.translation.translate import instant, wire_lead_score, wire_stage_change
+from streams.translation.told import ToldCause, told_lead_score, told_stage_change
+from streams.translation.translate import instant
 
 CORRECTION = "correction"
 CORRECTION_NOTE = (
@@ -46,13 +46,12 @@ class Cause(NamedTuple):
     corrects: str | None = None
 
     @property
-    def wire(self) -> WireCause:
+    def wire(self) -> ToldCause:
         """The same as downstream reads it."""
         note = CORRECTION_NOTE if self.kind == CORRECTION else None
         if self.record is None:
-            return WireCause(kind=self.kind, corrects=self.corrects, note=note)
-        record = self.record
-        return WireCause(kind=self.kind, topic=record.topic, partition=record.partition, offset=record.offset)
+            return ToldCause(self.kind, corrects=self.corrects, note=note)
+        return ToldCause(self.kind, self.record.topic, self.record.partition, self.record.offset)
 
     @classmethod
     def of_record(
@@ -140,12 +139,10 @@ class Outputs:
     def stage_change(self, lead_id: str, change: scorer.StageChange, cause: Cause) -> Message:
         """Tell downstream that a lead moved."""
         change_id = stage_change_id(lead_id, change, cause)
-        wire = wire_stage_change(
+        value = told_stage_change(
             change, change_id=change_id, lead_id=lead_id, cause=cause.wire, reasons_max=self._reasons_max
         )
-        return self._event(
-            STAGE_CHANGE_TYPE, lead_id, change_id, change.changed_at, wire.model_dump_json(), cause.occasion
-        )
+        return self._event(STAGE_CHANGE_TYPE, lead_id, change_id, change.changed_at, value, cause.occasion)
 
     def corrections(
         self, lead_id: str, state: LeadState, at: int, told: Mapping[str, ToldStage | None]
@@ -178,7 +175,7 @@ class Outputs:
     ) -> Message:
         """Tell readers of the compacted topic what a lead is worth at an instant; its outlook saves work."""
         profile = None if outlook is None else outlook.prepared
-        wire = wire_lead_score(
+        value = told_lead_score(
             scorer.explain_all(state, self._scorecard, at, profile),
             lead_id=lead_id,
             state=state,
@@ -187,7 +184,7 @@ class Outputs:
             reasons_max=self._reasons_max,
         )
         event_id = _output_id("lead_score", lead_id, cause, self._scorecard.version, "")
-        return self._event(LEAD_SCORE_TYPE, lead_id, event_id, at, wire.model_dump_json(), cause.occasion)
+        return self._event(LEAD_SCORE_TYPE, lead_id, event_id, at, value, cause.occasion)
 
     def dead_letter(self, item: Refused, at: int) -> Message:
         """Put a refused record aside, whole or as a stub: see `streams.partition.dead_letters`."""
@@ -229,14 +226,14 @@ class Outputs:
         return Message(message.topic, message.partition, message.key, message.value, headers, message.timestamp_ms)
 
     def _event(
-        self, event_type: str, lead_id: str, event_id: str, at: int, body: str, occasion: Occasion | None
+        self, event_type: str, lead_id: str, event_id: str, at: int, value: bytes, occasion: Occasion | None
     ) -> Message:
         """Build a CloudEvent about a lead, keyed by it."""
         headers = cloud_event_headers(
             event_id=event_id, source=self._source, event_type=event_type, time=instant(at), subject=lead_id
         )
         topic = self.topics.stage_changes if event_type == STAGE_CHANGE_TYPE else self.topics.lead_scores
-        return Output(topic, self._partition, lead_id.encode(), body.encode(), headers, occasion=occasion)
+        return Output(topic, self._partition, lead_id.encode(), value, headers, occasion=occasion)
 
 
 def stage_change_id(lead_id: str, change: scorer.StageChange, cause: Cause) -> str:

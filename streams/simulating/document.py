@@ -11,7 +11,8 @@ from streams.simulating.feedback import Feedback
 from streams.simulating.movements import Ladder
 from streams.simulating.names import Naming
 from streams.simulating.simulation import Simulation
-from streams.translation.translate import instant, reason_text
+from streams.translation.told import reason_text
+from streams.translation.translate import instant
 
 REASONS_MAX = 3
 POINTS_DECIMALS = 4

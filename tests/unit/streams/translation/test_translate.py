@@ -1,9 +1,6 @@
 """Between the wire and the core: nothing lost, nothing personal kept, figures rounded once."""
 
 import json
-import math
-import pathlib
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
@@ -13,12 +10,7 @@ from hypothesis import strategies as st
 
 import scorer
 from schemas.activities import PageView
-from schemas.contract import POINTS_MAX
 from schemas.inputs import line_adapter
-from schemas.stage_change import Cause
-from scorer.judging.outcome import StageChange
-from scorer.worth.explanation import Line, LineKind
-from streams.scorecards.loading import load
 from streams.translation.translate import (
     core_activity,
     core_input,
@@ -27,9 +19,6 @@ from streams.translation.translate import (
     fingerprint,
     instant,
     milliseconds,
-    reason_text,
-    wire_lead_score,
-    wire_stage_change,
 )
 
 HEAD = {"id": "act-1", "lead_id": "lead-ada", "occurred_at": "2026-11-22T11:00:00.250+01:00"}
@@ -171,107 +160,6 @@ def test_a_domain_is_what_follows_the_last_at(address: str, domain: str | None) 
     assert email_domain(address) == domain
 
 
-LINES = (
-    Line(LineKind.CRITERION, "engagement", "website", "pricing_page_viewed", 18.1234, 3.0),
-    Line(LineKind.CRITERION, "engagement", "website", "visits", 20.0, 20.5),
-    Line(LineKind.CRITERION_CLIP, "engagement", "website", "visits", -5.0),
-    Line(LineKind.GROUP_CLIP, "engagement", "website", "website", -3.0),
-    Line(LineKind.CRITERION, "engagement", "mails", "opens", 0.00002, 1.0),
-    Line(LineKind.CRITERION, "fit", "company", "right_size", 10.0),
-    Line(LineKind.SIDE_WEIGHT, "fit", "", "fit", 5.0),
-    Line(LineKind.TOTAL_CLIP, "total", "", "total", -1.0),
-)
-SCORE = math.fsum(line.points for line in LINES)
-
-
-@pytest.mark.parametrize(
-    ("line", "text"),
-    [
-        (LINES[0], "pricing_page_viewed 3x: +18.1"),
-        (LINES[1], "visits 20.5x: +20.0"),
-        (LINES[2], "visits, cap or floor: -5.0"),
-        (LINES[3], "group website, cap or floor: -3.0"),
-        (LINES[5], "right_size: +10.0"),
-        (LINES[6], "fit, weight: +5.0"),
-        (LINES[7], "total, end of the scale: -1.0"),
-    ],
-)
-def test_a_reason_is_told_in_words(line: Line, text: str) -> None:
-    """Sales reads what counted, how often, and what it brought."""
-    assert reason_text(line) == text
-
-
-def test_every_kind_of_line_has_its_words() -> None:
-    """A new kind of line cannot be forgotten."""
-    for kind in LineKind:
-        assert reason_text(Line(kind, "engagement", "website", "visits", 1.0)).endswith(": +1.0")
-
-
-def change() -> StageChange:
-    """Return what the core decided about Ada."""
-    return StageChange(
-        score_name="product",
-        from_stage="lead",
-        to_stage="mql",
-        changed_at=AT,
-        score=SCORE,
-        grade="A2",
-        reasons=LINES,
-        scorecard_version="2026-11",
-    )
-
-
-def test_a_stage_change_tells_its_weightiest_reasons() -> None:
-    """They come largest first; with the sum of the others they add up to the score, to the last decimal."""
-    told = wire_stage_change(change(), change_id="3f0c", lead_id="lead-ada", cause=Cause(kind="wake_up"), reasons_max=3)
-
-    assert [reason.name for reason in told.reasons] == ["visits", "pricing_page_viewed", "right_size"]
-    assert told.score == round(SCORE, 4) == 44.1234
-    assert math.fsum([*(reason.points for reason in told.reasons), told.more_reasons_points]) == pytest.approx(
-        told.score, abs=1e-9
-    )
-    assert (told.engagement, told.fit) == (30.1234, 10.0)
-    assert told.changed_at == instant(AT)
-    assert (told.from_stage, told.to_stage, told.grade, told.scorecard_version) == ("lead", "mql", "A2", "2026-11")
-
-
-def test_what_takes_points_is_a_reason_too() -> None:
-    """Reasons go by weight, whatever their sign: sales learns that a lead left the newsletter."""
-    left = Line(LineKind.CRITERION, "engagement", "mails", "left_newsletter", -19.0, 1.0)
-    moved = replace(change(), reasons=(*LINES, left), score=SCORE - 19.0)
-
-    told = wire_stage_change(moved, change_id="3f0c", lead_id="lead-ada", cause=Cause(kind="wake_up"), reasons_max=2)
-
-    assert [reason.text for reason in told.reasons] == ["visits 20.5x: +20.0", "left_newsletter 1x: -19.0"]
-
-
-def test_a_line_that_rounds_to_nothing_is_no_reason() -> None:
-    """Nobody is told of +0.0."""
-    told = wire_stage_change(
-        change(), change_id="3f0c", lead_id="lead-ada", cause=Cause(kind="wake_up"), reasons_max=20
-    )
-
-    assert len(told.reasons) == len(LINES) - 1
-    assert told.more_reasons_points == 0.0
-    assert math.copysign(1.0, told.more_reasons_points) == 1.0
-
-
-def test_a_term_beyond_the_wire_s_bound_is_told_as_the_bound() -> None:
-    """A measure of trillions, by a producer's slip, and the cap that takes it back: the change is told all the same."""
-    slip = Line(LineKind.CRITERION, "engagement", "events", "webinar", 4.6e18, 1.0)
-    capped = Line(LineKind.CRITERION_CLIP, "engagement", "events", "webinar", -4.6e18)
-
-    told = wire_stage_change(
-        replace(change(), reasons=(slip, capped), score=25.0),
-        change_id="3f0c",
-        lead_id="lead-ada",
-        cause=Cause(kind="wake_up"),
-    )
-
-    assert [reason.points for reason in told.reasons] == [POINTS_MAX, -POINTS_MAX]
-    assert (told.score, told.more_reasons_points) == (25.0, 25.0)
-
-
 @pytest.mark.parametrize("name", PageView.model_fields)
 def test_every_field_of_a_page_view_is_translated(name: str) -> None:
     """A field that is added to the contract and forgotten here is found."""
@@ -292,26 +180,3 @@ def test_every_field_of_a_page_view_is_translated(name: str) -> None:
         return
 
     assert core_activity(wire(**{**least, name: values[name]})) != core_activity(wire(**least))
-
-
-def test_latest_scores_are_told_for_every_score() -> None:
-    """Each named score with its stage, since when, and reasons that add up to it."""
-    path = pathlib.Path(__file__).parents[4] / "deploy" / "scorecards" / "software_company.yaml"
-    scorecard = load(path).scorecard
-    state = scorer.LeadState()
-    for number in range(4):
-        viewed = wire(type="page_view", id=f"view-{number}", url="/pricing")
-        state = scorer.record(state, core_activity(viewed), scorecard, AT).state
-    explanations = {name: scorer.explain(state, scorecard, AT, name) for name in state.standings}
-
-    told = wire_lead_score(explanations, lead_id="lead-ada", state=state, scorecard=scorecard, scored_at=AT)
-
-    assert set(told.scores) == {"product", "learning"}
-    assert told.default_score == "product"
-    product = told.scores["product"]
-    assert product.stage == "lead"
-    assert product.stage_since_at == told.scored_at == instant(AT)
-    assert product.score == pytest.approx(scorer.value(state, scorecard, AT, "product").score, abs=1e-4)
-    assert math.fsum([*(reason.points for reason in product.reasons), product.more_reasons_points]) == pytest.approx(
-        product.score, abs=1e-9
-    )
