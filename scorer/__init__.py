@@ -12,7 +12,6 @@ from scorer.judging.outcome import GradeChange, Outcome, Retraction, StageChange
 from scorer.judging.outlook import Outlook
 from scorer.rules.retention import derived_keep_ms, derived_width_ms
 from scorer.rules.scorecard import Scorecard
-from scorer.steps.backfill import NO_PAST, backfilled, uncounted, with_past
 from scorer.steps.erasure import forget
 from scorer.steps.history import UNJUDGED, recall
 from scorer.steps.lifecycle import advance, record, update_profile
@@ -24,7 +23,6 @@ from scorer.worth.explanation import Explanation, Line, LineKind
 from scorer.worth.valuation import Valuation, value
 
 __all__ = [
-    "NO_PAST",
     "UNJUDGED",
     "Activity",
     "Attribute",
@@ -50,7 +48,6 @@ __all__ = [
     "Valuation",
     "Verdict",
     "advance",
-    "backfilled",
     "derived_keep_ms",
     "derived_width_ms",
     "explain",
@@ -63,9 +60,7 @@ __all__ = [
     "record",
     "retract",
     "streak_of",
-    "uncounted",
     "unmerge",
     "update_profile",
     "value",
-    "with_past",
 ]

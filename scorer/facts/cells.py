@@ -149,7 +149,7 @@ def _expired(
     """Return the buckets that have expired, by source, signal and verdict, and when the next one will."""
     signals = plan_of(scorecard).signals
     expired: dict[tuple[str, str, int], list[int]] = {}
-    next_at = inf
+    ends = [inf]
     for source, name, verdict, bucket in cells:
         signal = signals.get(name)
         end_at = None if signal is None else signal.expires_at(bucket)
@@ -158,5 +158,5 @@ def _expired(
         if end_at <= now:
             expired.setdefault((source, name, verdict), []).append(bucket)
         else:
-            next_at = min(next_at, end_at)
-    return expired, next_at
+            ends.append(end_at)
+    return expired, min(ends)

@@ -5,7 +5,7 @@ it is worth as much at every later instant as what it was made of; what is remem
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from scorer.facts.cells import cells_of, pruned
 from scorer.facts.journal import JournalBounds, with_entries
@@ -45,7 +45,8 @@ def normalised(
     at = max(now, state.judged_at)
     journal = with_entries(state.journal, entries, bounds, at)
     cells = _kept(state.cells, journal.entries, scorecard, at)
-    return NormalForm(replace(state, cells=cells, journal=journal.entries), journal.evicted_count)
+    kept = LeadState(cells, journal.entries, state.profile, state.standings, state.judged_at, state.judged_by)
+    return NormalForm(kept, journal.evicted_count)
 
 
 def cells_counted(entry: JournalEntry, scorecard: Scorecard) -> dict[CellKey, Cell]:

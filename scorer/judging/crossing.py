@@ -81,9 +81,10 @@ class _Watch:
         if to_at >= self.exits.fall_from_at and within.score_low < self.exits.fall_below:
             return False
         # Bands do not interleave: where both ends of an interval are in one band, all of it is.
-        return all(
-            grade_of(self.score.grades, engagement=engagement, fit=within.fit) == self.standing.grade
-            for engagement in (within.engagement_low, within.engagement_high)
+        grades, grade = self.score.grades, self.standing.grade
+        return (
+            grade_of(grades, engagement=within.engagement_low, fit=within.fit) == grade
+            and grade_of(grades, engagement=within.engagement_high, fit=within.fit) == grade
         )
 
     def is_moved(self, at: int) -> bool:

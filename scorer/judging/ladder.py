@@ -6,15 +6,14 @@ table (`scorer.rules.scorecard.Stage`, bottom first) and the rules only read it.
 what they are made of, and when they will change, is not its business.
 """
 
-from dataclasses import dataclass
 from math import inf
+from typing import NamedTuple
 
 from scorer.facts.state import Standing
 from scorer.rules.scorecard import Score, Stage
 
 
-@dataclass(frozen=True, slots=True)
-class Exits:
+class Exits(NamedTuple):
     """What takes a lead off the rung it stands on.
 
     It rises as soon as its score is at least ``rise_at`` (infinite on the top rung), and it falls when its score is
@@ -64,15 +63,16 @@ def step(score: Score, standing: Standing | None, points: float, at: int) -> Sta
 
 
 def _rung_of(score: Score, name: str) -> int | None:
-    return next((rung for rung, stage in enumerate(score.stages) if stage.name == name), None)
+    for rung, stage in enumerate(score.stages):
+        if stage.name == name:
+            return rung
+    return None
 
 
 def _exits_of(stages: tuple[Stage, ...], rung: int, since_at: int) -> Exits:
-    return Exits(
-        rise_at=min((higher.enter_at for higher in stages[rung + 1 :]), default=inf),
-        fall_below=stages[rung].leave_below,
-        fall_from_at=since_at + stages[rung].dwell_ms,
-    )
+    here = stages[rung]
+    rise_at = min([higher.enter_at for higher in stages[rung + 1 :]], default=inf)
+    return Exits(rise_at, here.leave_below, since_at + here.dwell_ms)
 
 
 def _highest_entered(score: Score, points: float) -> int:

@@ -170,4 +170,4 @@ def advance(
         stood = replace(kept.state, judged_at=at)
         return Outcome(stood, wake_at=outlook.wake_at, evicted_count=kept.evicted_count, outlook=outlook)
     outcome = judged(kept.state, scorecard, now, THOROUGH_EVALUATIONS_MAX, outlook)
-    return replace(outcome, evicted_count=kept.evicted_count)
+    return replace(outcome, evicted_count=kept.evicted_count) if kept.evicted_count else outcome

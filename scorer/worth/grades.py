@@ -48,7 +48,10 @@ def grade_of(matrix: GradeMatrix | None, *, engagement: float, fit: float) -> st
 
 def band_of(bands: tuple[Band, ...], value: float) -> Band:
     """Return the highest band whose least value is met, else the last one, which takes everything below."""
-    return next((band for band in bands if value >= band.at_least), bands[-1])
+    for band in bands:
+        if value >= band.at_least:
+            return band
+    return bands[-1]
 
 
 def distances(bands: tuple[Band, ...], low: float, high: float) -> tuple[float, float]:
@@ -62,7 +65,11 @@ def distances(bands: tuple[Band, ...], low: float, high: float) -> tuple[float, 
     Returns:
         Two distances of 0 or more, the first above it; both minus infinity if the values are of several bands.
     """
-    place = next((place for place, band in enumerate(bands) if low >= band.at_least), len(bands) - 1)
+    place = len(bands) - 1
+    for known, band in enumerate(bands):
+        if low >= band.at_least:
+            place = known
+            break
     above = bands[place - 1].at_least if place else math.inf
     if high >= above:
         return -math.inf, -math.inf

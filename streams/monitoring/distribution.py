@@ -33,6 +33,8 @@ class Distribution(Collector):
     def observe_many(self, values: Iterable[float]) -> None:
         """Count values, in the unit of the bounds."""
         rising = sorted(values)  # a batch comes nearly sorted, so this costs next to nothing
+        if not rising:
+            return
         counted = 0
         for place, bound in enumerate(self._bounds):
             if counted == len(rising):
