@@ -35,8 +35,6 @@ class ScorecardActivation(Contract):
     """Not before this instant; null: as soon as may be."""
     active_in_ms: Annotated[int, Field(ge=ACTIVE_IN_MS_MIN, le=ACTIVE_IN_MS_MAX)] = ACTIVE_IN_MS_MIN
     """Not before so many milliseconds after Kafka stored this record."""
-    is_backfilled: bool = False
-    """Signals that the version before it does not count are counted from what Kafka retains of the inputs."""
     published_at: Instant
     """When it was published, by the publisher's clock; decides nothing."""
     published_by: PersonName

@@ -11,7 +11,6 @@ CODES = {
     "streams.scorecards.finding.ScorecardUnreadable": ExitCode.NOT_FOUND,
     "streams.scorecards.finding.ScorecardRefused": ExitCode.FINDING,
     "streams.importing.lines.FileUnreadable": ExitCode.NOT_FOUND,
-    "streams.importing.activities.lock.ImportRunning": ExitCode.FINDING,
     "streams.importing.activities.mapping.MappingUnreadable": ExitCode.NOT_FOUND,
     "streams.importing.activities.mapping.MappingRefused": ExitCode.FINDING,
     "streams.importing.activities.rows.FileRefused": ExitCode.FINDING,

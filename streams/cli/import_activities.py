@@ -81,15 +81,12 @@ def activities(  # noqa: PLR0913 - an option each
     report = ImportReport(datetime.now(UTC), timedelta(seconds=settings.lateness_max_seconds))
     where = None if is_dry else to
     is_to_judge = is_judged and where == TO_KAFKA
-    with ExitStack() as held:
-        progress = None
-        if where is not None:
-            progress = held.enter_context(_progress(files, loaded, where, progress_folder, is_again=is_again))
-        _require_open(progress, is_to_judge=is_to_judge)
-        _run(files, loaded, _target(progress, where, settings, rate), refused, report)
-        tell_report(report, where, refused, is_json=is_json)
-        if progress is not None and is_to_judge and report.activities:
-            have_judged(progress, settings)
+    progress = None if where is None else _progress(files, loaded, where, progress_folder, is_again=is_again)
+    _require_open(progress, is_to_judge=is_to_judge)
+    _run(files, loaded, _target(progress, where, settings, rate), refused, report)
+    tell_report(report, where, refused, is_json=is_json)
+    if progress is not None and is_to_judge and report.activities:
+        have_judged(progress, settings)
     _require_some(report, files)
 
 
@@ -132,18 +129,15 @@ def _opened(file: Path) -> Iterator["Iterator[Line]"]:
             yield source.lines
 
 
-@contextmanager
 def _progress(
     files: Sequence[Path], mapping: "ImportMapping | None", to: str, folder: Path | None, *, is_again: bool
-) -> Iterator["ProgressFile"]:
-    """Hand over how far earlier runs of the same import came, while nobody else runs it.
+) -> "ProgressFile":
+    """Return how far earlier runs of the same import came.
 
     Raises:
         CommandFailed: If it cannot be told from others.
-        ImportRunning: If another process runs it.
     """
     from streams.importing.activities import progress_file as known
-    from streams.importing.activities.lock import locked
     from streams.importing.lines import STANDARD_INPUT
 
     if STANDARD_INPUT in files:
@@ -154,12 +148,10 @@ def _progress(
     if doubled := [file for number, file in enumerate(files) if contents[number] in contents[:number]]:
         raise CommandFailed(ExitCode.USAGE, f"{doubled[0]}: its content is that of a file before it; name each once")
     import_id = known.import_id_of(name, fingerprint, contents)
-    place = (folder or known.FOLDER, import_id, to)
-    with locked(known.progress_path(*place)):  # before it is read: another run may just have come to its end
-        opened = known.ProgressFile.opened(*place)
-        if is_again:
-            opened.progress = known.Progress(import_id, to)
-        yield opened
+    opened = known.ProgressFile.opened(folder or known.FOLDER, import_id, to)
+    if is_again:
+        opened.progress = known.Progress(import_id, to)
+    return opened
 
 
 def _require_open(progress: "ProgressFile | None", *, is_to_judge: bool) -> None:

@@ -9,17 +9,12 @@ import typer
 
 from streams.cli.exit_codes import ExitCode
 from streams.cli.played_history import require_one
-from streams.cli.scorecard_backfill import NewSignals, tell_new_signals
-from streams.cli.scorecard_doubts import finding_document, print_finding
 from streams.cli.terminal import CommandFailed, counted, out, print_json, say
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from scorer import Scorecard
     from streams.comparison.leads import LeadsCompared
     from streams.comparison.scorecard_changes import ScorecardChanges
-    from streams.scorecards.finding import Finding
     from streams.scorecards.releasing import Release
 
 LISTED_MAX = 1_000
@@ -44,10 +39,8 @@ def check_together(history: Path | None, *, is_dry_run: bool, has_topics: bool) 
     require_one(history, has_topics=has_topics)
 
 
-def dry_run(
-    release: "Release", doubts: "Sequence[Finding]", history: Path | None, *, has_topics: bool, is_json: bool
-) -> None:
-    """Check a release as publishing would, and tell what is doubtful in it and what it would change.
+def dry_run(release: "Release", history: Path | None, *, has_topics: bool, is_json: bool) -> None:
+    """Check a release as publishing would, and tell what it would change.
 
     Raises:
         CommandFailed: If it could not be published.
@@ -68,39 +61,24 @@ def dry_run(
     leads = None
     if history is not None or has_topics:
         leads = compared(history, pair, found, None, (), LISTED_MAX)
-    new = NewSignals.of(*pair, is_backfilled=release.is_backfilled).with_retained(settings)
     if is_json:
-        told = {"doubts": [finding_document(doubt) for doubt in doubts], "backfill": new.document()}
-        print_json(_document(pair, found, leads) | told)
+        print_json(_document(pair, found, leads))
     else:
-        tell_doubts(release, doubts)
-        _tell(pair, found, new, leads)
+        _tell(pair, found, leads)
 
 
-def tell_doubts(release: "Release", doubts: "Sequence[Finding]") -> None:
-    """Print the doubts about a scorecard that is to be published, for who is about to be asked."""
-    for doubt in doubts:
-        print_finding(doubt, str(release.loaded.path))
-    if doubts:
-        say(f"{counted(len(doubts), 'doubt', 'doubts')}: it can be published so; what they mean: docs/checking.md")
-
-
-def tell_changes(old: "Scorecard", release: "Release") -> None:
-    """Print what changes by a release, for who is about to be asked."""
+def tell_changes(old: "Scorecard", new: "Scorecard") -> None:
+    """Print what changes from one scorecard to another, for who is about to be asked."""
     from streams.comparison.scorecard_changes import scorecard_changes
 
-    new = release.loaded.scorecard
-    _print(scorecard_changes(old, new), (old, new))
-    tell_new_signals(NewSignals.of(old, new, is_backfilled=release.is_backfilled))
+    found = scorecard_changes(old, new)
+    _print(found, (old, new))
 
 
-def _tell(
-    pair: "tuple[Scorecard, Scorecard]", found: "ScorecardChanges", new: NewSignals, leads: "LeadsCompared | None"
-) -> None:
+def _tell(pair: "tuple[Scorecard, Scorecard]", found: "ScorecardChanges", leads: "LeadsCompared | None") -> None:
     from streams.cli.comparison_text import print_leads
 
     _print(found, pair)
-    tell_new_signals(new)
     if leads is not None:
         print_leads(leads)
     say(

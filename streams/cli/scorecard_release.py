@@ -6,7 +6,6 @@ published, and reads it back: so it tells what the workers will do.
 
 import asyncio
 import sys
-from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -16,23 +15,12 @@ import typer
 from streams.cli.actor import By
 from streams.cli.exit_codes import ExitCode
 from streams.cli.instants import instant_option
-from streams.cli.scorecard_backfill import Backfilled
-from streams.cli.scorecard_doubts import Allowed, finding_document, findings_of, known_codes, require_no_doubts
-from streams.cli.scorecard_dry_run import (
-    DryRun,
-    HasTopics,
-    HistoryFile,
-    check_together,
-    dry_run,
-    tell_changes,
-    tell_doubts,
-)
-from streams.cli.terminal import CommandFailed, counted, out, print_json, say
+from streams.cli.scorecard_dry_run import DryRun, HasTopics, HistoryFile, check_together, dry_run, tell_changes
+from streams.cli.terminal import CommandFailed, out, print_json, say
 
 if TYPE_CHECKING:
     from schemas.audit_record import AuditAction
     from streams.configuration.settings import Settings
-    from streams.scorecards.finding import Finding
     from streams.scorecards.registry import Activation, Registry
     from streams.scorecards.releasing import Release
 
@@ -43,7 +31,6 @@ At = Annotated[str | None, typer.Option("--at", help="In force from this instant
 Note = Annotated[str, typer.Option("--note", help="Why; up to 512 characters, for those who look at the history.")]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
 Json = Annotated[bool, typer.Option("--json", help="One JSON object for machines.")]
-Strict = Annotated[bool, typer.Option("--strict", help="Publish nothing that `check` doubts.")]
 NOTE_CHARACTERS_MAX = 512
 
 
@@ -57,9 +44,6 @@ def publish(  # noqa: PLR0913 - an option each
     is_dry_run: DryRun = False,
     history: HistoryFile = None,
     has_topics: HasTopics = False,
-    is_strict: Strict = False,
-    allowed: Allowed = None,
-    is_backfilled: Backfilled = False,
     is_yes: Yes = False,
     is_json: Json = False,
 ) -> None:
@@ -67,30 +51,22 @@ def publish(  # noqa: PLR0913 - an option each
 
     The file is checked first. Activities stored before the instant are judged by the old scorecard, those after it by
     the new one, and at the instant every lead is judged anew. A version is immutable: a change needs a version of its
-    own. What is doubtful and what would change is shown before you are asked; with --dry-run nothing else happens.
+    own. What would change is shown before you are asked; with --dry-run nothing else happens.
     """
     from schemas.audit_record import AuditAction
     from streams.configuration.settings import load_settings
-    from streams.scorecards.finding import ScorecardRefused
-    from streams.scorecards.loading import content_of, studied
+    from streams.scorecards.loading import load, read
     from streams.scorecards.releasing import Release
 
     check_together(history, is_dry_run=is_dry_run, has_topics=has_topics)
-    left_out = known_codes(allowed or ())
-    content = content_of(file)
-    study = studied(content, file)
-    if study.loaded is None:
-        raise ScorecardRefused(str(file), study.findings)
-    doubts = findings_of(study, left_out)
-    if is_strict:
-        require_no_doubts(doubts, str(file))
-    when, who = _when(active_in, at), (_actor(by), _noted(note))
-    release = Release(study.loaded, content.decode(), *when, *who, is_backfilled=is_backfilled)
+    load(file)  # says what is wrong with it
+    content = file.read_bytes()
+    release = Release(read(content, file), content.decode(), *_when(active_in, at), _actor(by), _noted(note))
     if is_dry_run:
-        dry_run(release, doubts, history, has_topics=has_topics, is_json=is_json)
+        dry_run(release, history, has_topics=has_topics, is_json=is_json)
         return
-    published = AuditAction.SCORECARD_PUBLISHED
-    asyncio.run(_release(release, load_settings(), published, doubts, is_yes=is_yes, is_json=is_json))
+    settings = load_settings()
+    asyncio.run(_release(release, settings, AuditAction.SCORECARD_PUBLISHED, is_yes=is_yes, is_json=is_json))
 
 
 def rollback(
@@ -102,14 +78,12 @@ def rollback(
     at: At = None,
     note: Note = "",
     by: By = None,
-    is_backfilled: Backfilled = False,
     is_yes: Yes = False,
     is_json: Json = False,
 ) -> None:
     """Bring an older version into force again: as publishing it, from the text that the topic has.
 
-    Nothing is undone: stage changes that were told stay told, and every lead is judged anew by the older version. Of
-    signals that were not counted meanwhile, --backfill counts what was missed.
+    Nothing is undone: stage changes that were told stay told, and every lead is judged anew by the older version.
     """
     from schemas.audit_record import AuditAction
     from streams.configuration.settings import load_settings
@@ -118,9 +92,8 @@ def rollback(
     settings = load_settings()
     registry = asyncio.run(known_scorecards(settings)).registry
     older = _older(registry, version)
-    when, who = _when(active_in, at), (_actor(by), _noted(note))
-    release = Release(older.loaded, older.text, *when, *who, is_backfilled=is_backfilled)
-    asyncio.run(_release(release, settings, AuditAction.SCORECARD_ROLLED_BACK, (), is_yes=is_yes, is_json=is_json))
+    release = Release(older.loaded, older.text, *_when(active_in, at), _actor(by), _noted(note))
+    asyncio.run(_release(release, settings, AuditAction.SCORECARD_ROLLED_BACK, is_yes=is_yes, is_json=is_json))
 
 
 def _older(registry: "Registry", version: str | None) -> "Activation":
@@ -140,13 +113,7 @@ def _older(registry: "Registry", version: str | None) -> "Activation":
 
 
 async def _release(
-    release: "Release",
-    settings: "Settings",
-    action: "AuditAction",
-    doubts: "Sequence[Finding]",
-    *,
-    is_yes: bool,
-    is_json: bool,
+    release: "Release", settings: "Settings", action: "AuditAction", *, is_yes: bool, is_json: bool
 ) -> None:
     """Check, ask, leave the record of it, publish, read back and tell."""
     from streams.audit import audit_message, audit_record
@@ -160,11 +127,10 @@ async def _release(
     except ReleaseRefused as refused:
         raise CommandFailed(ExitCode.FINDING, str(refused)) from refused
     _require_news(release, registry)
-    _require_yes(release, registry, doubts, is_yes=is_yes, is_json=is_json)
+    _require_yes(release, registry, is_yes=is_yes, is_json=is_json)
     message = release_message(release, settings.topic_prefix, now)
     version = release.loaded.scorecard.version
     detail = {"fingerprint": release.loaded.fingerprint, "key": (message.key or b"").decode(), "note": release.note}
-    detail |= {"backfill": "yes"} if release.is_backfilled else {}
     publisher = KafkaPublisher.from_settings(settings)
     try:
         audit = audit_record(action, version, release.by, now, **detail)
@@ -176,10 +142,10 @@ async def _release(
     if not isinstance(became, Activation):
         reason = "it is not on the topic" if became is None else became.message
         raise CommandFailed(ExitCode.FINDING, f"version {version} was stored and the workers refuse it: {reason}")
-    _tell(became, registry, doubts, is_json=is_json)
+    _tell(became, registry, is_json=is_json)
 
 
-def _tell(activation: "Activation", before: "Registry", doubts: "Sequence[Finding]", *, is_json: bool) -> None:
+def _tell(activation: "Activation", before: "Registry", *, is_json: bool) -> None:
     """Say when the version is in force, and what it takes the place of."""
     from schemas.contract import rfc3339
     from streams.translation.translate import instant
@@ -188,16 +154,12 @@ def _tell(activation: "Activation", before: "Registry", doubts: "Sequence[Findin
     active_at = rfc3339(instant(activation.active_at))
     if is_json:
         told = {"version": activation.version, "fingerprint": activation.loaded.fingerprint, "active_at": active_at}
-        flags = {"is_published": True, "is_backfilled": activation.is_backfilled}
-        doubted = [finding_document(doubt) for doubt in doubts]
-        print_json(told | {"offset": activation.offset, "replaces": replaced, "doubts": doubted} | flags)
+        print_json(told | {"offset": activation.offset, "replaces": replaced, "is_published": True})
         return
     out().print(f"version {activation.version} is in force from {active_at} on, in place of {replaced}")
     later = [one for one in before.activations if one.active_at > activation.active_at]
     for one in later:
         say(f"note: version {one.version} comes into force after it, at {rfc3339(instant(one.active_at))}")
-    if activation.is_backfilled:
-        say("what it counts for the first time is read from what Kafka retains, the rest of it at that instant")
     say("every lead is judged anew at that instant; see: leadstream scorecard show")
 
 
@@ -217,18 +179,13 @@ def _require_news(release: "Release", registry: "Registry") -> None:
         raise CommandFailed(ExitCode.FINDING, message)
 
 
-def _require_yes(
-    release: "Release", registry: "Registry", doubts: "Sequence[Finding]", *, is_yes: bool, is_json: bool
-) -> None:
-    """Show people what is doubtful and what changes, and ask whether to do it.
+def _require_yes(release: "Release", registry: "Registry", *, is_yes: bool, is_json: bool) -> None:
+    """Show people what changes, and ask whether to do it.
 
     Raises:
         CommandFailed: If nobody can be asked, or the answer is no.
     """
     if is_yes:
-        if doubts and not is_json:
-            file = release.loaded.path
-            say(f"note: {counted(len(doubts), 'doubt', 'doubts')}; see: leadstream scorecard check {file}")
         return
     if not sys.stdin.isatty():
         raise CommandFailed(
@@ -237,8 +194,7 @@ def _require_yes(
     when = release.active_at.isoformat() if release.active_at else f"{release.active_in_ms / 1000:g} s from now on"
     current = registry.in_force(_now_ms()).scorecard
     if not is_json:
-        tell_doubts(release, doubts)
-        tell_changes(current, release)
+        tell_changes(current, release.loaded.scorecard)
     question = f"Bring version {release.loaded.scorecard.version} into force in place of {current.version}, {when}?"
     if not typer.confirm(question, err=True):
         raise CommandFailed(ExitCode.INTERRUPTED, "nothing was published")

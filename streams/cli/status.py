@@ -17,8 +17,6 @@ if TYPE_CHECKING:
 
 PACE_SECONDS = 1.0
 """Between the two looks that tell at what pace a partition goes on."""
-SWEEP_PACE_SECONDS = 3.0
-"""The same while leads are judged anew: at a set rate partitions take turns, and each moves now and then."""
 COLUMNS = (
     *("partition", "state", "behind", "seconds", "done", "ready in"),
     *("clock", "next wake-up", "outbox", "leads", "epoch"),
@@ -50,7 +48,7 @@ def status(
 async def _look(settings: "Settings") -> "list[PartitionStatus]":
     """Look at tables and Kafka; a second time at the tables where something is left, to tell the pace."""
     from schemas.topics import INPUT_TOPICS
-    from streams.cli.status_report import State, pace_of, status_of
+    from streams.cli.status_report import pace_of, status_of
     from streams.kafka.ends import read_ends
     from streams.table.redis import RedisTable
 
@@ -67,7 +65,7 @@ async def _look(settings: "Settings") -> "list[PartitionStatus]":
         if not any(one.lag_records or one.facts.course for one in found):
             return found
         looked_at = time.monotonic()
-        await asyncio.sleep(SWEEP_PACE_SECONDS if any(one.state is State.RESCORING for one in found) else PACE_SECONDS)
+        await asyncio.sleep(PACE_SECONDS)
         after = await facts()
     finally:
         await table.close()
@@ -98,7 +96,6 @@ def _document(settings: "Settings", one: "PartitionStatus") -> dict[str, object]
         "lag_seconds": one.lag_seconds,
         "handled_share": round(one.handled_share, 6),
         "course": _course(facts),
-        "per_second": one.per_second,
         "ready_in_seconds": one.ready_in_seconds,
         "clock": _instant(facts.clock or None),
         "next_wake_up": _instant(facts.next_due_at),

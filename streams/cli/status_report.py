@@ -36,9 +36,8 @@ class State(StrEnum):
 class PartitionStatus:
     """One partition. Instants are milliseconds since the epoch.
 
-    ``handled_share`` is the share of what Kafka has that the table holds. ``per_second`` is the pace of now, in
-    records, in a re-score in leads; None if nobody looked twice. ``ready_in_seconds`` is how long what is left takes at
-    it; None if there is nothing left, or nothing goes on.
+    ``handled_share`` is the share of what Kafka has that the table holds. ``ready_in_seconds`` is how long what is left
+    takes at the pace of now; None if there is nothing left, or nothing goes on.
     """
 
     facts: PartitionFacts
@@ -47,7 +46,6 @@ class PartitionStatus:
     lag_seconds: float | None
     handled_share: float
     ready_in_seconds: float | None
-    per_second: float | None = None
 
     @property
     def done_share(self) -> float:
@@ -81,7 +79,6 @@ def status_of(
         lag_seconds=_lag_seconds(facts, ends, lags),
         handled_share=1.0 if there == 0 else 1.0 - lag / there,
         ready_in_seconds=_ready_in_seconds(facts, lag, pace),
-        per_second=pace,
     )
 
 

@@ -110,15 +110,6 @@ class WorkSettings(BaseModel):
         le=1024 * MIB,
         description="Bytes of outputs per partition that Kafka has not acknowledged before the partition pauses.",
     )
-    sweep_leads_per_second_max: int = Field(
-        default=0,
-        ge=0,
-        le=10_000_000,
-        description=(
-            "Leads that a worker judges anew a second when a scorecard comes into force, in all its partitions; 0: as "
-            "many as it can. Until a partition is done its records wait."
-        ),
-    )
     retry_seconds_max: Seconds = Field(
         default=300.0,
         ge=1.0,

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from scorer import Scorecard, uncounted
+from scorer import Scorecard
 from streams.lead.lead import Lead
 from streams.partition.fold import FoldRules
 from streams.partition.outputs import Outputs
@@ -21,13 +21,11 @@ class InForce:
 
     ``name`` tells it from every other that was or will be in force, itself at another time included: a table notes it
     once all its leads were judged by it. ``since`` is its activation in milliseconds; None: from the beginning.
-    ``is_backfilled``: signals that the one before it does not count are counted from what Kafka retains.
     """
 
     scorecard: Scorecard
     name: str
     since: int | None = None
-    is_backfilled: bool = False
 
 
 def name_of(fingerprint: str, since: int) -> str:
@@ -111,16 +109,6 @@ class Judging:
     def next_at(self, clock: int) -> int | None:
         """Return the next activation after the clock: what is due at it or later is not this scorecard's to judge."""
         return self._book.next_after(clock)
-
-    def uncounted(self, at: int) -> tuple[str, Scorecard, frozenset[str]]:
-        """Return what is in force at an instant: its name, its scorecard, and the signals whose past it asks for.
-
-        Those are the ones that the scorecard before it does not count; none unless it is to be backfilled.
-        """
-        said = self._book.in_force(at)
-        if not said.is_backfilled or said.since is None:
-            return said.name, said.scorecard, frozenset()
-        return said.name, said.scorecard, uncounted(self._book.in_force(said.since - 1).scorecard, said.scorecard)
 
     def next_due_at(self, clock: int, lead_due_at: int | None) -> int | None:
         """Return when the partition next has something to do by itself: for a lead, or for all of them.

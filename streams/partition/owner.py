@@ -127,7 +127,6 @@ class Owner:
             await self._work()
         finally:
             self._healing.close()
-            self._pages.close()
 
     async def _work(self) -> None:
         """Begin where the table is, work until stopped, and leave nothing behind."""

@@ -1,17 +1,14 @@
 """What the owners of a process work with and within; the same for all of them."""
 
-import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from scorer import Scorecard
 from streams.monitoring.metrics import Metrics
-from streams.partition.backfill import NothingRetained, Retained
 from streams.partition.decode import Decoder
 from streams.partition.fold import FoldRules
 from streams.partition.judging import ScorecardBook
 from streams.partition.outputs import Outputs
-from streams.partition.pace import SweepPace
 from streams.publisher.door import Publisher
 from streams.table.door import Table
 from streams.tail.door import Tails
@@ -43,10 +40,7 @@ class Timing:
 
 @dataclass(frozen=True, slots=True)
 class OwnerParts:
-    """What an owner works with; shared by all owners of a process.
-
-    ``reading_ahead`` is held by the owner that reads the past of new signals beside its work: one at a time.
-    """
+    """What an owner works with; shared by all owners of a process."""
 
     table: Table
     publisher: Publisher
@@ -58,6 +52,3 @@ class OwnerParts:
     scorecards: ScorecardBook
     limits: OwnerLimits
     metrics: Metrics
-    sweep_pace: SweepPace = field(default_factory=SweepPace)
-    retained: Retained = field(default_factory=NothingRetained)
-    reading_ahead: asyncio.Lock = field(default_factory=asyncio.Lock)

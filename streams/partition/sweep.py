@@ -1,13 +1,11 @@
 """Every lead of a partition judged anew, page by page, at the instant at which another scorecard came into force.
 
 The clock stays at that instant until the last page is committed, which notes the scorecard's name; so a sweep that was
-broken off begins again, and leaves out the leads that it had done. Nothing else touches the partition meanwhile, so
-what is stored meanwhile waits: a bound on leads a second makes the wait longer and changes nothing else.
+broken off begins again, and leaves out the leads that it had done. Nothing else touches the partition meanwhile.
 """
 
-import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from streams.lead.lead import Lead
@@ -30,8 +28,7 @@ PAGES_A_LOG = 50
 class SweepSteps:
     """What an owner does for a sweep: count leads, page through their ids, load some, fold, and commit and publish.
 
-    ``wait`` waits until so many leads more may be judged. ``commit`` takes the name of the scorecard that judged the
-    whole table, None until it has.
+    ``commit`` takes the name of the scorecard that judged the whole table, None until it has.
     """
 
     count: Callable[[], Awaitable[int]]
@@ -39,7 +36,6 @@ class SweepSteps:
     leads: Callable[[Sequence[str]], Awaitable[dict[str, Lead]]]
     fold: Callable[[dict[str, Lead]], Fold]
     commit: Callable[[Fold, str | None], Awaitable[None]]
-    wait: Callable[[int], Awaitable[None]]
 
 
 def is_due(judging: Judging, tenure: Tenure) -> bool:
@@ -63,37 +59,21 @@ async def sweep(
     _tell_lost(judging, tenure, metrics)
     number, version, total = tenure.partition, judging.in_force.scorecard.version, await steps.count()
     log.info("sweep_began partition=%d scorecard=%s at=%d leads=%d", number, version, tenure.clock, total)
-    cursor, done, pages, now = 0, 0, 0, asyncio.get_running_loop().time
-    began_at = now()
+    cursor, done, pages = 0, 0, 0
     while tenure.scorecard != name and not is_stopping():
         metrics.sweeps.observe(number, done=done, total=total)
         lead_ids, cursor = await steps.page(cursor)
         leads = await steps.leads(lead_ids)
-        # Those that are done were judged before the sweep was broken off.
-        wanted = [lead_id for lead_id, lead in leads.items() if not judging.is_done(lead, tenure.clock)]
-        await steps.wait(len(wanted))
-        if is_stopping():
-            break
         fold = steps.fold(leads)
-        await _rescore(fold, wanted)
+        await _rescore(fold, leads, judging, tenure.clock)
         done, pages = min(total, done + len(lead_ids)), pages + 1
         tenure.course = Course(Errand.SWEEP, 0, done, total) if cursor else None
         await steps.commit(fold, name if cursor == 0 else None)
         if pages % PAGES_A_LOG == 0:
-            _tell_course(number, version, done, total, now() - began_at)
+            log.info("sweep_goes_on partition=%d scorecard=%s done=%d leads=%d", number, version, done, total)
     if tenure.scorecard == name:
         metrics.sweeps.observe(number, done=total, total=total)
         log.info("sweep_ended partition=%d scorecard=%s leads=%d", number, version, total)
-
-
-def _tell_course(number: int, version: str, done: int, total: int, seconds: float) -> None:
-    """Log how far a sweep is, and how long the rest takes at its pace."""
-    pace = done / max(seconds, 0.001)
-    log.info(
-        "sweep_goes_on partition=%d scorecard=%s done=%d leads=%d per_second=%.0f ready_in_seconds=%s",
-        *(number, version, done, total, pace),
-        f"{(total - done) / pace:.0f}" if pace else "unknown",
-    )
 
 
 def _tell_lost(judging: Judging, tenure: Tenure, metrics: Metrics) -> None:
@@ -105,9 +85,10 @@ def _tell_lost(judging: Judging, tenure: Tenure, metrics: Metrics) -> None:
         log.error("scorecard_lost partition=%d active_at=%d: %s", tenure.partition, judged_since, way_out)
 
 
-async def _rescore(fold: Fold, lead_ids: Sequence[str]) -> None:
-    """Judge the leads of a page."""
-    for place, lead_id in enumerate(lead_ids, 1):
+async def _rescore(fold: Fold, leads: Mapping[str, Lead], judging: Judging, clock: int) -> None:
+    """Judge a page of leads, but for those that were done before the sweep was broken off."""
+    wanted = [lead_id for lead_id, lead in leads.items() if not judging.is_done(lead, clock)]
+    for place, lead_id in enumerate(wanted, 1):
         fold.rescore(lead_id)
         if place % LEADS_A_TURN == 0:
             await go_on()

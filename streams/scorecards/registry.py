@@ -64,10 +64,7 @@ class StoredRecord(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Activation:
-    """A version in force from ``active_at`` on (milliseconds), with its text and who published it.
-
-    ``is_backfilled``: its new signals are counted from what Kafka retains.
-    """
+    """A version in force from ``active_at`` on (milliseconds), with its text and who published it."""
 
     offset: int
     appended_at: int
@@ -77,7 +74,6 @@ class Activation:
     published_at: datetime
     published_by: str
     note: str
-    is_backfilled: bool = False
 
     @property
     def version(self) -> str:
@@ -87,8 +83,7 @@ class Activation:
     @property
     def in_force(self) -> InForce:
         """What it brings into force; its name tells it from every other activation, of the same version too."""
-        name = name_of(self.loaded.fingerprint, self.active_at)
-        return InForce(self.loaded.scorecard, name, self.active_at, self.is_backfilled)
+        return InForce(self.loaded.scorecard, name_of(self.loaded.fingerprint, self.active_at), self.active_at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,16 +120,7 @@ def parsed(record: StoredRecord) -> Activation | RefusedActivation:
         days = ACTIVE_IN_MS_MAX // 86_400_000
         message = f"it would come into force more than {days} days after it was stored; publish it later"
         return RefusedActivation(*place, Refusal.TOO_FAR, message, said.version)
-    return Activation(
-        *place,
-        active_at,
-        loaded,
-        text=said.text,
-        published_at=said.published_at,
-        published_by=said.published_by,
-        note=said.note,
-        is_backfilled=said.is_backfilled,
-    )
+    return Activation(*place, active_at, loaded, said.text, said.published_at, said.published_by, said.note)
 
 
 class Registry:

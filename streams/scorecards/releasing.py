@@ -40,7 +40,6 @@ class Release:
     active_in_ms: int
     by: str
     note: str
-    is_backfilled: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +103,6 @@ def release_message(release: Release, topic_prefix: str, now: datetime) -> Messa
         text=release.text,
         active_at=release.active_at,
         active_in_ms=release.active_in_ms,
-        is_backfilled=release.is_backfilled,
         published_at=now,
         published_by=release.by,
         note=release.note,

@@ -4,7 +4,6 @@ from collections.abc import Collection, Mapping, Sequence
 from functools import lru_cache
 from typing import Protocol
 
-from streams.publisher.door import Message
 from streams.tail.door import TailsUnavailable
 from streams.tail.positions import Positions, highest, marked, published_of
 from streams.tail.told import TailTopics, Told
@@ -13,10 +12,29 @@ _published = lru_cache(4_096)(published_of)
 """What a header says. Those who replay much read the same ones again and again."""
 
 
+class Kept(Protocol):
+    """One message as it stands on a topic."""
+
+    @property
+    def key(self) -> bytes | None:
+        """Whom it is about."""
+        ...
+
+    @property
+    def value(self) -> bytes | None:
+        """The body."""
+        ...
+
+    @property
+    def headers(self) -> tuple[tuple[str, bytes], ...]:
+        """The headers."""
+        ...
+
+
 class Written(Protocol):
     """What was published, as a `FakePublisher` keeps it."""
 
-    def of(self, topic: str, partition: int | None = None) -> Sequence[Message]:
+    def of(self, topic: str, partition: int | None = None) -> Sequence[Kept]:
         """Return the messages of a topic's partition, in order."""
         ...
 
@@ -57,7 +75,8 @@ class FakeTails:
         for topic in self._topics.outputs:
             for message in self._publisher.of(topic, partition):
                 if (published := _published(message.headers)) is not None:
-                    tails[topic] = highest(tails.get(topic, Positions()), published.positions)
+                    known = tails.get(topic)
+                    tails[topic] = published.positions if known is None else highest(known, published.positions)
         for message in self._publisher.of(self._topics.positions, partition):
             if (found := marked(message.value)) is not None:
                 tails[found[0]] = highest(tails.get(found[0], Positions()), found[1])

@@ -25,9 +25,8 @@ from streams.partition.dead_letters import is_stub, stub_of
 from streams.partition.decode import Acceptance, Decoder, InputNames
 from streams.partition.fold import FoldRules
 from streams.partition.outputs import Outputs, OutputTopics
-from streams.partition.pace import SweepPace
 from streams.partition.partitions import Partitions
-from streams.partition.parts import OwnerParts, Timing
+from streams.partition.parts import OwnerLimits, OwnerParts, Timing
 from streams.partition.patience import patiently
 from streams.publisher.kafka import KafkaPublisher
 from streams.publisher.stubbing import StubbingPublisher
@@ -41,9 +40,7 @@ from streams.transport.consumer import InputDied
 from streams.transport.options import TransportOptions
 from streams.worker.app import input_app, run_until
 from streams.worker.drift import watched_partitions
-from streams.worker.limits import owner_limits
 from streams.worker.readiness import missing
-from streams.worker.retained import KafkaRetained
 from streams.worker.standstill import Bounds, Look, Standstill
 from streams.worker.watchdog import LoopGuard, Stalled, Watchdog
 
@@ -188,10 +185,15 @@ class Worker:
                 settings.score_interval_seconds * 1000,
             ),
             scorecards=self._scorecards,
-            limits=owner_limits(settings),
+            limits=OwnerLimits(
+                settings.batch_records_max,
+                settings.batch_bytes_max,
+                settings.cache_bytes_max // settings.partitions,
+                settings.merge_wait_seconds,
+                settings.retry_seconds_max,
+                settings.outbox_bytes_max,
+            ),
             metrics=self._metrics,
-            sweep_pace=SweepPace(settings.sweep_leads_per_second_max),
-            retained=KafkaRetained(settings, self._topic(TICKS)),
         )
         topics = [self._topic(name) for name in INPUT_TOPICS]
         return Partitions(

@@ -12,7 +12,6 @@ from streams.lead.lead import Lead
 from streams.monitoring.metrics import Metrics
 from streams.partition.fold import FoldRules
 from streams.partition.judging import InForce, OneScorecard, ScorecardBook
-from streams.partition.pace import SweepPace
 from streams.partition.partitions import Partitions
 from streams.partition.parts import OwnerLimits, OwnerParts, Timing
 from streams.publisher.door import Message
@@ -23,7 +22,6 @@ from streams.tail.fake import FakeTails
 from tests.builders.folding import TAIL_TOPICS, body, decoder, outputs, rules
 from tests.builders.kafka import FakeInput, FakeKafka, KafkaOutputs, all_inputs
 from tests.builders.records import TICKS, TOPICS, Record
-from tests.builders.retained import FakeRetained
 from tests.builders.scorecards import tiny_scorecard
 from tests.builders.virtual_time import until
 
@@ -90,14 +88,11 @@ class Worker:
     input_bytes_max: int = 1_000_000
     worker_ahead_ms: int = 0
     scorecards: ScorecardBook | None = None
-    sweep_leads_per_second_max: int = 0
-    retained: FakeRetained = None  # type: ignore[assignment]  # made from kafka unless given
 
     def __post_init__(self) -> None:
         """Put the parts together."""
         self.table = self.table or ToldTable(self.kafka)
         self.publisher = self.publisher or KafkaOutputs(self.kafka)
-        self.retained = self.retained or FakeRetained(self.kafka)
         self.tails = FakeTails(self.publisher, TAIL_TOPICS)
         self.metrics = Metrics(lambda: self.kafka.now_ms() / 1000)
         self.failures: list[BaseException] = []
@@ -138,8 +133,6 @@ class Worker:
             scorecards=self.scorecards or OneScorecard(in_force(self.scorecard)),
             limits=OwnerLimits(**limits),
             metrics=self.metrics,
-            sweep_pace=SweepPace(self.sweep_leads_per_second_max),
-            retained=self.retained,
         )
 
     def rules(self) -> FoldRules:
@@ -155,7 +148,6 @@ class Worker:
             "publisher": self.publisher,
             "limits": self.limits,
             "scorecards": self.scorecards,
-            "sweep_leads_per_second_max": self.sweep_leads_per_second_max,
         }
         return Worker(**fields | changed)
 

@@ -8,15 +8,11 @@ from streams.partition.judging import InForce, name_of
 
 @dataclass
 class Book:
-    """See `streams.partition.judging.ScorecardBook`. ``known``: whether it is read far enough.
-
-    ``is_backfilled``: whether activations ask for the past of what was not counted before.
-    """
+    """See `streams.partition.judging.ScorecardBook`. ``known``: whether it is read far enough."""
 
     first: Scorecard
     activations: list[tuple[int, Scorecard]] = field(default_factory=list)
     known: bool = True
-    is_backfilled: bool = False
 
     def activate(self, at: int, scorecard: Scorecard) -> None:
         """Enter an activation."""
@@ -27,7 +23,7 @@ class Book:
         """Return what is in force at an instant."""
         for since, scorecard in reversed(self.activations):
             if since <= at:
-                return InForce(scorecard, name_of(scorecard.version, since), since, self.is_backfilled)
+                return InForce(scorecard, name_of(scorecard.version, since), since)
         return InForce(self.first, f"fingerprint of {self.first.version}")
 
     def next_after(self, at: int) -> int | None:

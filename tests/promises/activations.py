@@ -38,18 +38,15 @@ def views() -> FakeKafka:
     return kafka
 
 
-async def check_activation(
-    limit_pages: Callable[[int], None], *, crash_after: int | None = None, leads_per_second_max: int = 0
-) -> None:
+async def check_activation(limit_pages: Callable[[int], None], *, crash_after: int | None = None) -> None:
     """Require that what is judged depends on the clock only, also if a worker dies in the middle of the sweep.
 
     Args:
         limit_pages: Sets how many leads a page of the sweep has.
         crash_after: The worker dies after so many commits; None: it does not.
-        leads_per_second_max: At which rate leads are judged anew at most; 0: no bound.
     """
     limit_pages(PAGE_LEADS)
-    worker = Worker(kafka=views(), scorecards=book(), sweep_leads_per_second_max=leads_per_second_max)
+    worker = Worker(kafka=views(), scorecards=book())
     worker.table.hangs_after = crash_after
     async with worker.working():
         if crash_after is not None:

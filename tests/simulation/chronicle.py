@@ -7,6 +7,7 @@ it. So the order in which the records took effect can be told, whatever was trie
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import NamedTuple
 
 from schemas.dead_letter import POSITIONS_HEADER
 from streams.lead.codec import decoded_message
@@ -34,8 +35,7 @@ def content_of_entry(entry: bytes) -> Content:
     return content_of(decoded_message(entry))
 
 
-@dataclass(frozen=True, slots=True)
-class Handling:
+class Handling(NamedTuple):
     """How a worker came to handle a record: its place in the worker's order, and when that was (virtual seconds)."""
 
     rank: int

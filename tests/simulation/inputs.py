@@ -70,7 +70,7 @@ class SimulatedInput:
         self._process = process
         self._owners = owners
         self._chance = chance
-        self._readings: dict[TopicPartition, _Reading] = {}
+        self._readings: dict[str, dict[TopicPartition, _Reading]] = {topic: {} for topic in TOPICS}
         self._fetches: dict[str, _Fetch] = {}
         self._seeks = 0
         self._stale: dict[TopicPartition, list[Record]] = {}
@@ -81,13 +81,13 @@ class SimulatedInput:
 
     def assign(self, offsets: Mapping[TopicPartition, int]) -> None:
         """Read these partitions from these offsets on, and no others."""
-        former, self._readings = self._readings, {}
+        former, self._readings = self._readings, {topic: {} for topic in TOPICS}
         self._had_stale = set()
         for tp, offset in sorted(offsets.items()):
             start = self._kafka.start(tp)
             if max(0, offset) < start:
                 self._owners.missing(tp, Hole(max(0, offset), start, HoleReason.EXPIRED))
-            self._set(tp, max(offset, start), former.get(tp))
+            self._set(tp, max(offset, start), former[tp.topic].get(tp))
         for topic in sorted(TOPICS):
             self._withdraw(topic)
             self._ask_soon(topic)
@@ -95,15 +95,15 @@ class SimulatedInput:
     async def seek(self, tp: TopicPartition, offset: int) -> None:
         """See `streams.transport.door.InputPositions.seek`."""
         await elapse(0.001)
-        if tp not in self._readings:
+        if tp not in self._readings[tp.topic]:
             raise RuntimeError(f"{tp} is not assigned")
-        self._set(tp, offset, self._readings[tp])
+        self._set(tp, offset, self._readings[tp.topic][tp])
         self._withdraw(tp.topic)
         self._ask_soon(tp.topic)
 
     def is_at_end(self, tp: TopicPartition) -> bool:
         """See `streams.transport.door.InputPositions.is_at_end`."""
-        reading = self._readings.get(tp)
+        reading = self._readings[tp.topic].get(tp)
         if reading is None or reading.held:
             return False
         self._settle(tp.topic)
@@ -112,12 +112,11 @@ class SimulatedInput:
     def asked_at(self, tp: TopicPartition) -> float:
         """See `streams.transport.door.InputPositions.asked_at`."""
         self._settle(tp.topic)
-        reading = self._readings.get(tp)
+        reading = self._readings[tp.topic].get(tp)
         return NEVER if reading is None else reading.asked_at
 
-    def answered_at(self, tp: TopicPartition) -> float:
-        """See `streams.transport.door.InputPositions.answered_at`."""
-        return self.asked_at(tp)
+    answered_at = asked_at
+    """See `streams.transport.door.InputPositions.answered_at`."""
 
     def is_drained(self, tp: TopicPartition, since: float) -> bool:
         """See `streams.transport.door.InputPositions.is_drained`."""
@@ -144,7 +143,7 @@ class SimulatedInput:
         log = self._kafka.log(*tp)
         position = self._kafka.start(tp) if offset == EARLIEST else offset
         self._seeks += 1
-        self._readings[tp] = _Reading(position, position, self._seeks)
+        self._readings[tp.topic][tp] = _Reading(position, position, self._seeks)
         self._stale.pop(tp, None)
         if former is not None and former.held and self._chance.random() < 0.8:
             self._note_stale(tp, former.held[0])
@@ -153,14 +152,10 @@ class SimulatedInput:
             start = self._chance.randrange(len(log))
             self._note_stale(tp, list(log[start : start + RUN_RECORDS_MAX]))
 
-    def _of_topic(self, topic: str) -> list[tuple[TopicPartition, _Reading]]:
-        """Return what is read of a topic."""
-        return [item for item in self._readings.items() if item[0].topic == topic]
-
     def _note_stale(self, tp: TopicPartition, run: list[Record]) -> None:
         """Keep a run for after the seek, if it lies wholly on one side of where reading goes on."""
-        position = self._readings[tp].position
-        if self._readings[tp].has_delivered:
+        position = self._readings[tp.topic][tp].position
+        if self._readings[tp.topic][tp].has_delivered:
             return  # what follows on a run goes on where that ended
         # One of a claim: what begins at the same offset twice is taken to be right.
         if tp not in self._had_stale and (run[0].offset > position or run[-1].offset < position):
@@ -177,9 +172,11 @@ class SimulatedInput:
         self._deliver(topic)
         if topic in self._fetches:
             return
-        readings = self._of_topic(topic)
+        readings = self._readings[topic]
         wanted = {
-            tp: (one.position, one.number) for tp, one in readings if not one.held and self._owners.is_accepting(tp)
+            tp: (one.position, one.number)
+            for tp, one in readings.items()
+            if not one.held and self._owners.is_accepting(tp)
         }
         if len(wanted) < len(readings):
             self._loop.later(FETCH_WAIT_SECONDS, self._process.call, self._turn, topic)
@@ -226,14 +223,16 @@ class SimulatedInput:
     def _settle(self, topic: str) -> None:
         """Work out which rounds of a request that waits were sent and answered by now."""
         fetch = self._fetches.get(topic)
-        if fetch is None or fetch.request is None or self._process.is_stopped:
+        if fetch is None or fetch.request is None:
             return
-        if (rounds := int((self._loop.time() - fetch.asked_at) / FETCH_WAIT_SECONDS)) < 1:
+        waited_seconds = self._loop.time() - fetch.asked_at
+        if waited_seconds < FETCH_WAIT_SECONDS or self._process.is_stopped:
             return
+        rounds = int(waited_seconds / FETCH_WAIT_SECONDS)
         answered_at = fetch.asked_at + (rounds - 1) * FETCH_WAIT_SECONDS
         fetch.asked_at += rounds * FETCH_WAIT_SECONDS
         for tp, (position, number) in fetch.wanted.items():
-            reading = self._readings.get(tp)
+            reading = self._readings[topic].get(tp)
             if reading is not None and reading.number == number:
                 reading.asked_at = max(reading.asked_at, answered_at)
                 reading.end = position
@@ -257,7 +256,7 @@ class SimulatedInput:
             del self._fetches[topic]
         now = self._loop.time()
         for tp, (position, number) in fetch.wanted.items():
-            reading, records = self._readings.get(tp), list(found[tp])
+            reading, records = self._readings[topic].get(tp), list(found[tp])
             if reading is None or (reading.number == number and reading.position != position):
                 continue  # another answer came first
             if reading.number != number:
@@ -271,7 +270,7 @@ class SimulatedInput:
             reading.asked_at, reading.end = fetch.asked_at, ends[tp]
             for record in self._kafka.after(tp, reading.position):
                 if record.offset < ends[tp]:
-                    self.known_at[place_of(record)] = min(now, self.known_at.get(place_of(record), now))
+                    self.known_at.setdefault(place_of(record), now)
             reading.position = records[-1].offset + 1 if len(records) == FETCH_RECORDS_MAX else ends[tp]
             if not records:
                 reading.delivered = reading.position
@@ -287,7 +286,7 @@ class SimulatedInput:
 
     def _deliver(self, topic: str) -> None:
         """Hand over what is held of a topic, as far as its owners take it."""
-        for tp, reading in self._of_topic(topic):
+        for tp, reading in self._readings[topic].items():
             if reading.held and tp in self._stale and self._owners.is_accepting(tp):
                 self.stale_runs += 1
                 self._owners.offer(tp, _Delivery(self._stale.pop(tp)))

@@ -93,8 +93,10 @@ class Line:
 
     def way_seconds(self) -> float:
         """Draw how long a request or an answer is under way."""
-        seconds = self._chance.uniform(0.0002, 0.001)
-        return seconds + self._chance.uniform(0.005, 0.05) if self._chance.random() < 0.05 else seconds
+        # As `uniform` does it, to the last bit; there is one for every request and every answer.
+        drawn = self._chance.random
+        seconds = 0.0002 + (0.001 - 0.0002) * drawn()
+        return seconds + (0.005 + (0.05 - 0.005) * drawn()) if drawn() < 0.05 else seconds
 
 
 class _Call(Generic[Answer]):

@@ -129,7 +129,10 @@ class SimulatedLoop(asyncio.BaseEventLoop):
         self, delay: float, callback: Callable[..., object], *args: Any, context: Context | None = None
     ) -> asyncio.TimerHandle:
         """Call something after some seconds, whether its process runs or not."""
-        return self.call_at(self._now + delay, callback, *args, context=context)
+        step = Step((callback, args, copy_context() if context is None else context))
+        self._timer_count += 1
+        heappush(self._timers, (self._now + delay, self._timer_count, step))
+        return step  # type: ignore[return-value]  # as above
 
     def later(self, seconds: float, callback: Callable[..., object], *args: object) -> asyncio.TimerHandle:
         """Call something of the world's after a while."""
@@ -159,25 +162,28 @@ class SimulatedLoop(asyncio.BaseEventLoop):
 
         Turns, which asyncio has, would be no different: no timer comes between steps that are ready.
         """
-        steps = self._steps
+        steps, next_step = self._steps, self._steps.popleft
         while not self._stopping:
             if not steps:
                 self._pass_time()
-            if step := steps.popleft():
+            if step := next_step():
                 callback, args, context = step
                 context.run(callback, *args)
 
     def _pass_time(self) -> None:
         """Let time pass until something is to be done, and make that ready."""
         timers = self._timers
-        while timers and not timers[0][2]:
-            heappop(timers)
-        if not timers:
-            raise RuntimeError("nothing will ever happen any more: the simulation waits for ever")
-        self._now = now = max(self._now, timers[0][0])
-        if now > SECONDS_MAX:
-            raise RuntimeError(f"{SECONDS_MAX:g} virtual seconds have passed: the simulation hangs")
-        while timers and timers[0][0] <= now:
+        step = None
+        while not step:  # cancelled ones are empty
+            if not timers:
+                raise RuntimeError("nothing will ever happen any more: the simulation waits for ever")
+            at, _, step = heappop(timers)
+        if at > self._now:
+            if at > SECONDS_MAX:
+                raise RuntimeError(f"{SECONDS_MAX:g} virtual seconds have passed: the simulation hangs")
+            self._now = at
+        self._steps.append(step)
+        while timers and timers[0][0] <= self._now:
             self._steps.append(heappop(timers)[2])
 
     def _process_events(self, event_list: object) -> None:
@@ -188,7 +194,10 @@ class SimulatedLoop(asyncio.BaseEventLoop):
 
 
 def run(work: Callable[[SimulatedLoop], Coroutine[Any, Any, None]]) -> None:
-    """Run a coroutine to its end in a world of its own; what is under way then is dropped."""
+    """Run a coroutine to its end in a world of its own; what is under way then is dropped.
+
+    It is closed, not left to the garbage collector, which would take long to find what hangs together.
+    """
     loop = SimulatedLoop()
     try:
         loop.run_until_complete(loop.create_task(work(loop), context=WORLD.copy()))
@@ -196,7 +205,7 @@ def run(work: Callable[[SimulatedLoop], Coroutine[Any, Any, None]]) -> None:
         for task in asyncio.all_tasks(loop):
             task._log_destroy_pending = False  # type: ignore[attr-defined]  # dropped on purpose
             work_of_it = task.get_coro()
-            if inspect.iscoroutine(work_of_it) and inspect.getcoroutinestate(work_of_it) == inspect.CORO_CREATED:
+            if inspect.iscoroutine(work_of_it):
                 work_of_it.close()
         loop.clear()
         loop.close()

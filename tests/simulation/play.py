@@ -87,7 +87,9 @@ def play(seed: int, *, is_told: bool = False, plant: Callable[[pytest.MonkeyPatc
     world = made[0]
     findings = judged(world) if calm_seconds else Findings(list(world.chronicle.violations))
     calm = calm_seconds[0] if calm_seconds else CALM_SECONDS_MAX
-    return Played(seed, tuple(world.trace), findings, calm, _counts(world, findings))
+    played_so = Played(seed, tuple(world.trace), findings, calm, _counts(world, findings))
+    world.dissolve()
+    return played_so
 
 
 def _bound(chance: Random, planted: pytest.MonkeyPatch) -> None:

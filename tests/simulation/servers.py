@@ -25,6 +25,7 @@ from streams.tail.fake import FakeTails
 from streams.tail.positions import Positions
 from streams.tail.told import TailTopics, Told
 from tests.builders.folding import TAIL_TOPICS
+from tests.builders.records import Record
 from tests.simulation.kafka import SimulatedKafka
 from tests.simulation.line import Line, Loss
 
@@ -165,10 +166,9 @@ class SimulatedTails:
         self._kafka = kafka
         self._tails = FakeTails(self, topics)
 
-    def of(self, topic: str, partition: int | None = None) -> list[Message]:
+    def of(self, topic: str, partition: int | None = None) -> Sequence[Record]:
         """Return what stands on a topic's partition."""
-        records = self._kafka.log(topic, partition or 0)
-        return [Message(topic, record.partition, record.key, record.value, record.headers) for record in records]
+        return self._kafka.log(topic, partition or 0)
 
     async def read(self, partitions: Collection[int]) -> Mapping[int, Mapping[str, Positions]]:
         """See `streams.tail.door.Tails.read`."""

@@ -44,8 +44,9 @@ def rules(scorecard: Scorecard) -> FoldRules:
     return FoldRules(scorecard, JournalBounds(entries_max=1_000, age_ms=60 * DAY), SCORE_INTERVAL_MS)
 
 
+@lru_cache(8)
 def decoder(partitions: int) -> Decoder:
-    """Return the decoder of a simulation."""
+    """Return the decoder of a simulation: one for all who have as many partitions, for it remembers nothing."""
     acceptance = Acceptance(64 * 1024, LATENESS_MAX_MS, FUTURE_MAX_MS)
     return Decoder(NAMES, acceptance, lambda key: placed(key, partitions))
 
@@ -172,6 +173,11 @@ class SimulatedWorker:
         self.stops[-1] = (self.stops[-1][0], self._loop.time())
         self.process.resume()
         self.input.resume()
+
+    def dissolve(self) -> None:
+        """Let go of all parts."""
+        for part in (self.process, self.partitions, self.input, self.decoder, self):
+            vars(part).clear()
 
     async def _live(self) -> None:
         while not self._is_leaving:

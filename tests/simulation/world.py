@@ -1,8 +1,8 @@
 """One simulated installation: brokers, tables, workers and their supervisor, and the trace of what happened."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from random import Random
+from typing import NamedTuple
 
 from scorer import Scorecard
 from streams.partition.partitions import InputLost
@@ -33,8 +33,7 @@ EXPECTED_FAILURES = (GaveUp, Fenced, InputLost)
 """For these a process ends and is started anew; any other end is a bug."""
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
+class Event(NamedTuple):
     """Something that happened, at virtual seconds after the start."""
 
     at: float
@@ -93,6 +92,16 @@ class World:
 
     def _dealt(self, shares: dict[str, list[int]]) -> None:
         self.say("group", f"deals {shares}")
+
+    def dissolve(self) -> None:
+        """Let go of all parts, once nobody looks at them any more.
+
+        They hold each other, and it takes the garbage collector long to find so many out.
+        """
+        for worker in self.workers:
+            worker.dissolve()
+        for part in (self.kafka, self.chronicle, self.table, self.group, self.table_line, self.publisher_line, self):
+            vars(part).clear()
 
     # -- workers
 

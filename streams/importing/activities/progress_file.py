@@ -60,7 +60,7 @@ class ProgressFile:
         Raises:
             ProgressUnreadable: If the file is there and holds something else.
         """
-        path = progress_path(folder, import_id, target)
+        path = folder / f"{import_id}.{sha256(target.encode()).hexdigest()[:8]}.json"
         try:
             known = json.loads(path.read_text(encoding="utf-8"))
             progress = Progress(**known)
@@ -88,11 +88,6 @@ class ProgressFile:
         except OSError as error:
             message = f"{self.path}: {error.strerror}; name a folder that can be written with --progress-folder"
             raise FileUnreadable(message) from error
-
-
-def progress_path(folder: Path, import_id: str, target: str) -> Path:
-    """Return where the progress of an import into a target is kept."""
-    return folder / f"{import_id}.{sha256(target.encode()).hexdigest()[:8]}.json"
 
 
 def import_id_of(name: str, fingerprint: str, contents: Iterable[str]) -> str:

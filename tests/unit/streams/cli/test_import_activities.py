@@ -13,7 +13,6 @@ import pytest
 
 from schemas.inputs import line_adapter
 from streams.cli.exit_codes import ExitCode
-from streams.importing.activities.lock import locked
 from tests.command_line import Command
 
 MAPPING = """\
@@ -89,20 +88,6 @@ def test_a_file_is_imported_once(leadstream: Command, folder: Path) -> None:
     assert [first.code, second.code, again.code] == [ExitCode.OK, ExitCode.FINDING, ExitCode.OK]
     assert "is whole in out.ndjson" in second.err
     assert len([line_adapter().validate_json(line) for line in (folder / "out.ndjson").read_bytes().splitlines()]) == 2
-
-
-def test_two_runs_at_once_are_locked_out(leadstream: Command, folder: Path) -> None:
-    """The second is told, brings nothing, and can be made once the first has ended; a dry run needs no lock."""
-    arguments = ("import", "activities", "crm.csv", "-m", "crm.yaml")
-    into = ("--to", "out.ndjson")
-    assert leadstream(*arguments, *into).code == ExitCode.OK
-    (progress,) = (folder / ".leadstream" / "imports").glob("*.json")
-    with locked(progress):
-        second, dry = leadstream(*arguments, *into, "--again"), leadstream(*arguments)
-
-    assert (second.code, dry.code) == (ExitCode.FINDING, ExitCode.OK)
-    assert "runs the same import; wait until it ends" in second.err
-    assert leadstream(*arguments, *into, "--again").code == ExitCode.OK
 
 
 @pytest.mark.parametrize(

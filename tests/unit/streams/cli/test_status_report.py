@@ -91,4 +91,4 @@ def test_a_re_score_tells_how_long_it_takes_in_leads() -> None:
     pace = pace_of(before, after, 1.0, "blue.")
     one = status_of(after, ends(page_views=End(0, 100, NOW), email_opens=End(0, 10, NOW)), "blue.", pace)
 
-    assert (one.state, one.done_share, one.per_second, one.ready_in_seconds) == (State.RESCORING, 0.4, 200.0, 3.0)
+    assert (one.state, one.done_share, one.ready_in_seconds) == (State.RESCORING, 0.4, 3.0)

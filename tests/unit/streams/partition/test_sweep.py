@@ -6,7 +6,6 @@ import pytest
 
 import streams.partition.pages
 from scorer import next_crossing
-from streams.lead.codec import encoded_lead
 from streams.table.course import Errand
 from tests.builders.folding import LEAD_SCORES, STAGE_CHANGES
 from tests.builders.owning import Worker, view_log
@@ -22,47 +21,6 @@ from tests.promises.activations import ACTIVE_AT, LEADS, book, check_activation,
 async def test_what_judges_depends_on_the_clock_only(crash_after: int | None, monkeypatch: pytest.MonkeyPatch) -> None:
     """Before the activation the old version, from it on the new one; also after a crash at any commit of the sweep."""
     await check_activation(partial(monkeypatch.setattr, streams.partition.pages, "PAGE_LEADS"), crash_after=crash_after)
-
-
-@pytest.mark.parametrize("crash_after", [None, 4])
-@in_virtual_time
-async def test_at_a_set_rate_the_same_is_decided(crash_after: int | None, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Slower, and by the same version at the same instant; also after a crash."""
-    limit_pages = partial(monkeypatch.setattr, streams.partition.pages, "PAGE_LEADS")
-    await check_activation(limit_pages, crash_after=crash_after, leads_per_second_max=1)
-
-
-@in_virtual_time
-async def test_no_rate_changes_a_row() -> None:
-    """Rows and outputs are byte for byte those of a sweep without a bound, which is over much sooner."""
-    found, seconds = [], []
-    for rate in (0, 1):
-        worker = Worker(kafka=views(), scorecards=book(), sweep_leads_per_second_max=rate)
-        began_at = worker.kafka.monotonic()
-        async with worker.working():
-            await worker.caught_up()
-        seconds.append(worker.kafka.monotonic() - began_at)
-        rows = [encoded_lead(await worker.lead(f"lead-{number}")) for number in range(LEADS)]
-        found.append((rows, worker.said(STAGE_CHANGES), worker.said(LEAD_SCORES)))
-
-    assert found[0] == found[1]
-    assert seconds[1] - seconds[0] > LEADS - 2
-
-
-@in_virtual_time
-async def test_a_worker_that_is_to_stop_breaks_a_slow_sweep_off() -> None:
-    """Its successor goes on with what is left."""
-    worker = Worker(kafka=views(), scorecards=book(), sweep_leads_per_second_max=1)
-    async with worker.working():
-        await until(lambda: any(worker.table.courses))
-        stopped_at = worker.kafka.monotonic()
-    assert worker.kafka.monotonic() - stopped_at < 2
-    assert (await worker.table.facts(0)).course is not None
-
-    heir = worker.another()
-    async with heir.working():
-        await heir.caught_up()
-    assert (await heir.table.facts(0)).course is None
 
 
 @in_virtual_time

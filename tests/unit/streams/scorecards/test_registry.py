@@ -56,15 +56,6 @@ def test_an_activation_is_never_sooner_than_ten_seconds_after_its_append(
     assert activation.active_at == active_at
 
 
-@pytest.mark.parametrize("is_backfilled", [True, False])
-def test_whether_the_past_is_asked_for_belongs_to_the_activation(*, is_backfilled: bool) -> None:
-    """The same version can come into force with the past of its new signals or without."""
-    known = registry(stored(is_backfilled=is_backfilled))
-
-    assert known.in_force(NOW + ACTIVE_IN_MS_MIN).is_backfilled is is_backfilled
-    assert not known.in_force(NOW).is_backfilled
-
-
 @pytest.mark.parametrize(
     ("record", "reason"),
     [
