@@ -8,7 +8,7 @@ seen on the topics; a lead that is wrong in the order of the stamps is tried in 
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
 
@@ -28,9 +28,10 @@ INSTANTS_MAX = 12
 
 @dataclass(frozen=True, slots=True)
 class _Said:
-    """What one good record says: when it is judged, what, where it stands."""
+    """What one good record says: when it is judged, on which topic it came, what, and where it stood first."""
 
     judged_at: int
+    topic: str
     record: TopicRecord
     body: dict[str, Any]
 
@@ -57,7 +58,7 @@ class Order:
                 source = source_of(record, rules.topic_prefix)
                 body = body_of(source.topic, source.value or b"")
                 if taken.is_taken(record, source, body["lead_id"]):
-                    by_lead[body["lead_id"]].append(_Said(clock, source, body))
+                    by_lead[body["lead_id"]].append(_Said(clock, record.topic, source, body))
         return cls(reigns, rules, clock, tuple(appended), dict(by_lead))
 
 
@@ -78,7 +79,7 @@ def alternatives(order: Order, lead_id: str, since_at: int) -> Iterator[Life]:
     near = {place for place, said in enumerate(found) if abs(said.judged_at - since_at) <= REACH_MS}
     for place, (first, second) in enumerate(pairwise(found)):
         if place in near and _is_close(first, second):
-            late = _Said(second.judged_at, first.record, first.body)
+            late = replace(first, judged_at=second.judged_at)
             yield _lived(order, lead_id, [*found[:place], second, late, *found[place + 2 :]])
     for place in sorted(near):
         said = found[place]
@@ -86,12 +87,12 @@ def alternatives(order: Order, lead_id: str, since_at: int) -> Iterator[Life]:
         instants = sorted(set(order.appended[begin : begin + INSTANTS_MAX]))
         for at in instants:
             if at <= said.judged_at + TOLERANCE_MS:
-                moved = _Said(at, said.record, said.body)
+                moved = replace(said, judged_at=at)
                 yield _lived(order, lead_id, [*found[:place], moved, *found[place + 1 :]])
 
 
 def _is_close(first: _Said, second: _Said) -> bool:
-    is_elsewhere = first.record.topic != second.record.topic
+    is_elsewhere = first.topic != second.topic  # a forwarded record comes on another one than its first
     return is_elsewhere and second.judged_at - first.judged_at <= TOLERANCE_MS
 
 

@@ -159,6 +159,22 @@ def test_either_order_within_the_tolerance_is_right_and_counted() -> None:
     assert stamped.either_order == swapped.either_order == 1
 
 
+def test_a_forwarded_record_stands_on_another_topic_than_its_first() -> None:
+    """Two page views three milliseconds apart, of which one came by way of another partition: either may be first."""
+    first, late, early = Did("lead-ada", 0, PAGE), Did("lead-ada", 1_003, PAGE), Did("lead-ada", 1_000, PAGE)
+    evidence = evidence_of((first, late, early))
+    *others, last = evidence.inputs
+    place = {"topic": last.topic, "partition": 0, "offset": last.offset, "timestamp_ms": last.timestamp}
+    said = tuple((f"forwarded_source_{name}", str(part).encode()) for name, part in place.items())
+    headers = (("forwarded_reason", b"wrong_partition"), *said, ("forwarded_source_key", b"lead-ada"))
+    forwarded = replace(last, topic="repartition", offset=0, headers=headers)
+
+    verdict = verdict_on(replace(evidence, inputs=(*others, forwarded)))
+
+    assert verdict.is_right, verdict.examples
+    assert verdict.either_order == verdict.swapped_leads == 1
+
+
 def test_the_other_order_beyond_the_tolerance_is_wrong() -> None:
     """Two records half a second apart have one right order."""
     first, demo, page = Did("lead-ada", 0, PAGE), Did("lead-ada", 1_000, DEMO), Did("lead-ada", 1_500, PAGE)
