@@ -1,19 +1,19 @@
 """What the leads of a partition were told: the fold of what stands on its output topics.
 
 A stage change counts at its first occurrence by id, because a reader drops the others. A lead of which `stage-changes`
-has nothing any more was told what `lead-scores` has of it; a tombstone there tells nothing. Pure: both kinds of door
-feed it records.
+has nothing any more was told what `lead-scores` has of it; a tombstone there tells nothing, and neither does what a
+former owner brought late. Pure: both kinds of door feed it records.
 """
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 from sys import intern
-from typing import Final
+from typing import Final, NamedTuple
 
 import msgspec
 
-from streams.tail.positions import Occasion, Positions, highest, published_of
+from streams.tail.positions import Occasion, Positions, Published, highest, published_of
 
 EVENT_ID_HEADER: Final = "ce_id"
 
@@ -55,6 +55,13 @@ def change_of(value: bytes | None) -> Change | None:
         return None
 
 
+class _LatestScores(NamedTuple):
+    """What `lead-scores` has of a lead: by whom it was sent, as (epoch, sequence), and the stage told of each score."""
+
+    sent_as: tuple[int, int]
+    stages: tuple[tuple[str, ToldStage], ...]
+
+
 @dataclass(frozen=True, slots=True)
 class TailTopics:
     """Names of the topics whose tails are read, prefix included."""
@@ -88,7 +95,7 @@ class Told:
         self._tails = tails
         self._by_changes: dict[tuple[str, str], ToldStage] = {}
         # Of every lead, so a pair for each score and no mapping of its own; names are few, and stand once.
-        self._by_scores: dict[str, tuple[tuple[str, ToldStage], ...]] = {}
+        self._by_scores: dict[str, _LatestScores] = {}
         self._ids: set[int] = set()
         self._above: set[tuple[str, bytes | None, Occasion]] = set()
         self.through = Positions()
@@ -103,7 +110,7 @@ class Told:
         if topic == self._topics.stage_changes and (change := change_of(value)) is not None:
             self.tell(change)
         elif topic == self._topics.lead_scores and key is not None:
-            self._take_score(key.decode(errors="replace"), value, headers)
+            self._take_score(key.decode(errors="replace"), value, headers, published)
 
     def tell(self, change: Change) -> None:
         """Take a change as told, unless one of its id was."""
@@ -122,24 +129,33 @@ class Told:
 
     def stage(self, lead_id: str, score_name: str) -> ToldStage | None:
         """Return what a lead was told last; None for nothing."""
-        by_change = self._by_changes.get((lead_id, score_name))
-        return by_change or next((told for name, told in self._by_scores.get(lead_id, ()) if name == score_name), None)
+        if by_change := self._by_changes.get((lead_id, score_name)):
+            return by_change
+        latest = self._by_scores.get(lead_id)
+        return None if latest is None else next((told for name, told in latest.stages if name == score_name), None)
 
     def leads(self) -> Iterator[str]:
         """Yield every lead that was told something, once."""
-        yield from dict.fromkeys((*self._by_scores, *(lead_id for lead_id, _ in self._by_changes)))
+        by_scores = (lead_id for lead_id, latest in self._by_scores.items() if latest.stages)
+        yield from dict.fromkeys((*by_scores, *(lead_id for lead_id, _ in self._by_changes)))
 
-    def _take_score(self, lead_id: str, value: bytes | None, headers: Sequence[tuple[str, bytes]]) -> None:
-        """Take a lead's latest scores."""
-        self._by_scores.pop(lead_id, None)
+    def _take_score(
+        self, lead_id: str, value: bytes | None, headers: Sequence[tuple[str, bytes]], published: Published | None
+    ) -> None:
+        """Take a lead's latest scores, unless they are older than what is known, as every reader has to do."""
+        known = self._by_scores.get(lead_id)
+        sent_as = (0, 0) if known is None else known.sent_as
+        if published is not None:
+            before, sent_as = sent_as, (published.positions.epoch, published.positions.sequence)
+            if sent_as < before:
+                return
         try:
-            said = _scores.decode(value or b"")
+            scores = _scores.decode(value or b"").scores
         except msgspec.MsgspecError:
-            return
+            scores = {}
         event_id = next((text.decode(errors="replace") for name, text in headers if name == EVENT_ID_HEADER), lead_id)
-        self._by_scores[lead_id] = tuple(
-            (intern(name), ToldStage(intern(one.stage), event_id)) for name, one in said.scores.items()
-        )
+        stages = tuple((intern(name), ToldStage(intern(one.stage), event_id)) for name, one in scores.items())
+        self._by_scores[lead_id] = _LatestScores(sent_as, stages)
 
     def _note(self, topic: str, key: bytes | None, occasion: Occasion) -> None:
         """Note what caused a record, if the tail's positions do not say already that it was published."""

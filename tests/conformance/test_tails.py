@@ -176,6 +176,22 @@ async def test_a_lead_without_a_change_was_told_its_scores(harness: Harness) -> 
     assert told.stage("lead-cay", "default") is None
 
 
+async def test_scores_that_a_former_owner_brings_late_tell_nothing(harness: Harness) -> None:
+    """A worker that was paused publishes what it had in hand: a lower epoch, or sequence, than what stands there."""
+    topic = harness.topics.lead_scores
+    await harness.publisher.publish(
+        [
+            output(topic, at(8, epoch=4), **scores(default="lead")),
+            output(topic, at(9, epoch=3), **scores(default="mql")),
+            output(topic, at(7, epoch=4), **scores(default="sql")),
+        ]
+    )
+
+    told = await harness.tails.told(0)
+
+    assert told.stage("lead-ada", "default") == ToldStage("lead", "score-1")
+
+
 async def test_what_was_told_names_how_far_a_replay_has_to_come(harness: Harness) -> None:
     """The last commit's outputs lie above the positions that they carry: each output's own occasion counts, too."""
     before = at(0, NOW, page_views=5)

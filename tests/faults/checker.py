@@ -4,6 +4,7 @@ The recomputation is `tests.oracles.line`: it shares no code with the line. Lead
 in `tests.faults.leads`; here dead letters, scores, clocks.
 """
 
+import json
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
@@ -18,6 +19,7 @@ from tests.faults.evidence import Evidence
 from tests.faults.leads import check_leads
 from tests.faults.verdict import Verdict
 from tests.line.comparison import POINTS_APART_MAX, POSITIONS_HEADER
+from tests.line.topics import TopicRecord
 from tests.oracles.line import Expected, Rules, recomputed
 from tests.oracles.moves import Life
 from tests.oracles.reigns import Reigns
@@ -79,24 +81,33 @@ def _compare_reasons(
 
 def _check_scores(evidence: Evidence, expected: Expected, swapped: set[str], verdict: Verdict) -> None:
     """Check that each record of `lead-scores` is true of its instant, and each lead's last one of its stage now."""
-    last: dict[str, LeadScore] = {}
+    last: dict[bytes | None, tuple[tuple[int, int], LeadScore | None]] = {}
     untrue: Counter[str] = Counter()
     for record in evidence.outputs["lead-scores"]:
-        if record.value is None and record.key is not None:
-            last.pop(record.key.decode(), None)
+        score = None if record.value is None else LeadScore.model_validate_json(record.value)
+        sent_as = _sent_as(record)
+        # As the contract tells every reader: what a former owner brought late is ignored.
+        if record.key not in last or sent_as >= last[record.key][0]:
+            last[record.key] = sent_as, score
+        if score is None:
             continue
-        score = LeadScore.model_validate_json(record.value or b"")
         life = expected.lives.get(score.lead_id)
-        last[score.lead_id] = score
         verdict.scores += 1
         if life is not None and score.lead_id not in swapped and not evidence.is_erased:
             untrue[score.lead_id] += not _is_true(score, life)
     for lead_id, life in expected.lives.items():
-        stages = {name: one.stage for name, one in last[lead_id].scores.items()} if lead_id in last else None
+        _, latest = last.get(lead_id.encode(), (None, None))
+        stages = None if latest is None else {name: one.stage for name, one in latest.scores.items()}
         if lead_id not in swapped and stages != {name: one.stage for name, one in life.standings.items()}:
             untrue[lead_id] += 1
     wrong = +untrue
     verdict.note("untrue_scores", wrong.total(), *wrong.items())
+
+
+def _sent_as(record: TopicRecord) -> tuple[int, int]:
+    """Return epoch and sequence of an output; those of an output without them come first."""
+    said = json.loads(dict(record.headers).get(POSITIONS_HEADER, b"{}"))
+    return said.get("epoch", 0), said.get("sequence", 0)
 
 
 def _is_true(score: LeadScore, life: Life) -> bool:

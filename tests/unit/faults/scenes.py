@@ -13,6 +13,7 @@ from streams.lead.codec import encoded_lead
 from streams.lead.lead import Lead
 from streams.offline import OfflineScorer
 from streams.partition.fold import FoldRules
+from streams.publisher.door import Message
 from streams.scorecards.loading import load
 from streams.translation.translate import instant
 from tests.faults.evidence import OUTPUTS, Evidence
@@ -63,16 +64,16 @@ def evidence_of(story: tuple[Did, ...] = STORY) -> Evidence:
         inputs.append(TopicRecord(topic, 0, offsets[topic], at, did.lead_id.encode(), value, ()))
         offsets[topic] += 1
         for message in offline.take(value):
-            _append(outputs[message.topic], message.topic, message.value, message.headers)
+            _append(outputs[message.topic], message)
     for message in offline.wake_through(offline.clock):
-        _append(outputs[message.topic], message.topic, message.value, message.headers)
+        _append(outputs[message.topic], message)
     rows = {lead_id: encoded_lead(Lead(state)) for lead_id, state in offline.leads()}
     found = {topic: tuple(outputs[topic]) for topic in OUTPUTS}
     return Evidence(0, "", tuple(inputs), 0, found, rows, offline.clock)
 
 
-def _append(log: list[TopicRecord], topic: str, value: bytes | None, headers: tuple[tuple[str, bytes], ...]) -> None:
-    log.append(TopicRecord(topic, 0, len(log), NOON, None, value, headers))
+def _append(log: list[TopicRecord], message: Message) -> None:
+    log.append(TopicRecord(message.topic, 0, len(log), NOON, message.key, message.value, message.headers))
 
 
 def with_changes(evidence: Evidence, *changes: TopicRecord) -> Evidence:

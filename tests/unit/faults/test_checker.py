@@ -7,6 +7,7 @@ from tests.faults.conservation import check_conservation
 from tests.faults.evidence import Evidence
 from tests.faults.scorecards import Activated, reigns_of, text_of
 from tests.faults.verdict import Verdict, summed
+from tests.line.comparison import POSITIONS_HEADER
 from tests.line.topics import TopicRecord
 from tests.oracles.line import EXPECTED_REASON
 from tests.unit.faults.scenes import DEMO, NOON, PAGE, STORY, Did, evidence_of, scorecard, spoilt, with_changes
@@ -145,6 +146,22 @@ def test_an_untrue_score_is_noticed() -> None:
     evidence = evidence_of()
     without = {**evidence.outputs, "lead-scores": evidence.outputs["lead-scores"][:-1]}
     assert verdict_on(replace(evidence, outputs=without)).faults["untrue_scores"] >= 1
+
+
+def test_a_score_that_a_former_owner_brings_late_is_ignored_as_readers_ignore_it() -> None:
+    """Its epoch is lower than what stands before it; without that word of it, it would be the last one."""
+    evidence = evidence_of()
+    scores = [
+        replace(score, headers=(*score.headers, (POSITIONS_HEADER, b'{"epoch": 2, "sequence": %d}' % number)))
+        for number, score in enumerate(evidence.outputs["lead-scores"])
+    ]
+    risen = next(score for score in scores if b'"stage":"mql"' in (score.value or b""))
+    former = replace(risen, headers=((POSITIONS_HEADER, b'{"epoch": 1, "sequence": 900}'),))
+    owned = replace(former, headers=((POSITIONS_HEADER, b'{"epoch": 2, "sequence": 900}'),))
+
+    assert verdict_on(replace(evidence, outputs={**evidence.outputs, "lead-scores": (*scores, former)})).is_right
+    late = verdict_on(replace(evidence, outputs={**evidence.outputs, "lead-scores": (*scores, owned)}))
+    assert late.faults == {"untrue_scores": 1}
 
 
 def test_either_order_within_the_tolerance_is_right_and_counted() -> None:
