@@ -9,6 +9,10 @@ Knows no Kafka client and no clock: instants that only bound a wait are given by
 from collections import deque
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
+from heapq import heappop, heapreplace
+from math import inf
+
+from msgspec import Struct
 
 from streams.partition.records import LATEST_APPENDED_AT, InputRecord, size_bytes
 
@@ -28,12 +32,33 @@ class _Input:
     latest_at: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Ordered:
+class Ordered(Struct, frozen=True, gc=False):
     """A record with the append time that the merge ordered it by (never before its predecessor's in the partition)."""
 
     appended_at: int
     record: InputRecord
+
+
+class _Ends:
+    """Up to which answers the topics without a buffered record are read: asked once for all records of a run.
+
+    What was true of an answer stays true of it, and nothing is offered while a run is taken.
+    """
+
+    def __init__(self, answered_at: Callable[[str], float], is_at_end: Callable[[str], bool]) -> None:
+        """Know nothing yet; the questions are those of a `Merge`."""
+        self._answered_at = answered_at
+        self._is_at_end = is_at_end
+        self._read_to: dict[str, float | None] = {}
+
+    def is_read_to(self, topic: str, answered_at: float) -> bool:
+        """Tell whether a topic is read to the end that an answer of then, or a later one, told."""
+        if topic not in self._read_to:
+            # In this order: an answer that comes between the questions can only make the second one stricter.
+            last_at = self._answered_at(topic)
+            self._read_to[topic] = last_at if self._is_at_end(topic) else None
+        read_to = self._read_to[topic]
+        return read_to is not None and read_to >= answered_at
 
 
 class Merge:
@@ -122,7 +147,8 @@ class Merge:
 
     def has_run(self, now: float, patience_seconds: float) -> bool:
         """Tell whether `take` would return something."""
-        return self._is_first_to_go(self._heads(), now, patience_seconds)
+        ends = _Ends(self._answered_at, self._is_at_end)
+        return self._is_first_to_go(self._heads(), ends, now, patience_seconds)
 
     def take(self, *, records_max: int, bytes_max: int, now: float, patience_seconds: float) -> list[Ordered]:
         """Return the next run of records in append order, as far as their order is known.
@@ -139,24 +165,30 @@ class Merge:
         """
         run: list[Ordered] = []
         bytes_left = bytes_max
-        while len(run) < records_max and bytes_left > 0:
-            heads = self._heads()
-            if not self._is_first_to_go(heads, now, patience_seconds):
+        heads = self._heads()
+        ends = _Ends(self._answered_at, self._is_at_end)
+        while heads and len(run) < records_max and bytes_left > 0:
+            if not self._is_first_to_go(heads, ends, now, patience_seconds):
                 break
-            bytes_left -= self._move(heads[0][2], run, records_max, bytes_left, heads[1] if len(heads) > 1 else None)
+            topic = heads[0][2]
+            bytes_left -= self._move(topic, run, records_max, bytes_left, before=min(heads[1:3], default=None))
+            if records := self._inputs[topic].records:
+                heapreplace(heads, (records[0][0], topic == self._tick_topic, topic))
+            else:
+                heappop(heads)
         return run
 
-    def _is_first_to_go(self, heads: Sequence[Rank], now: float, patience_seconds: float) -> bool:
+    def _is_first_to_go(self, heads: Sequence[Rank], ends: "_Ends", now: float, patience_seconds: float) -> bool:
         """Tell whether the first of some heads can be taken: its order is known, or the patience is over."""
         if not heads:
             return False
-        if self._is_order_known(heads[0][2]):
+        if self._is_order_known(heads[0][2], ends):
             self._held_since = None
             return True
         return not self._is_lone_tick(heads) and self._is_patience_over(now, patience_seconds)
 
     def _heads(self) -> list[Rank]:
-        """Return where the head of each topic stands, the first in order first."""
+        """Return where the head of each topic stands, the first in order first: a heap."""
         ticks = self._tick_topic
         heads = [
             (buffer.records[0][0], topic == ticks, topic) for topic, buffer in self._inputs.items() if buffer.records
@@ -171,13 +203,14 @@ class Merge:
         empty topic. Only a tick is asked for on its own, because that depends on when it was received.
         """
         buffer = self._inputs[topic]
-        is_tick = topic == self._tick_topic
-        moved_bytes, first_answered_at = 0, buffer.records[0][3]
-        while buffer.records and len(run) < records_max and moved_bytes < bytes_max:
-            appended_at, record, _, answered_at, size = buffer.records[0]
-            if answered_at > first_answered_at or (before is not None and (appended_at, is_tick, topic) > before):
+        records, is_tick = buffer.records, topic == self._tick_topic
+        last_at = inf if before is None else before[0] - ((is_tick, topic) > before[1:])
+        moved_bytes, first_answered_at = 0, records[0][3]
+        while records and len(run) < records_max and moved_bytes < bytes_max:
+            appended_at, record, _, answered_at, size = records[0]
+            if answered_at > first_answered_at or appended_at > last_at:
                 break
-            buffer.records.popleft()
+            records.popleft()
             moved_bytes += size
             run.append(Ordered(appended_at, record))
             if is_tick:
@@ -185,7 +218,7 @@ class Merge:
         buffer.size_bytes -= moved_bytes
         return moved_bytes
 
-    def _is_order_known(self, earliest: str) -> bool:
+    def _is_order_known(self, earliest: str, ends: "_Ends") -> bool:
         """Tell whether nothing older than the head can still arrive, as far as is known."""
         others = [topic for topic, buffer in self._inputs.items() if topic != earliest and not buffer.records]
         if not self._awaited.isdisjoint(others):
@@ -194,7 +227,7 @@ class Merge:
         if earliest != self._tick_topic:
             # The client asks for some topics only while it still has records of the others. What those had when they
             # last answered says nothing of a record that came with a later answer.
-            return all(self._answered_at(topic) >= answered_at and self._is_at_end(topic) for topic in others)
+            return all(ends.is_read_to(topic, answered_at) for topic in others)
         # A tick says "nothing before me is unread": so each other topic must have answered a fetch sent after it came.
         return all(self._is_drained(topic, received_at) for topic in others)
 
