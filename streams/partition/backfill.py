@@ -12,10 +12,11 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from math import inf
 from typing import Protocol
 
-from scorer import NO_PAST, Activity, JournalBounds, LeadState, Scorecard, with_past
+from scorer import NO_PAST, Activity, JournalBounds, Scorecard, with_past
 from streams.monitoring.logs import described
 from streams.partition.decode import Decoder
 from streams.partition.merging import Merge
+from streams.partition.pasts import Pasts
 from streams.partition.pulse import in_parts
 from streams.partition.records import Decoded, InputRecord, Refused, Taken
 
@@ -79,7 +80,7 @@ class NothingRetained:
 
 
 class Backfill:
-    """What leads of one partition did, as far as some signals ask for it. ``pasts``: by lead id."""
+    """What leads of one partition did, as far as some signals ask for it."""
 
     def __init__(
         self, partition: int, signals: frozenset[str], scorecard: Scorecard, decoder: Decoder, bounds: JournalBounds
@@ -96,7 +97,7 @@ class Backfill:
         self.partition = partition
         self.signals = signals
         self.scorecard = scorecard
-        self.pasts: dict[str, LeadState] = {}
+        self.pasts = Pasts()
         self._decoder = decoder
         self._bounds = bounds
         self._next_offsets: dict[str, int] = {}
@@ -154,7 +155,7 @@ class Backfill:
             return
         if not isinstance(item, Taken) or not isinstance(item.content, Activity):
             return
-        past = self.pasts.get(item.lead_id, NO_PAST)
+        past = self.pasts.of(item.lead_id) or NO_PAST
         try:
             known = with_past(past, item.content, self.signals, self.scorecard, self._clock, self._bounds)
         except Exception as error:  # noqa: BLE001 - as where it was handled: one record must not stop its partition
@@ -162,7 +163,7 @@ class Backfill:
             log.error("backfill_failed topic=%s partition=%d offset=%d error=%s", *place, described(error))
             return
         if known is not past:
-            self.pasts[item.lead_id] = known
+            self.pasts.keep(item.lead_id, known)
 
     def _is_forwarded_again(self, item: Taken | Refused) -> bool:
         """Tell whether a forwarded record was read before, as `streams.partition.fold.Fold` does."""

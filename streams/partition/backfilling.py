@@ -78,7 +78,7 @@ class Backfilling:
         if self._backfill is None:
             return dict(leads)
         pasts = self._backfill.pasts
-        return {lead_id: _with_past(lead, pasts.get(lead_id)) for lead_id, lead in leads.items()}
+        return {lead_id: _with_past(lead, pasts.of(lead_id)) for lead_id, lead in leads.items()}
 
     def close(self) -> None:
         """End what goes on."""
@@ -110,6 +110,7 @@ class Backfilling:
                 async with self.parts.reading_ahead:
                     given = (self.parts.retained, dict(self.tenure.watermarks), self.is_stopping)
                     await backfill.reach(*given, AHEAD_SHARE)
+            backfill.pasts.settle()
             await asyncio.sleep(AHEAD_PAUSE_SECONDS)
 
     async def _stop_ahead(self) -> None:
