@@ -106,11 +106,13 @@ def _print_outcomes(told: Document) -> None:
     _head(f"held against outcomes: {counted(known, 'lead', 'leads')}{share}")
     rows = []
     for one in reversed(told["stages"]):
-        shares = (_share(one["precision"]), _share(one["recall"]), "" if one["lift"] is None else f"{one['lift']:.2f}x")
+        lift = "" if one["lift"] is None else f"{one['lift']:.2f}x"
+        shares = (_share(one["precision"]), _interval(one["precision_interval"]), _share(one["recall"]), lift)
         wait = one["median_seconds_to_won"]
         days = "" if wait is None else f"{wait / 86_400:.1f} d"
         rows.append((one["stage"], f"{one['reached_won']:,}", f"{one['reached_lost']:,}", *shares, days))
-    print_table(("reached", "won", "lost", "precision", "recall", "lift", "median time to won"), rows)
+    within = f"{told['confidence']:.0%} within"
+    print_table(("reached", "won", "lost", "precision", within, "recall", "lift", "median time to won"), rows)
     for name, text in (
         ("leads_known_too_late", "had their outcome before anything else was known of them, and are left out"),
         ("leads_without_history", "with an outcome are not in the history, and are left out"),
@@ -149,6 +151,10 @@ def _count(one: Document, name: str) -> tuple[str, str]:
 
 def _points(mean: float | None) -> str:
     return "" if mean is None else f"{mean:+.1f}"
+
+
+def _interval(ends: Sequence[float] | None) -> str:
+    return "" if ends is None else f"{ends[0]:.1%} to {ends[1]:.1%}"
 
 
 def _share(share: float | None) -> str:

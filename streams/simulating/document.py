@@ -8,6 +8,7 @@ from scorer.rules.scorecard import Score
 from streams.history.listening import PlayedChange
 from streams.history.player import DAY_MS
 from streams.simulating.feedback import Feedback
+from streams.simulating.intervals import CONFIDENCE, Interval
 from streams.simulating.movements import Ladder
 from streams.simulating.names import Naming
 from streams.simulating.simulation import Simulation
@@ -16,6 +17,7 @@ from streams.translation.translate import instant
 
 REASONS_MAX = 3
 POINTS_DECIMALS = 4
+SHARE_DECIMALS = 6
 Document = dict[str, Any]
 
 
@@ -179,12 +181,15 @@ def _outcomes(feedback: Feedback, score: Score) -> Document:
             "reached_won": rung.won,
             "reached_lost": rung.lost,
             "precision": _rounded(rung.precision),
+            "precision_interval": _ends(rung.precision_interval),
             "recall": _rounded(verdict.recall(rung)),
+            "recall_interval": _ends(verdict.recall_interval(rung)),
             "lift": _rounded(verdict.lift(rung)),
             "median_seconds_to_won": None if rung.wait_ms is None else rung.wait_ms / 1000,
             "stood_won": rung.stood_won,
             "stood_lost": rung.stood_lost,
             "stood_precision": _rounded(rung.stood_precision),
+            "stood_precision_interval": _ends(rung.stood_precision_interval),
         }
         for stage, rung in verdict.rungs.items()
     ]
@@ -192,14 +197,19 @@ def _outcomes(feedback: Feedback, score: Score) -> Document:
         "won": verdict.won,
         "lost": verdict.lost,
         "won_share": _rounded(verdict.base),
+        "confidence": CONFIDENCE,
         "leads_without_history": feedback.not_in_history,
         "leads_known_too_late": feedback.before_history,
         "stages": stages,
     }
 
 
+def _ends(found: Interval | None) -> list[float] | None:
+    return None if found is None else [round(end, SHARE_DECIMALS) for end in (found.low, found.high)]
+
+
 def _share(part: int, whole: int) -> float:
-    return round(part / whole, 6) if whole else 0.0
+    return round(part / whole, SHARE_DECIMALS) if whole else 0.0
 
 
 def _rounded(points: float | None) -> float | None:

@@ -12,6 +12,7 @@ from scorer import Scorecard
 from streams.history.listening import Listener, PlayedChange
 from streams.lead.lead import Lead
 from streams.partition.records import Taken
+from streams.simulating.intervals import Interval, interval
 from streams.simulating.outcomes import Fate
 
 
@@ -35,9 +36,19 @@ class Rung:
         return _share(self.won, self.won + self.lost)
 
     @property
+    def precision_interval(self) -> Interval | None:
+        """Where the precision of all such leads lies, as far as those counted tell; None if nobody reached it."""
+        return interval(self.won, self.won + self.lost)
+
+    @property
     def stood_precision(self) -> float | None:
-        """The same of those that stood on it."""
+        """The precision of those that stood on it."""
         return _share(self.stood_won, self.stood_won + self.stood_lost)
+
+    @property
+    def stood_precision_interval(self) -> Interval | None:
+        """The same of those that stood on it."""
+        return interval(self.stood_won, self.stood_won + self.stood_lost)
 
     @property
     def wait_ms(self) -> float | None:
@@ -61,6 +72,10 @@ class Verdict:
     def recall(self, rung: Rung) -> float | None:
         """Of those that were won, the share that had reached a stage."""
         return _share(rung.won, self.won)
+
+    def recall_interval(self, rung: Rung) -> Interval | None:
+        """Where the recall of all such leads lies; None if nobody was won."""
+        return interval(rung.won, self.won)
 
     def lift(self, rung: Rung) -> float | None:
         """How many times as many are won among those that reached a stage as among all."""

@@ -186,11 +186,14 @@ def _clips(of: str, score: Document) -> Table:
 
 
 def _outcomes(of: str, told: Document) -> Table:
+    sure = f"{told['confidence']:.0%}"
     columns = (
         Column("Reached"),
         Column("Won", "number"),
         Column("Lost", "number"),
         Column("Precision", "number", unit="%", decimals=1),
+        Column(f"{sure} from", "number", unit="%", decimals=1),
+        Column(f"{sure} to", "number", unit="%", decimals=1),
         Column("Recall", "number", unit="%", decimals=1),
         Column("Lift", "number", decimals=2),
         Column("Median time to won", "number", unit="days", decimals=1),
@@ -202,6 +205,7 @@ def _outcomes(of: str, told: Document) -> Table:
             one["reached_won"],
             one["reached_lost"],
             _percent(one["precision"]),
+            *(_percent(end) for end in one["precision_interval"] or (None, None)),
             _percent(one["recall"]),
             one["lift"],
             None if one["median_seconds_to_won"] is None else one["median_seconds_to_won"] / 86_400,
@@ -212,7 +216,8 @@ def _outcomes(of: str, told: Document) -> Table:
     note = (
         f"{told['won']:,} won, {told['lost']:,} lost. Only what was so before a lead's outcome counts. "
         f"Left out: {told['leads_without_history']:,} not in the history, {told['leads_known_too_late']:,} of whom "
-        "nothing was known before their outcome."
+        "nothing was known before their outcome. Behind precision stands where that of all such leads lies, as far as "
+        f"these tell: {sure} of such intervals hold it (Wilson's)."
     )
     return Table(f"Held against outcomes{of}", columns, rows, note, "stages")
 

@@ -41,10 +41,14 @@ def test_outcomes_tell_what_stages_are_worth(leadstream: Command, history: Path,
     lead_id = json.loads(demo_lines(seed=8, leads=12, days=14)[0])["lead_id"]
     outcomes = tmp_path / "outcomes.csv"
     outcomes.write_text(f"lead_id,outcome,occurred_at\n{lead_id},won,2026-11-22\n{lead_id},wonn,2026-11-22\n")
-    ended = leadstream(*SIMULATE, "--history", str(history), "--outcomes", str(outcomes), "--rest-lost")
+    page = tmp_path / "page.html"
+    given = ("--history", str(history), "--outcomes", str(outcomes), "--rest-lost", "--html", str(page))
+    ended = leadstream(*SIMULATE, *given)
 
     assert ended.code == ExitCode.FINDING
     assert "held against outcomes: 12 leads, 8.3% of them won" in ended.out
+    assert "reached     won  lost  precision  95% within" in ended.out
+    assert "95% from" in page.read_text(encoding="utf-8")
     assert 'line 3: outcome wonn: did you mean "won"?' in ended.err
 
 

@@ -11,6 +11,7 @@ from streams.partition.outputs import Cause
 from streams.partition.records import Taken
 from streams.scorecards.loading import load
 from streams.simulating.feedback import Feedback
+from streams.simulating.intervals import interval
 from streams.simulating.outcomes import Fate
 
 EXAMPLE = load(example_scorecard()).scorecard
@@ -54,6 +55,8 @@ def test_precision_recall_and_lift() -> None:
     assert (verdict.won, verdict.lost, verdict.base) == (2, 2, 0.5)
     assert (mql.won, mql.lost, mql.precision, verdict.recall(mql), verdict.lift(mql)) == (1, 1, 0.5, 0.5, 1.0)
     assert (sql.precision, verdict.recall(sql), sql.wait_ms) == (0.0, 0.0, None)
+    assert (mql.precision_interval, verdict.recall_interval(mql)) == (interval(1, 2), interval(1, 2))
+    assert mql.stood_precision_interval == interval(1, 1)
     assert mql.wait_ms == 20 * DAY
     assert (mql.stood_won, mql.stood_lost, sql.stood_lost) == (1, 0, 1)
 
