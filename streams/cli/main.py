@@ -1,52 +1,71 @@
 """The command `leadstream`: its subcommands, and how each of them ends.
 
 An error never shows a traceback unless asked to (`--traceback`): it says what is wrong and what to do, and the exit
-code tells scripts. A subcommand's machinery is imported when it runs, so that `--help` answers at once.
+code tells scripts. A subcommand is imported when it is called, and its machinery when it runs: so each begins at once.
 """
 
 import logging
 import sys
 import traceback
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from importlib import import_module
 from typing import Annotated, NoReturn
 
 import typer
 
-from streams.cli import dead_letters, demo, dev, importing, lead, score, scorecard, status, topics, version, worker
 from streams.cli.exit_codes import ExitCode
 from streams.cli.failures import code_of
 from streams.cli.terminal import say
 
 EPILOG = "Exit codes: " + "; ".join(f"{code.value} = {code.meaning}" for code in ExitCode) + "."
 
-app = typer.Typer(
-    name="leadstream",
-    help="Scores leads in real time: activities in through Kafka, stage changes out.\n\n"
-    "New here? `leadstream demo` shows all of it on this machine.",
-    epilog=EPILOG,
-    no_args_is_help=True,
-    pretty_exceptions_enable=False,
-    rich_markup_mode="markdown",
-    context_settings={"help_option_names": ["-h", "--help"]},
-)
-app.command("demo")(demo.demo)
-app.command("dev")(dev.dev)
-app.command("worker")(worker.worker)
-app.command("status")(status.status)
-app.add_typer(topics.app, name="topics")
-app.command("score")(score.score)
-app.add_typer(scorecard.app, name="scorecard")
-app.add_typer(lead.app, name="lead")
-app.add_typer(dead_letters.app, name="dead-letters")
-app.add_typer(importing.app, name="import")
-app.command("version")(version.show)
+COMMANDS: Mapping[str, str] = {
+    "demo": "demo:demo",
+    "dev": "dev:dev",
+    "worker": "worker:worker",
+    "status": "status:status",
+    "topics": "topics:app",
+    "score": "score:score",
+    "scorecard": "scorecard:app",
+    "lead": "lead:app",
+    "dead-letters": "dead_letters:app",
+    "import": "importing:app",
+    "version": "version:show",
+}
+"""Each subcommand, with its module here and its function, or the application of those below it."""
 
 
-@app.callback()
 def options(
     *, _show_traceback: Annotated[bool, typer.Option("--traceback", help="Show where an error comes from.")] = False
 ) -> None:
     """Declare what may stand before the subcommand; `run` looks for it."""
+
+
+def application(names: Iterable[str] = COMMANDS) -> typer.Typer:
+    """Return the command with some of its subcommands.
+
+    Args:
+        names: Which of `COMMANDS`; only their modules are imported.
+    """
+    app = typer.Typer(
+        name="leadstream",
+        help="Scores leads in real time: activities in through Kafka, stage changes out.\n\n"
+        "New here? `leadstream demo` shows all of it on this machine.",
+        epilog=EPILOG,
+        no_args_is_help=True,
+        pretty_exceptions_enable=False,
+        rich_markup_mode="markdown",
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+    app.callback()(options)
+    for name in names:
+        module, _, attribute = COMMANDS[name].partition(":")
+        found = getattr(import_module(f"streams.cli.{module}"), attribute)
+        if isinstance(found, typer.Typer):
+            app.add_typer(found, name=name)
+        else:
+            app.command(name)(found)
+    return app
 
 
 def run(arguments: Sequence[str] | None = None) -> NoReturn:
@@ -58,7 +77,10 @@ def run(arguments: Sequence[str] | None = None) -> NoReturn:
     given = sys.argv[1:] if arguments is None else list(arguments)
     # Clients warn of what becomes an error of ours anyway; `worker` sets up logs of its own.
     logging.getLogger().addHandler(logging.NullHandler())
+    called = next((word for word in given if not word.startswith("-")), "")
     try:
+        # Without a subcommand, or one that there is not, all are needed: to be listed.
+        app = application([called] if called in COMMANDS else COMMANDS)
         app(args=given, prog_name="leadstream")
     except Exception as error:  # noqa: BLE001 - the last frame: nothing leaves but an exit code
         sys.exit(_told(error, is_traceback_wanted="--traceback" in given))

@@ -1,6 +1,5 @@
 """`leadstream scorecard publish --dry-run`: what a release would change, and for whom; nothing is published."""
 
-import asyncio
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -52,6 +51,8 @@ def dry_run(
     Raises:
         CommandFailed: If it could not be published.
     """
+    import asyncio
+
     from streams.cli.scorecard_diff import compared
     from streams.comparison.scorecard_changes import scorecard_changes
     from streams.configuration.settings import load_settings

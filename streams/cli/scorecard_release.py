@@ -4,7 +4,6 @@ Each asks first, leaves a record on the topic `audit-log` before it does anythin
 published, and reads it back: so it tells what the workers will do.
 """
 
-import asyncio
 import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -69,6 +68,8 @@ def publish(  # noqa: PLR0913 - an option each
     the new one, and at the instant every lead is judged anew. A version is immutable: a change needs a version of its
     own. What is doubtful and what would change is shown before you are asked; with --dry-run nothing else happens.
     """
+    import asyncio
+
     from schemas.audit_record import AuditAction
     from streams.configuration.settings import load_settings
     from streams.scorecards.finding import ScorecardRefused
@@ -111,6 +112,8 @@ def rollback(
     Nothing is undone: stage changes that were told stay told, and every lead is judged anew by the older version. Of
     signals that were not counted meanwhile, --backfill counts what was missed.
     """
+    import asyncio
+
     from schemas.audit_record import AuditAction
     from streams.configuration.settings import load_settings
     from streams.scorecards.releasing import Release, known_scorecards

@@ -1,6 +1,5 @@
 """`leadstream scorecard show`: what is in force, what was, and what is to come, as the topic of scorecards says."""
 
-import asyncio
 import sys
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated
@@ -24,6 +23,8 @@ def show(
 
     In force is what this machine's clock says; workers go by the clock of each partition.
     """
+    import asyncio
+
     from streams.configuration.settings import load_settings
     from streams.scorecards.releasing import known_scorecards
 

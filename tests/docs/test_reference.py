@@ -28,7 +28,7 @@ def text_of(name: str) -> str:
 
 def commands() -> list[str]:
     """Return every command, as it is typed."""
-    tree = typer.main.get_command(main.app)
+    tree = typer.main.get_command(main.application())
     return [
         f"leadstream {name} {below}".strip()
         for name, command in tree.commands.items()  # type: ignore[attr-defined]  # a group

@@ -61,7 +61,7 @@ def test_help_names_every_command_and_exit_code(leadstream: Command) -> None:
 
 def test_no_command_is_missing_here() -> None:
     """The table above names every command that there is."""
-    tree = typer.main.get_command(main.app)
+    tree = typer.main.get_command(main.application())
     found: set[tuple[str, ...]] = set()
     for name, command in tree.commands.items():  # type: ignore[attr-defined]  # a group
         found |= {(name, below) for below in getattr(command, "commands", {})} or {(name,)}
