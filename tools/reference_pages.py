@@ -1,6 +1,6 @@
-"""Writes docs/settings.md and docs/contracts.md from the code, so that they say what the code does.
+"""Writes docs/settings.md, docs/contracts.md and docs/language.md from the code, so that they say what the code does.
 
-`python tools/reference_pages.py` writes both, with `--check` it only compares. Example records are the golden ones that
+`python tools/reference_pages.py` writes all, with `--check` it only compares. Example records are the golden ones that
 the contracts' own tests read.
 """
 
@@ -11,6 +11,7 @@ import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Literal, get_args, get_origin
 
+from language_page import language_page
 from pydantic import SecretStr
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
@@ -99,12 +100,17 @@ def contracts_page() -> str:
     return "".join(parts)
 
 
-PAGES = {"settings.md": settings_page, "contracts.md": contracts_page}
+def files_page() -> str:
+    """Return the page of every key of the files that people write."""
+    return language_page(WRITTEN)
+
+
+PAGES = {"settings.md": settings_page, "contracts.md": contracts_page, "language.md": files_page}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Write or compare the pages; returns 1 if a comparison found a difference."""
-    parser = argparse.ArgumentParser(description="Write docs/settings.md and docs/contracts.md.")
+    parser = argparse.ArgumentParser(description="Write the pages of docs that follow from the code.")
     parser.add_argument("--check", action="store_true", help="only compare; exit with 1 where a page differs")
     parser.add_argument("--folder", type=pathlib.Path, default=ROOT / "docs", help="where the pages are")
     options = parser.parse_args(arguments)

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 import typer
 
+from schemas.export import FILES, json_schema
 from schemas.refusals import Reason
 from schemas.topics import TOPICS
 from streams.cli import main
@@ -101,6 +102,18 @@ def test_every_exit_code_is_described() -> None:
     described = text_of("docs/running.md").replace("`", "")
 
     assert [code for code in ExitCode if f"| {code.value} | {code.meaning} |" not in described] == []
+
+
+@pytest.mark.parametrize("contract", sorted(FILES))
+def test_every_key_of_a_file_that_people_write_is_described(contract: str) -> None:
+    """The reference has a row for each key that its JSON Schema knows anywhere, and no other."""
+    schema = json_schema(contract)
+    parts = [schema, *schema["$defs"].values()]
+    keys = sorted(key for part in parts for key in part["properties"])
+    page = text_of("docs/language.md")
+    chapter = page[page.index(f"schemas/json/{contract}.schema.json") :].partition("\n## ")[0]
+
+    assert sorted(re.findall(r"^\| `(\w+)` \|", chapter, re.MULTILINE)) == keys
 
 
 def test_every_stage_of_the_example_is_described() -> None:
