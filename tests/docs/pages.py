@@ -1,6 +1,7 @@
 """The documents as tests read them: pages, and the fenced blocks in them.
 
-A block's first line says what it is: ``console`` holds commands, and what they tell where a line begins with ``$``; a
+A block's first line says what it is: ``console`` holds commands, and what they tell where a line begins with ``$``;
+``console line`` the same of a line at work (Kafka, Redis, a worker), run by `tests/integration/cli/test_guide.py`; a
 language and a name with a dot is a file that later commands use; ``json`` and a contract's name is one record of it.
 """
 
@@ -9,6 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
+LINE = "line"
+"""Names a block whose commands need a line at work."""
 PAGES = tuple(sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")]))
 
 _FENCE = re.compile(r"^```(?P<info>[^\n`]*)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
