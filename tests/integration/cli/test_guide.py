@@ -67,4 +67,4 @@ def test_the_guide_runs_to_its_end(
         if found := IN_FORCE.search(ended.out + ended.err):
             in_force_at = found[1]
 
-    assert wrong == []
+    assert wrong == [], "\n".join(wrong)
