@@ -105,7 +105,8 @@ def _as_json(one: "Activation | RefusedActivation", registry: "Registry") -> dic
         return told | {"refused": one.reason.value, "message": one.message}
     told |= {"active_at": _text(one.active_at), "fingerprint": one.loaded.fingerprint}
     replaced = registry.in_force(one.active_at - 1).scorecard.version
-    return told | {"published_by": one.published_by, "note": one.note, "replaces": replaced}
+    told |= {"published_by": one.published_by, "note": one.note, "replaces": replaced}
+    return told | {"is_backfilled": one.is_backfilled}
 
 
 def _text(at_ms: int | None) -> str | None:

@@ -1,11 +1,13 @@
 """How fast a process judges leads anew at most, all of its partitions together.
 
-Pages take turns at the bound in the order in which they ask. It decides when a page is judged and nothing else: the
-clock stands at the activation whatever it takes, so rows, changes and their instants are the same at every rate.
+At a rate partitions are swept one after the other: the records of each wait until it is done, and so half as long in
+the mean as if all were done at once. It decides when a page is judged and nothing else: the clock stands at the
+activation whatever it takes, so rows, changes and their instants are the same at every rate.
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 
 from streams.partition.pulse import pulse
 
@@ -25,6 +27,24 @@ class SweepPace:
     def __init__(self, leads_per_second_max: int = 0) -> None:
         self._leads_per_second_max = leads_per_second_max
         self._free_at = float("-inf")
+        self._is_taken = False
+
+    @asynccontextmanager
+    async def turn(self, is_stopping: Callable[[], bool]) -> AsyncIterator[None]:
+        """Wait until no other partition is swept, if there is a bound, and hold the turn while the block runs.
+
+        Args:
+            is_stopping: Tells whether to give up waiting; then the block runs without the turn.
+        """
+        while self._is_taken and not is_stopping():
+            await _slice(SLICE_SECONDS)
+        holds = bool(self._leads_per_second_max) and not self._is_taken
+        self._is_taken = self._is_taken or holds
+        try:
+            yield
+        finally:
+            if holds:
+                self._is_taken = False
 
     def page_leads(self, count_max: int) -> int:
         """Return how many leads a page is to have, at most ``count_max``."""
@@ -45,5 +65,10 @@ class SweepPace:
         begins_at = max(time(), self._free_at)
         self._free_at = begins_at + count / self._leads_per_second_max
         while (seconds := begins_at - time()) > 0 and not is_stopping():
-            pulse().refuse()  # it waits for its turn, and does not stand still
-            await asyncio.sleep(min(seconds, SLICE_SECONDS))
+            await _slice(min(seconds, SLICE_SECONDS))
+
+
+async def _slice(seconds: float) -> None:
+    """Wait for a part of what is to be waited for."""
+    pulse().step()  # whose turn is to come does not stand still
+    await asyncio.sleep(seconds)

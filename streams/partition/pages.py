@@ -52,7 +52,8 @@ class Pages:
             commit=self.commit,
             wait=self._wait,
         )
-        await sweep(self.judging, self.tenure, steps, self.parts.metrics, self.is_stopping)
+        async with self.parts.sweep_pace.turn(self.is_stopping):
+            await sweep(self.judging, self.tenure, steps, self.parts.metrics, self.is_stopping)
         self._backfilling.close()
 
     def close(self) -> None:

@@ -24,8 +24,7 @@ class Pulse:
 
     ``turns``: whatever it does, also while it has nothing to do; a flow whose turns stand still hangs. ``steps``:
     commits, publications, and parts of a batch that were worked through: a batch is bounded, so a slow one ends.
-    ``refusals``: it has to wait for a server that does not answer, or refused, or for its turn at a bound that was set;
-    waiting so is no standstill.
+    ``refusals``: it has to wait for a server that does not answer, or refused; waiting so is no standstill.
     """
 
     turns: int = 0
@@ -42,7 +41,7 @@ class Pulse:
         self.steps += 1
 
     def refuse(self) -> None:
-        """Note that a server did not answer, or refused, has not told what is needed, or may not be asked yet."""
+        """Note that a server did not answer, or refused, or has not told what is needed to go on."""
         self.turns += 1
         self.refusals += 1
 
