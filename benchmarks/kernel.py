@@ -27,7 +27,7 @@ from streams.scorecards.loading import load
 SCORECARD = Path(__file__).parents[1] / "deploy" / "scorecards" / "software_company.yaml"
 BEGUN_AT = 1_790_000_000_000
 """When the first record of a kernel's run is stored, in milliseconds."""
-OUTPUTS = OutputTopics("stage-changes", "lead-scores", "dead-letters", "repartition")
+OUTPUTS = OutputTopics("stage-changes", "lead-scores", "dead-letters", "repartition", "challenger-stage-changes")
 
 
 def stored_records(plan: LoadPlan, records_per_second: int, begun_at: int = BEGUN_AT) -> Iterator[StoredRecord]:

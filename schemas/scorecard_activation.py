@@ -1,4 +1,4 @@
-"""A scorecard that comes into force: its whole text, and from which instant on it judges.
+"""A scorecard that comes into force, or beside the one in force: its whole text, and from which instant on it judges.
 
 Versions are immutable: what is said of a version twice says the same. Who reads these records goes by the order and the
 append times that Kafka gives them, so that every worker and every replay has the same version in force.
@@ -21,12 +21,16 @@ PersonName = Annotated[str, Field(min_length=1, max_length=256, pattern=PRINTABL
 
 
 class ScorecardActivation(Contract):
-    """A version of the scorecard judges from an instant on.
+    """A version of the scorecard judges from an instant on, or stops doing so.
 
     That instant is the later of ``active_at`` and ``active_in_ms`` after the record's append time.
     """
 
-    type: Literal["scorecard_activation"] = "scorecard_activation"
+    type: Literal["scorecard_activation", "scorecard_challenge", "scorecard_withdrawal"] = "scorecard_activation"
+    """An activation brings it into force. A challenge lets it judge beside the version in force, on the same counts.
+
+    Until it is withdrawn (by a withdrawal), another one challenges, or another version comes into force.
+    """
     version: VersionName
     """The version that its text names."""
     text: Annotated[str, Field(min_length=1, max_length=SCORECARD_CHARACTERS_MAX)]

@@ -84,6 +84,15 @@ _CATALOGUE = (
     ),
     Topic("ticks", Tick, "internal", "delete", 7 * DAY_MS, "Lets the clock of a partition without traffic advance."),
     Topic("stage-changes", StageChange, "out", "delete", 30 * DAY_MS, "Leads that moved on their ladder, and why."),
+    # Kept as the former: who compares two scorecards asks what each of them decided in the last weeks.
+    Topic(
+        "challenger-stage-changes",
+        StageChange,
+        "out",
+        "delete",
+        30 * DAY_MS,
+        "Leads that a challenger, a second scorecard beside the one in force, would have moved.",
+    ),
     Topic("lead-scores", LeadScore, "out", "compact", None, "The latest score, grade and stage of each lead."),
     Topic(
         "dead-letters",

@@ -13,6 +13,7 @@ from scorer.judging.outlook import Outlook
 from scorer.rules.retention import derived_keep_ms, derived_width_ms
 from scorer.rules.scorecard import Scorecard
 from scorer.steps.backfill import NO_PAST, backfilled, uncounted, with_past
+from scorer.steps.challenge import challenged, shadow_of
 from scorer.steps.erasure import forget
 from scorer.steps.history import UNJUDGED, recall
 from scorer.steps.lifecycle import advance, record, update_profile
@@ -51,6 +52,7 @@ __all__ = [
     "Verdict",
     "advance",
     "backfilled",
+    "challenged",
     "derived_keep_ms",
     "derived_width_ms",
     "explain",
@@ -62,6 +64,7 @@ __all__ = [
     "recall",
     "record",
     "retract",
+    "shadow_of",
     "streak_of",
     "uncounted",
     "unmerge",

@@ -115,7 +115,7 @@ class OfflineScorer:
     def _part(self, number: int) -> "_Part":
         if number not in self._parts:
             outputs = Outputs(
-                OutputTopics("stage-changes", "lead-scores", "dead-letters", "repartition"),
+                OutputTopics("stage-changes", "lead-scores", "dead-letters", "repartition", "challenger-stage-changes"),
                 number,
                 source="/leadstream/offline",
                 application_version=version("leadstream"),

@@ -145,6 +145,19 @@ WORKERS = Board(
                     rate("leadstream_journal_evictions_total", "instance"),
                 ),
                 line(
+                    "Moves beside the challenger",
+                    "cps",
+                    "Leads moved by the scorecard in force or its challenger, by where the challenger has them since.",
+                    rate("leadstream_challenger_moves_total", "stands"),
+                    (f"sum(rate(leadstream_challenges_failed_total{{{HERE}}}{RATE}))", "broken"),
+                ),
+                line(
+                    "Stage changes by the challenger",
+                    "cps",
+                    "What it would have told; nothing while nobody challenges.",
+                    rate("leadstream_challenger_stage_changes_total", "stage"),
+                ),
+                line(
                     "Taken less accounted for",
                     "none",
                     "Records received less records with an outcome. Above 0 for a minute is a fault.",

@@ -66,9 +66,10 @@ The records of the topics with direction `in`, one a line, are also what `leadst
 """
 
 OUTPUT_HEADERS = """
-Headers of `stage-changes` and `lead-scores`: `content-type`, `ce_specversion`, `ce_id`, `ce_source`, `ce_type`,
-`ce_time` and `ce_subject` (CloudEvents 1.0, binary mode). Every output also has `leadstream_positions`: a JSON object
-with `epoch`, `sequence`, `commit`, `clock` and `watermarks`, which say where its partition stood before the decision.
+Headers of `stage-changes`, `challenger-stage-changes` and `lead-scores`: `content-type`, `ce_specversion`, `ce_id`,
+`ce_source`, `ce_type`, `ce_time` and `ce_subject` (CloudEvents 1.0, binary mode). Every output also has
+`leadstream_positions`: a JSON object with `epoch`, `sequence`, `commit`, `clock` and `watermarks`, which say where its
+partition stood before the decision.
 """
 
 

@@ -10,6 +10,10 @@ TOPIC_NOTES = {
     "stage-changes": (
         "The same decision has the same `id`, whoever publishes it and however often: drop an `id` that you have seen."
     ),
+    "challenger-stage-changes": (
+        "As `stage-changes`, by the challenger that `scorecard_version` names; nothing while there is none. Not for"
+        " sales: by it a scorecard is tried before it is in force. See [challenging.md](challenging.md)."
+    ),
     "lead-scores": (
         "Written at once when a stage or a grade changes, else at most once a lead in"
         " `LEADSTREAM_SCORE_INTERVAL_SECONDS`."
@@ -24,8 +28,9 @@ TOPIC_NOTES = {
         " worker whose tables are behind what was published reads it, and does not publish that again."
     ),
     "scorecards": (
-        "Written by `leadstream scorecard publish` and `rollback`, one partition. Each record has a key of its own, so"
-        " compaction keeps them all. Workers go by the order and the append times that Kafka gives them."
+        "Written by `leadstream scorecard publish`, `rollback`, `challenge`, `withdraw` and `promote`, one partition."
+        " Each record has a key of its own, so compaction keeps them all. Workers go by the order and the append times"
+        " that Kafka gives them."
     ),
     "audit-log": "One partition. No personal data of leads. A record is written before the change that it tells of.",
 }

@@ -6,10 +6,12 @@ that changes in place, because most activities of a stream end here: counters an
 not once for an activity.
 """
 
+from collections.abc import Mapping
+
 from scorer.facts.activity import Activity, Verdict
 from scorer.facts.cells import ZERO, add, add_to, cells_of
 from scorer.facts.journal import JournalBounds, OpenJournal, entry_of
-from scorer.facts.state import Cell, CellKey, LeadState
+from scorer.facts.state import Cell, CellKey, LeadState, Standing
 from scorer.judging.judgement import newborn
 from scorer.judging.outlook import Outlook
 from scorer.judging.spending import Spending
@@ -86,6 +88,11 @@ class Streak:
     def evicted_count(self) -> int:
         """How many journal entries went for want of room, before their age."""
         return self._journal.evicted_count
+
+    @property
+    def standings(self) -> Mapping[str, Standing]:
+        """Where the lead stands: no streak changes it."""
+        return self._state.standings
 
     @property
     def state(self) -> LeadState:

@@ -64,7 +64,7 @@ def dry_run(
         require_publishable(release, registry, settings, now)
     except ReleaseRefused as refused:
         raise CommandFailed(ExitCode.FINDING, str(refused)) from refused
-    pair = (registry.in_force(int(now.timestamp() * 1000)).scorecard, release.loaded.scorecard)
+    pair = (registry.reign_at(int(now.timestamp() * 1000)).champion, release.loaded.scorecard)
     found = scorecard_changes(*pair)
     leads = None
     if history is not None or has_topics:
@@ -91,7 +91,7 @@ def tell_changes(old: "Scorecard", release: "Release") -> None:
     from streams.comparison.scorecard_changes import scorecard_changes
 
     new = release.loaded.scorecard
-    _print(scorecard_changes(old, new), (old, new))
+    tell_differences(scorecard_changes(old, new), (old, new))
     tell_new_signals(NewSignals.of(old, new, is_backfilled=release.is_backfilled))
 
 
@@ -100,7 +100,7 @@ def _tell(
 ) -> None:
     from streams.cli.comparison_text import print_leads
 
-    _print(found, pair)
+    tell_differences(found, pair)
     tell_new_signals(new)
     if leads is not None:
         print_leads(leads)
@@ -109,7 +109,8 @@ def _tell(
     )
 
 
-def _print(found: "ScorecardChanges", pair: "tuple[Scorecard, Scorecard]") -> None:
+def tell_differences(found: "ScorecardChanges", pair: "tuple[Scorecard, Scorecard]") -> None:
+    """Print what differs between two scorecards, an old and a new one."""
     from streams.cli.comparison_text import print_changes
 
     say(f"{pair[0].version} -> {pair[1].version}: {counted(len(found.changes), 'change', 'changes')}")

@@ -14,7 +14,7 @@ import typer
 
 from streams.cli.actor import By
 from streams.cli.exit_codes import ExitCode
-from streams.cli.instants import instant_option
+from streams.cli.release_options import ActiveIn, At, Json, Note, Yes, actor_named, noted, when_active
 from streams.cli.scorecard_backfill import Backfilled
 from streams.cli.scorecard_doubts import Allowed, finding_document, findings_of, known_codes, require_no_doubts
 from streams.cli.scorecard_dry_run import (
@@ -31,19 +31,12 @@ from streams.cli.terminal import CommandFailed, counted, out, print_json, say
 if TYPE_CHECKING:
     from schemas.audit_record import AuditAction
     from streams.configuration.settings import Settings
+    from streams.scorecards.activation import Activation
     from streams.scorecards.finding import Finding
-    from streams.scorecards.registry import Activation, Registry
+    from streams.scorecards.registry import Registry
     from streams.scorecards.releasing import Release
 
-ActiveIn = Annotated[
-    str, typer.Option("--active-in", help="In force so long after Kafka stored it: 10s or longer, such as 30s, 5m, 2h.")
-]
-At = Annotated[str | None, typer.Option("--at", help="In force from this instant on (RFC 3339), not before.")]
-Note = Annotated[str, typer.Option("--note", help="Why; up to 512 characters, for those who look at the history.")]
-Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
-Json = Annotated[bool, typer.Option("--json", help="One JSON object for machines.")]
 Strict = Annotated[bool, typer.Option("--strict", help="Publish nothing that `check` doubts.")]
-NOTE_CHARACTERS_MAX = 512
 
 
 def publish(  # noqa: PLR0913 - an option each
@@ -85,13 +78,13 @@ def publish(  # noqa: PLR0913 - an option each
     doubts = findings_of(study, left_out)
     if is_strict:
         require_no_doubts(doubts, str(file))
-    when, who = _when(active_in, at), (_actor(by), _noted(note))
+    when, who = when_active(active_in, at), (actor_named(by), noted(note))
     release = Release(study.loaded, content.decode(), *when, *who, is_backfilled=is_backfilled)
     if is_dry_run:
         dry_run(release, doubts, history, has_topics=has_topics, is_json=is_json)
         return
     published = AuditAction.SCORECARD_PUBLISHED
-    asyncio.run(_release(release, load_settings(), published, doubts, is_yes=is_yes, is_json=is_json))
+    asyncio.run(release_asking(release, load_settings(), published, doubts, is_yes=is_yes, is_json=is_json))
 
 
 def rollback(
@@ -121,9 +114,11 @@ def rollback(
     settings = load_settings()
     registry = asyncio.run(known_scorecards(settings)).registry
     older = _older(registry, version)
-    when, who = _when(active_in, at), (_actor(by), _noted(note))
+    when, who = when_active(active_in, at), (actor_named(by), noted(note))
     release = Release(older.loaded, older.text, *when, *who, is_backfilled=is_backfilled)
-    asyncio.run(_release(release, settings, AuditAction.SCORECARD_ROLLED_BACK, (), is_yes=is_yes, is_json=is_json))
+    asyncio.run(
+        release_asking(release, settings, AuditAction.SCORECARD_ROLLED_BACK, (), is_yes=is_yes, is_json=is_json)
+    )
 
 
 def _older(registry: "Registry", version: str | None) -> "Activation":
@@ -142,7 +137,7 @@ def _older(registry: "Registry", version: str | None) -> "Activation":
     raise CommandFailed(ExitCode.NOT_FOUND, f"{named}; published: {known}. Publish a file instead")
 
 
-async def _release(
+async def release_asking(
     release: "Release",
     settings: "Settings",
     action: "AuditAction",
@@ -152,10 +147,7 @@ async def _release(
     is_json: bool,
 ) -> None:
     """Check, ask, leave the record of it, publish, read back and tell."""
-    from streams.audit import audit_message, audit_record
-    from streams.publisher.kafka import KafkaPublisher
-    from streams.scorecards.registry import Activation
-    from streams.scorecards.releasing import ReleaseRefused, known_scorecards, release_message, require_publishable
+    from streams.scorecards.releasing import ReleaseRefused, known_scorecards, require_publishable
 
     registry, now = (await known_scorecards(settings)).registry, datetime.now(UTC)
     try:
@@ -164,6 +156,21 @@ async def _release(
         raise CommandFailed(ExitCode.FINDING, str(refused)) from refused
     _require_news(release, registry)
     _require_yes(release, registry, doubts, is_yes=is_yes, is_json=is_json)
+    became = await put(release, settings, action, now)
+    _tell(became, registry, doubts, is_json=is_json)
+
+
+async def put(release: "Release", settings: "Settings", action: "AuditAction", now: datetime) -> "Activation":
+    """Leave the record of what is done, publish, and read back what the workers make of it.
+
+    Raises:
+        CommandFailed: If they refuse it.
+    """
+    from streams.audit import audit_message, audit_record
+    from streams.publisher.kafka import KafkaPublisher
+    from streams.scorecards.activation import Activation
+    from streams.scorecards.releasing import known_scorecards, release_message
+
     message = release_message(release, settings.topic_prefix, now)
     version = release.loaded.scorecard.version
     detail = {"fingerprint": release.loaded.fingerprint, "key": (message.key or b"").decode(), "note": release.note}
@@ -179,7 +186,7 @@ async def _release(
     if not isinstance(became, Activation):
         reason = "it is not on the topic" if became is None else became.message
         raise CommandFailed(ExitCode.FINDING, f"version {version} was stored and the workers refuse it: {reason}")
-    _tell(became, registry, doubts, is_json=is_json)
+    return became
 
 
 def _tell(activation: "Activation", before: "Registry", doubts: "Sequence[Finding]", *, is_json: bool) -> None:
@@ -238,48 +245,13 @@ def _require_yes(
             ExitCode.USAGE, "this changes what every lead is worth; give --yes where nobody can be asked"
         )
     when = release.active_at.isoformat() if release.active_at else f"{release.active_in_ms / 1000:g} s from now on"
-    current = registry.in_force(_now_ms()).scorecard
+    current = registry.reign_at(_now_ms()).champion
     if not is_json:
         tell_doubts(release, doubts)
         tell_changes(current, release)
     question = f"Bring version {release.loaded.scorecard.version} into force in place of {current.version}, {when}?"
     if not typer.confirm(question, err=True):
         raise CommandFailed(ExitCode.INTERRUPTED, "nothing was published")
-
-
-def _when(active_in: str, at: str | None) -> tuple[datetime | None, int]:
-    """Return from when on, as the options say: an instant, and the least time from its storing.
-
-    Raises:
-        CommandFailed: If an option is none.
-    """
-    from pydantic_core import PydanticCustomError
-
-    from schemas.duration import duration_ms
-    from schemas.scorecard_activation import ACTIVE_IN_MS_MAX, ACTIVE_IN_MS_MIN
-
-    try:
-        active_in_ms = duration_ms(active_in)
-    except PydanticCustomError as error:
-        raise CommandFailed(ExitCode.USAGE, f"--active-in {active_in}: {error.message()}") from error
-    if not ACTIVE_IN_MS_MIN <= active_in_ms <= ACTIVE_IN_MS_MAX:
-        raise CommandFailed(
-            ExitCode.USAGE, f"--active-in {active_in}: give 10s to 366d, so that all workers know it before"
-        )
-    now = datetime.now(UTC)
-    return (None if at is None else instant_option(at, now)), active_in_ms
-
-
-def _actor(by: str | None) -> str:
-    from streams.audit import current_actor
-
-    return current_actor() if by is None else by
-
-
-def _noted(note: str) -> str:
-    if len(note) > NOTE_CHARACTERS_MAX:
-        raise CommandFailed(ExitCode.USAGE, f"--note: {len(note)} characters, at most {NOTE_CHARACTERS_MAX} are kept")
-    return note
 
 
 def _now_ms() -> int:

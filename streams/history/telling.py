@@ -10,7 +10,7 @@ from streams.partition.records import Refused
 from streams.publisher.door import Message
 from streams.tail.positions import Occasion
 
-TOPICS = OutputTopics("stage-changes", "lead-scores", "dead-letters", "repartition")
+TOPICS = OutputTopics("stage-changes", "lead-scores", "dead-letters", "repartition", "challenger-stage-changes")
 REASONS_MAX = 1
 """Nothing asks for the reasons of a message that is not built."""
 

@@ -12,18 +12,24 @@ from typing import Any, Final
 import msgspec
 
 from streams.lead.lead import Lead
-from streams.lead.row import Row, lead_of, row_of
+from streams.lead.row import ChallengedRow, Row, lead_of, row_of
 from streams.publisher.door import Message
 
 LEAD_FORMAT: Final = 3
 LEAD_FORMAT_BIG: Final = 4
 """As format 3, but some integer is beyond 64 bits (a sum of large measures): an extension of kind `BIG_INTEGER`."""
+LEAD_FORMAT_CHALLENGED: Final = 5
+"""As format 3, with where the lead stands by a challenger; `LEAD_FORMAT_CHALLENGED_BIG` is to it as 4 is to 3."""
+LEAD_FORMAT_CHALLENGED_BIG: Final = 6
 MESSAGE_FORMAT: Final = 1
 
 BIG_INTEGER: Final = 1
 
-_LEAD_HEAD: Final = bytes([LEAD_FORMAT])
-_LEAD_HEAD_BIG: Final = bytes([LEAD_FORMAT_BIG])
+_HEADS: Final = {
+    Row: (bytes([LEAD_FORMAT]), bytes([LEAD_FORMAT_BIG])),
+    ChallengedRow: (bytes([LEAD_FORMAT_CHALLENGED]), bytes([LEAD_FORMAT_CHALLENGED_BIG])),
+}
+_BIG_ROWS: Final[dict[int, type[Row]]] = {LEAD_FORMAT_BIG: Row, LEAD_FORMAT_CHALLENGED_BIG: ChallengedRow}
 
 
 class CodecRefused(Exception):
@@ -42,17 +48,21 @@ class _Entry(msgspec.Struct, array_like=True, frozen=True, gc=False, forbid_unkn
 
 
 _encoder: Final = msgspec.msgpack.Encoder()
-_row_decoder: Final = msgspec.msgpack.Decoder(Row)
+_row_decoders: Final[dict[int, msgspec.msgpack.Decoder[Row] | msgspec.msgpack.Decoder[ChallengedRow]]] = {
+    LEAD_FORMAT: msgspec.msgpack.Decoder(Row),
+    LEAD_FORMAT_CHALLENGED: msgspec.msgpack.Decoder(ChallengedRow),
+}
 _entry_decoder: Final = msgspec.msgpack.Decoder(_Entry)
 
 
 def encoded_lead(lead: Lead) -> bytes:
     """Return a lead as bytes; equal leads give equal bytes."""
     row = row_of(lead)
+    head, head_big = _HEADS[type(row)]
     try:
-        return _LEAD_HEAD + _encoder.encode(row)
+        return head + _encoder.encode(row)
     except OverflowError:
-        return _LEAD_HEAD_BIG + _encoder.encode(_with_extensions(msgspec.to_builtins(row)))
+        return head_big + _encoder.encode(_with_extensions(msgspec.to_builtins(row)))
 
 
 def decoded_lead(data: bytes) -> Lead:
@@ -63,14 +73,14 @@ def decoded_lead(data: bytes) -> Lead:
     """
     kind = data[0] if data else -1
     try:
-        if kind == LEAD_FORMAT:
-            return lead_of(_row_decoder.decode(memoryview(data)[1:]))
-        if kind == LEAD_FORMAT_BIG:
+        if (decoder := _row_decoders.get(kind)) is not None:
+            return lead_of(decoder.decode(memoryview(data)[1:]))
+        if (row_type := _BIG_ROWS.get(kind)) is not None:
             plain = msgspec.msgpack.decode(memoryview(data)[1:], ext_hook=_integer)
-            return lead_of(msgspec.convert(plain, Row))
+            return lead_of(msgspec.convert(plain, row_type))
     except (ValueError, LookupError, struct.error) as error:
         raise CodecRefused(f"stored lead of {len(data)} bytes: {error}; rebuild its partition") from error
-    raise CodecRefused(_unknown("lead", kind, (LEAD_FORMAT, LEAD_FORMAT_BIG)))
+    raise CodecRefused(_unknown("lead", kind, sorted({*_row_decoders, *_BIG_ROWS})))
 
 
 def encoded_message(message: Message) -> bytes:
@@ -96,7 +106,7 @@ def decoded_message(data: bytes) -> Message:
 
 
 def _unknown(what: str, kind: int, known: Iterable[int]) -> str:
-    formats = " and ".join(map(str, known))
+    formats = ", ".join(map(str, known))
     found = "it is empty" if kind < 0 else f"format {kind} is unknown"
     return f"stored {what}: {found}, this version reads {formats}; run the version that wrote it, or a later one"
 

@@ -30,7 +30,7 @@ from streams.lead.columns import (
     unpacked,
 )
 from streams.lead.journal_columns import JournalColumns, JournalMemo
-from streams.lead.lead import Lead
+from streams.lead.lead import Challenge, Lead
 from streams.lead.profile_columns import NO_PROFILE, ProfileColumns, packed_profile, unpacked_profile
 
 
@@ -69,6 +69,13 @@ class Row(msgspec.Struct, array_like=True, frozen=True, gc=False, forbid_unknown
     is_shown: bool
 
 
+class ChallengedRow(Row, array_like=True, frozen=True, gc=False, forbid_unknown_fields=True):
+    """A row of a lead that a challenger has judged too: by which version, and where the lead stands by it."""
+
+    challenged_by: str
+    challenge: StandingColumns
+
+
 _NO_CELLS: Final = CellColumns([], [], [], [], [], b"", [])
 
 
@@ -84,9 +91,13 @@ def row_of(lead: Lead) -> Row:
         memo.profile = packed_profile(state.profile, memo.profile)
         profile = memo.profile.columns(positions)
     standings = _standing_columns(state.standings, state.judged_at, positions)
-    texts = positions.texts()
     shown_age_ms = state.judged_at - lead.shown_at
-    return Row(texts, cells, journal, profile, standings, state.judged_at, state.judged_by, shown_age_ms, lead.is_shown)
+    told = (state.judged_at, state.judged_by, shown_age_ms, lead.is_shown)
+    if lead.challenge is None:
+        return Row(positions.texts(), cells, journal, profile, standings, *told)
+    beside = _standing_columns(lead.challenge.standings, state.judged_at, positions)
+    texts = positions.texts()
+    return ChallengedRow(texts, cells, journal, profile, standings, *told, lead.challenge.version, beside)
 
 
 def lead_of(row: Row) -> Lead:
@@ -108,7 +119,11 @@ def lead_of(row: Row) -> Lead:
         judged_at=row.judged_at,
         judged_by=row.judged_by,
     )
-    lead = Lead(state, row.judged_at - row.shown_age_ms, row.is_shown)
+    challenge: Challenge | None = None
+    if isinstance(row, ChallengedRow):
+        beside = dict(_standings(row.challenge, row.judged_at, texts))
+        challenge = Challenge(row.challenged_by, MappingProxyType(beside))
+    lead = Lead(state, row.judged_at - row.shown_age_ms, row.is_shown, challenge=challenge)
     lead.memo.journal = journal
     return lead
 

@@ -18,6 +18,7 @@ from prometheus_client import (
 
 from schemas.forwarded import Stray
 from schemas.refusals import Reason
+from streams.monitoring.challenges import ChallengeMetrics
 from streams.monitoring.conservation import ConservationMetrics
 from streams.monitoring.progress import ProgressMetrics
 from streams.monitoring.punctuality import SECONDS_BUCKETS, PunctualityMetrics
@@ -61,6 +62,7 @@ class Metrics:
         self.conservation = ConservationMetrics(self.registry)
         self.recoveries = RecoveryMetrics(self.registry)
         self.sweeps = SweepMetrics(self.registry)
+        self.challenges = ChallengeMetrics(self.registry)
         self.vitals = VitalsMetrics(self.registry)
         self.punctuality = PunctualityMetrics(self.registry)
         self.progress = ProgressMetrics(self.registry, wall_seconds)
@@ -212,6 +214,7 @@ class Metrics:
             (self.forwarded_records if is_forwarded else self.wrong_keys).labels(stray.value).inc(count)
         for (score, stage), count in tally.stage_changes.items():
             self.stage_changes.labels(score, stage).inc(count)
+        self.challenges.observe(tally.challenges)
         self.wake_ups.inc(len(tally.wake_up_lateness_ms))
         self.punctuality.observe_wake_ups(tally.wake_up_lateness_ms)
         self.failed_wake_ups.inc(tally.failed_wake_ups)

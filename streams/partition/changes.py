@@ -1,14 +1,42 @@
 """What handling some records and wake-ups changed: rows to store, messages to publish, and figures for the metrics."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from enum import StrEnum
 
 from schemas.forwarded import Stray
-from scorer import Activity, Outcome, ProfileUpdate
+from scorer import Activity, Outcome, ProfileUpdate, StageChange
 from streams.lead.lead import Lead
 from streams.publisher.door import Message
 
 APPLIED, UNMATCHED = "applied", "unmatched"
 """What became of a good record, for the metrics: it counts for a signal, or for none."""
+
+
+class Stands(StrEnum):
+    """Where a challenger has a lead, beside the champion: a closed set."""
+
+    SAME = "same"
+    """In the same stage."""
+    HIGHER = "higher"
+    """In a stage that is higher on the champion's ladder."""
+    LOWER = "lower"
+    """In one that is lower there."""
+    ELSEWHERE = "elsewhere"
+    """In a stage that the champion's ladder does not have."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChallengeTally:
+    """What a step came to by a challenger, for the metrics.
+
+    ``stage_changes``: (score, stage entered). ``stands``: of each score in which either scorecard moved the lead, where
+    the challenger has it since. ``is_failed``: judging by the challenger broke the scorer.
+    """
+
+    stage_changes: tuple[tuple[str, str], ...] = ()
+    stands: tuple[tuple[str, Stands], ...] = ()
+    is_failed: bool = False
 
 
 @dataclass(slots=True)
@@ -17,6 +45,7 @@ class Tally:
 
     ``strays`` counts records with a wrong key or on a wrong partition, by (what is wrong, whether forwarded).
     ``changed_at``: of each stage change that is to be published, the instant in milliseconds at which it holds.
+    ``challenges``: of the steps in which a challenger had something to say.
     """
 
     outcomes: dict[tuple[str, str], int] = field(default_factory=dict)
@@ -26,6 +55,14 @@ class Tally:
     changed_at: list[int] = field(default_factory=list)
     evicted_count: int = 0
     failed_wake_ups: int = 0
+    challenges: list[ChallengeTally] = field(default_factory=list)
+
+    def count_moves(self, stage_changes: Iterable[StageChange], clock: int) -> None:
+        """Add stage changes that hold since an instant in milliseconds."""
+        for change in stage_changes:
+            key = (change.score_name, change.to_stage)
+            self.stage_changes[key] = self.stage_changes.get(key, 0) + 1
+            self.changed_at.append(clock)
 
     def count(self, topic: str, outcome: str) -> None:
         """Add one outcome."""

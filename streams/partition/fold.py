@@ -14,12 +14,13 @@ from schemas.refusals import Reason
 from scorer import Activity, JournalBounds, LeadState, Outcome, Scorecard, advance, recall, record, update_profile
 from streams.lead.lead import Lead
 from streams.monitoring.logs import described
+from streams.partition.challenging import running_by, settling_of
 from streams.partition.changes import APPLIED, UNMATCHED, Changes, outcome_name
 from streams.partition.history import as_told, is_muted, muted
 from streams.partition.outputs import Cause, Outputs
 from streams.partition.records import Decoded, Refused, Strayed, Taken, Ticked
 from streams.partition.running import Running
-from streams.partition.settling import IsPublished, Settled, Settling, nothing_is_published
+from streams.partition.settling import IsPublished, Settled, nothing_is_published
 from streams.partition.wake_ups import WakeUps
 from streams.tail.told import ToldStage
 
@@ -33,12 +34,13 @@ RETRY_MS = 86_400_000
 class FoldRules:
     """What a fold goes by, beside the leads.
 
-    ``score_interval_ms`` is the least time between two records of one lead on `lead-scores`.
+    ``score_interval_ms``: the least time between two records of a lead on `lead-scores`. ``challenger``: judges beside.
     """
 
     scorecard: Scorecard
     journal_bounds: JournalBounds
     score_interval_ms: int
+    challenger: Scorecard | None = None
 
 
 class Fold:
@@ -70,7 +72,8 @@ class Fold:
         self._rules = rules
         self._outputs = outputs
         self._forwarded = dict(forwarded or {})
-        self._settling = Settling(outputs, is_published, rules.score_interval_ms)
+        self._settling = settling_of(outputs, is_published, rules.score_interval_ms, rules.scorecard, rules.challenger)
+        self._begun = running_by(rules.challenger)
         self._wake_ups = WakeUps(due)
         self._running: dict[str, Running] = {}
         self._changes = Changes()
@@ -121,10 +124,12 @@ class Fold:
         """Let the clock stand at an instant before which every wake-up was handled."""
         self.clock = max(self.clock, instant)
 
-    def rescore(self, lead_id: str) -> None:
-        """Judge a lead anew at the clock, as after a change of scorecard."""
+    def rescore(self, lead_id: str, *, is_by_challenger: bool = False) -> None:
+        """Judge a lead anew at the clock, as after a change of scorecard, or of its challenger alone."""
+        clock, version = self.clock, self._rules.scorecard.version
+        cause = Cause.of_wake_up(clock) if is_by_challenger else Cause.of_scorecard(version, clock)
         # Its score is another one, also if its stage is not: what `lead-scores` has of it is out of date.
-        self._advance(lead_id, self.clock, Cause.of_scorecard(self._rules.scorecard.version, self.clock), has_news=True)
+        self._advance(lead_id, clock, cause, has_news=not is_by_challenger)
 
     def stranger(self) -> LeadState:
         """Return how a lead of whom nothing is known stands at the clock."""
@@ -146,7 +151,8 @@ class Fold:
             self._changes.tally.failed_wake_ups += 1
             return
         shown = Lead(outcome.state, self.clock, is_shown=not is_past, memo=lead.memo)
-        self._keep(lead_id, outcome, Settled(shown, outcome.wake_at, tuple(messages)))
+        settled = Settled(shown, outcome.wake_at, tuple(messages))
+        self._keep(lead_id, outcome, self._settling.beside(lead_id, lead, settled, self.clock))
 
     def withdraw(self, lead_id: str, stranger: LeadState, told: Mapping[str, ToldStage | None]) -> None:
         """Tell of a lead that nobody knows any more that it stands where a stranger does; its score is gone."""
@@ -204,7 +210,7 @@ class Fold:
             if item.is_history and not outcome.is_repeat:
                 settled = muted(lead, outcome)
             elif not outcome.is_repeat:
-                cause = _cause_of(item, is_profile=is_profile)
+                cause = Cause.of_taken(item, is_profile=is_profile)
                 has_news = is_profile or bool(outcome.signals)
                 settled = self._settling.settled(item.lead_id, lead, outcome, cause, at=self.clock, has_news=has_news)
         except Exception as error:  # noqa: BLE001 - one record that breaks the core must not stop its whole partition
@@ -229,9 +235,9 @@ class Fold:
         try:
             if running is None:
                 given = (rules.scorecard, rules.journal_bounds, rules.score_interval_ms, clock)
-                running = Running.of(self._leads[lead_id], *given)
+                running = self._begun(self._leads[lead_id], *given)
             is_score_due = running is not None and running.is_score_due(clock)
-            if running is None or (is_score_due and not self._settling.is_score_published(_cause_of(item))):
+            if running is None or (is_score_due and not self._settling.is_score_published(Cause.of_taken(item))):
                 return False
             signals = running.takes(activity, clock)
         except Exception:  # noqa: BLE001 - what breaks the core breaks it again on the long way, which says so
@@ -250,8 +256,7 @@ class Fold:
 
     def _rest(self, lead_id: str) -> Lead:
         """Let a lead that runs on come to rest in its row; return the row."""
-        running = self._running.pop(lead_id, None)
-        if running is not None:
+        if (running := self._running.pop(lead_id, None)) is not None:
             self._changes.tally.evicted_count += running.streak.evicted_count
             self._store(lead_id, running.row(), running.wake_at)
         return self._leads[lead_id]
@@ -278,10 +283,9 @@ class Fold:
         """Store what an outcome came to, and queue what is to be told."""
         tally = self._changes.tally
         tally.evicted_count += outcome.evicted_count
-        for change in outcome.stage_changes:
-            key = (change.score_name, change.to_stage)
-            tally.stage_changes[key] = tally.stage_changes.get(key, 0) + 1
-            tally.changed_at.append(self.clock)
+        tally.count_moves(outcome.stage_changes, self.clock)
+        if settled.challenge is not None:
+            tally.challenges.append(settled.challenge)
         for message in settled.messages:
             self._changes.add(message)
         for topic in settled.spared:
@@ -294,7 +298,3 @@ class Fold:
         self._changes.leads[lead_id] = lead
         self._changes.due[lead_id] = wake_at
         self._wake_ups.plan(lead_id, wake_at)
-
-
-def _cause_of(item: Taken, *, is_profile: bool = False) -> Cause:
-    return Cause.of_record(item.origin or item.record, is_profile=is_profile, forwarded_as=item.record)

@@ -60,7 +60,9 @@ class Healing:
         parts.metrics.recoveries.begin(tenure.partition)
         log.warning("recovery_begun partition=%d: the table is behind what was published", tenure.partition)
         told = await patiently(partial(parts.tails.told, tenure.partition))
-        self.recovery = Recovery(tenure.positions, told, tenure.tails, parts.tail_topics.stage_changes)
+        topics = parts.tail_topics
+        moves = (topics.stage_changes, topics.challenger_stage_changes)
+        self.recovery = Recovery(tenure.positions, told, tenure.tails, *moves)
         tenure.pending = True
         log.warning("recovery_replays partition=%d from=%s to=%s", tenure.partition, tenure.positions, told.through)
         tenure.keep_unpublished(self.recovery.restored(tenure.unpublished))

@@ -41,7 +41,9 @@ def muted(before: Lead, outcome: Outcome) -> Settled:
         outcome: What `scorer.recall` made of it.
     """
     # Not shown any more, so that whatever judges the lead next tells its score too.
-    return Settled(Lead(outcome.state, before.shown_at, is_shown=False, memo=before.memo), None, ())
+    beside = None if before.challenge is None else before.challenge.without_outlook()
+    lead = Lead(outcome.state, before.shown_at, is_shown=False, memo=before.memo, challenge=beside)
+    return Settled(lead, None, ())
 
 
 def is_muted(lead: Lead) -> bool:

@@ -14,6 +14,9 @@ from streams.lead.lead import Lead
 from streams.partition.fold import FoldRules
 from streams.partition.outputs import Outputs
 
+BESIDE = "+"
+"""Stands in a name between a scorecard and its challenger."""
+
 
 @dataclass(frozen=True, slots=True)
 class InForce:
@@ -22,12 +25,16 @@ class InForce:
     ``name`` tells it from every other that was or will be in force, itself at another time included: a table notes it
     once all its leads were judged by it. ``since`` is its activation in milliseconds; None: from the beginning.
     ``is_backfilled``: signals that the one before it does not count are counted from what Kafka retains.
+    ``challenger`` judges beside it; where there is one, or was one before, the name says so, and since when. Then
+    ``alone`` is the scorecard without what it counts for the challenger.
     """
 
     scorecard: Scorecard
     name: str
     since: int | None = None
     is_backfilled: bool = False
+    challenger: Scorecard | None = None
+    alone: Scorecard | None = None
 
 
 def name_of(fingerprint: str, since: int) -> str:
@@ -44,6 +51,27 @@ def since_of(name: str) -> int | None:
     """
     _, sign, since = name.rpartition("@")
     return int(since) if sign and since.isdecimal() else None
+
+
+def name_beside(champion: str, challenger: str, since: int) -> str:
+    """Return the name of a scorecard, of the name ``champion``, and its challenger since an instant.
+
+    Args:
+        champion: The name of the scorecard in force.
+        challenger: The challenger's fingerprint; empty where none is left.
+        since: Since when, in milliseconds.
+    """
+    return champion + BESIDE + name_of(challenger, since)
+
+
+def champion_of(name: str) -> str:
+    """Return the name of the scorecard in force, whoever challenges it.
+
+    Example:
+        >>> champion_of(name_beside("3f2a@1000", "77b0", 2_000))
+        '3f2a@1000'
+    """
+    return name.partition(BESIDE)[0]
 
 
 class ScorecardBook(Protocol):
@@ -97,7 +125,7 @@ class Judging:
         self._book = book
         self._outputs_of = outputs_of
         self.in_force = book.in_force(clock)
-        self.rules = replace(rules, scorecard=self.in_force.scorecard)
+        self.rules = replace(rules, scorecard=self.in_force.scorecard, challenger=self.in_force.challenger)
         self.outputs = outputs_of(self.in_force.scorecard)
 
     def reach(self, clock: int) -> None:
@@ -105,7 +133,7 @@ class Judging:
         in_force = self._book.in_force(clock)
         if in_force.name != self.in_force.name:
             self.in_force = in_force
-            self.rules = replace(self.rules, scorecard=in_force.scorecard)
+            self.rules = replace(self.rules, scorecard=in_force.scorecard, challenger=in_force.challenger)
             self.outputs = self._outputs_of(in_force.scorecard)
 
     def next_at(self, clock: int) -> int | None:
@@ -120,7 +148,9 @@ class Judging:
         said = self._book.in_force(at)
         if not said.is_backfilled or said.since is None:
             return said.name, said.scorecard, frozenset()
-        return said.name, said.scorecard, uncounted(self._book.in_force(said.since - 1).scorecard, said.scorecard)
+        # What was counted for a challenger alone was not counted for as long: its past is asked for, too.
+        before = self._book.in_force(said.since - 1)
+        return said.name, said.scorecard, uncounted(before.alone or before.scorecard, said.alone or said.scorecard)
 
     def next_due_at(self, clock: int, lead_due_at: int | None) -> int | None:
         """Return when the partition next has something to do by itself: for a lead, or for all of them.

@@ -7,7 +7,8 @@ by its first place.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from copy import copy
+from dataclasses import dataclass, replace
 from hashlib import blake2b
 from typing import NamedTuple
 
@@ -17,7 +18,7 @@ from schemas.refusals import Reason
 from scorer import LeadState, Outlook, Scorecard
 from streams.partition.dead_letters import Desk, dead_letter
 from streams.partition.forwarding import forwarded
-from streams.partition.records import InputRecord, Refused, Strayed
+from streams.partition.records import InputRecord, Refused, Strayed, Taken
 from streams.publisher.door import Message
 from streams.tail.positions import ByInstant, ByRecord, Occasion, Positions, header_of
 from streams.tail.told import ToldStage
@@ -67,6 +68,11 @@ class Cause(NamedTuple):
         )
 
     @classmethod
+    def of_taken(cls, item: Taken, *, is_profile: bool = False) -> "Cause":
+        """Name a good record as the cause, by its first place."""
+        return cls.of_record(item.origin or item.record, is_profile=is_profile, forwarded_as=item.record)
+
+    @classmethod
     def of_wake_up(cls, due_at: int) -> "Cause":
         """Name the passing of time as the cause."""
         return cls("wake_up", f"wake_up/{due_at}", ByInstant(due_at))
@@ -98,6 +104,7 @@ class OutputTopics:
     lead_scores: str
     dead_letters: str
     repartition: str
+    challenger_stage_changes: str
 
 
 class Outputs:
@@ -135,6 +142,13 @@ class Outputs:
         self._reasons_max = reasons_max
         self._message_bytes_max = message_bytes_max
         self._forwarded_bytes_max = min(forwarded_bytes_max, message_bytes_max)
+
+    def of_challenger(self, scorecard: Scorecard) -> "Outputs":
+        """Return what builds the messages by a challenger: its stage changes go to a topic of their own."""
+        beside = copy(self)
+        beside.topics = replace(self.topics, stage_changes=self.topics.challenger_stage_changes)
+        beside._scorecard = scorecard  # noqa: SLF001 - its own copy
+        return beside
 
     def stage_change(self, lead_id: str, change: scorer.StageChange, cause: Cause) -> Message:
         """Tell downstream that a lead moved."""

@@ -42,6 +42,7 @@ class Recovery:
     told: Told
     tails: TailsByTopic
     stage_changes: str
+    challenger_stage_changes: str
     dropped: dict[str, int] = field(default_factory=dict)
 
     def course(self, watermarks: Mapping[str, int]) -> Course:
@@ -113,8 +114,12 @@ class Recovery:
                 return True
             if self.told.stands(message.topic, message.key, occasion):
                 return True
-        if message.topic != self.stage_changes or (change := change_of(message.value)) is None:
+        is_move = message.topic in (self.stage_changes, self.challenger_stage_changes)
+        if not is_move or (change := change_of(message.value)) is None:
             return False
+        if message.topic == self.challenger_stage_changes:
+            # Not by the stage told before: who compares decisions wants each of them, once.
+            return self.told.knows(change)
         told = self.told.stage(change.lead_id, change.score_name)
         if self.told.knows(change) or (told is not None and told.stage == change.to_stage):
             return True

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from scorer import Outcome
 from streams.lead.lead import Lead
+from streams.partition.changes import ChallengeTally
 from streams.partition.outputs import Cause, Outputs
 from streams.publisher.door import Message
 from streams.tail.positions import Occasion
@@ -26,13 +27,15 @@ def nothing_is_published(_topic: str, _occasion: Occasion | None) -> bool:
 class Settled:
     """What an outcome comes to: the lead's row, its next wake-up, and what is to be told.
 
-    ``spared``: the output topics of messages that were not built, as downstream has them.
+    ``spared``: the output topics of messages that were not built, as downstream has them. ``challenge`` is None where
+    no challenger judges.
     """
 
     lead: Lead
     wake_at: int | None
     messages: tuple[Message, ...]
     spared: tuple[str, ...] = ()
+    challenge: ChallengeTally | None = None
 
 
 class Settling:
@@ -83,6 +86,17 @@ class Settling:
         wake_at = min((instant for instant in instants if instant is not None), default=None)
         row = Lead(outcome.state, shown_at, is_shown, outcome.outlook, before.memo)
         return Settled(row, wake_at, tuple(messages), tuple(spared))
+
+    def beside(self, lead_id: str, before: Lead, settled: Settled, at: int) -> Settled:  # noqa: ARG002 - for a challenger
+        """Return what a lead to which nothing happened comes to, and by a challenger, if there is one.
+
+        Args:
+            lead_id: Whose it is.
+            before: The lead's row before it.
+            settled: What is known to come of it.
+            at: The partition's clock, in milliseconds.
+        """
+        return settled
 
     def is_score_published(self, cause: Cause) -> bool:
         """Tell whether downstream has what a lead was worth when something happened."""

@@ -1,5 +1,8 @@
 """Every lead of a partition judged anew, page by page, at the instant at which another scorecard came into force.
 
+Where that is a challenger alone, or one that goes, the champion has no news: it is told what time alone brings, and a
+lead whose imported past nobody judged stays as it is.
+
 The clock stays at that instant until the last page is committed, which notes the scorecard's name; so a sweep that was
 broken off begins again, and leaves out the leads that it had done. Nothing else touches the partition meanwhile, so
 what is stored meanwhile waits: a bound on leads a second makes the wait longer and changes nothing else.
@@ -13,7 +16,8 @@ from dataclasses import dataclass
 from streams.lead.lead import Lead
 from streams.monitoring.metrics import Metrics
 from streams.partition.fold import Fold
-from streams.partition.judging import Judging, since_of
+from streams.partition.history import is_muted
+from streams.partition.judging import Judging, champion_of, since_of
 from streams.partition.pulse import go_on
 from streams.partition.tenure import Tenure
 from streams.table.course import Course, Errand
@@ -60,8 +64,10 @@ async def sweep(
         is_stopping: Tells whether to break off after a page.
     """
     name = judging.in_force.name
+    is_by_challenger = champion_of(name) == champion_of(tenure.scorecard)
     _tell_lost(judging, tenure, metrics)
-    number, version, total = tenure.partition, judging.in_force.scorecard.version, await steps.count()
+    judge = judging.in_force.challenger or judging.in_force.scorecard
+    number, version, total = tenure.partition, judge.version, await steps.count()
     log.info("sweep_began partition=%d scorecard=%s at=%d leads=%d", number, version, tenure.clock, total)
     cursor, done, pages, now = 0, 0, 0, asyncio.get_running_loop().time
     began_at = now()
@@ -71,11 +77,12 @@ async def sweep(
         leads = await steps.leads(lead_ids)
         # Those that are done were judged before the sweep was broken off.
         wanted = [lead_id for lead_id, lead in leads.items() if not judging.is_done(lead, tenure.clock)]
+        wanted = [lead_id for lead_id in wanted if not (is_by_challenger and is_muted(leads[lead_id]))]
         await steps.wait(len(wanted))
         if is_stopping():
             break
         fold = steps.fold(leads)
-        await _rescore(fold, wanted)
+        await _rescore(fold, wanted, is_by_challenger=is_by_challenger)
         done, pages = min(total, done + len(lead_ids)), pages + 1
         tenure.course = Course(Errand.SWEEP, 0, done, total) if cursor else None
         await steps.commit(fold, name if cursor == 0 else None)
@@ -105,9 +112,9 @@ def _tell_lost(judging: Judging, tenure: Tenure, metrics: Metrics) -> None:
         log.error("scorecard_lost partition=%d active_at=%d: %s", tenure.partition, judged_since, way_out)
 
 
-async def _rescore(fold: Fold, lead_ids: Sequence[str]) -> None:
+async def _rescore(fold: Fold, lead_ids: Sequence[str], *, is_by_challenger: bool) -> None:
     """Judge the leads of a page."""
     for place, lead_id in enumerate(lead_ids, 1):
-        fold.rescore(lead_id)
+        fold.rescore(lead_id, is_by_challenger=is_by_challenger)
         if place % LEADS_A_TURN == 0:
             await go_on()

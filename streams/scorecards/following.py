@@ -15,7 +15,8 @@ from schemas.scorecard_activation import ACTIVE_IN_MS_MIN
 from streams.kafka.reader import Followed, ReadUnavailable
 from streams.monitoring.sweeps import SweepMetrics
 from streams.partition.judging import InForce
-from streams.scorecards.registry import Activation, Refusal, RefusedActivation, Registry, StoredRecord, parsed
+from streams.scorecards.activation import Activation, Refusal, RefusedActivation, Role, StoredRecord, parsed
+from streams.scorecards.registry import Registry
 
 log = logging.getLogger(__name__)
 
@@ -107,8 +108,10 @@ class ScorecardFollower:
         # Reading a scorecard takes as long as hundreds of records; owners go on meanwhile.
         taken = self.registry.enter(await asyncio.to_thread(parsed, record))
         if isinstance(taken, Activation):
-            log.info("scorecard_known version=%s active_at=%d offset=%d", taken.version, taken.active_at, taken.offset)
-            self._metrics.observe_activation(self.registry.activations[-1].active_at)
+            said = (taken.role.value, taken.version, taken.active_at, taken.offset)
+            log.info("scorecard_known what=%s version=%s active_at=%d offset=%d", *said)
+            if taken.role is Role.CHAMPION:
+                self._metrics.observe_activation(self.registry.activations[-1].active_at)
         elif isinstance(taken, RefusedActivation):
             log.error(
                 "scorecard_refused offset=%d reason=%s version=%s: %s",

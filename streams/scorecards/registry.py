@@ -2,139 +2,35 @@
 
 The same records in the same order give the same answers, in every worker and in every replay: nothing here looks at a
 clock. Versions are immutable; what is refused leaves everything as it was. A scorecard file is in force from the
-beginning until the first activation.
+beginning until the first activation. A challenger judges beside the version in force, until it is withdrawn, another
+one challenges, or another version comes into force.
 """
 
 from bisect import bisect_right, insort
-from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
-from enum import StrEnum
-from pathlib import Path
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from types import MappingProxyType
-from typing import Protocol
 
-from pydantic import ValidationError
-
-from schemas.inputs import refusal_text
-from schemas.scorecard_activation import ACTIVE_IN_MS_MAX, ScorecardActivation
-from streams.partition.judging import InForce, name_of
-from streams.scorecards.finding import ScorecardRefused
-from streams.scorecards.loading import LoadedScorecard, read
-from streams.translation.translate import milliseconds
-
-MESSAGE_CHARACTERS_MAX = 512
-
-
-class Refusal(StrEnum):
-    """Why a record brings no scorecard into force: a closed set."""
-
-    UNREADABLE = "unreadable"
-    """No activation by its contract."""
-    SCORECARD = "scorecard"
-    """Its text holds a mistake."""
-    VERSION_DIFFERS = "version_differs"
-    """Its text names another version than the record."""
-    VERSION_TAKEN = "version_taken"
-    """The version is known with another content."""
-    TOO_FAR = "too_far"
-    """It would come into force too long after it was stored."""
-    TOPIC_CHANGED = "topic_changed"
-    """Another record stood in its place before: the topic was made anew."""
-
-
-class StoredRecord(Protocol):
-    """A record of the topic. ``timestamp`` is its append time in milliseconds."""
-
-    @property
-    def offset(self) -> int:
-        """Its place."""
-        ...
-
-    @property
-    def timestamp(self) -> int:
-        """When Kafka stored it."""
-        ...
-
-    @property
-    def value(self) -> bytes | None:
-        """The activation."""
-        ...
+from scorer import Scorecard
+from streams.partition.judging import InForce, name_beside
+from streams.scorecards.activation import Activation, Refusal, RefusedActivation, Role, StoredRecord, parsed
+from streams.scorecards.contest import Contest, ContestRefused, contest_of
+from streams.scorecards.loading import LoadedScorecard
 
 
 @dataclass(frozen=True, slots=True)
-class Activation:
-    """A version in force from ``active_at`` on (milliseconds), with its text and who published it.
+class Reign:
+    """What is in force since an instant: by which activation (None: the file), and who challenges it.
 
-    ``is_backfilled``: its new signals are counted from what Kafka retains.
+    ``champion`` is the scorecard in force as it was published: without what it counts for a challenger. ``hindrance``:
+    why the last challenger cannot stand beside it.
     """
 
-    offset: int
-    appended_at: int
-    active_at: int
-    loaded: LoadedScorecard
-    text: str
-    published_at: datetime
-    published_by: str
-    note: str
-    is_backfilled: bool = False
-
-    @property
-    def version(self) -> str:
-        """The scorecard's version."""
-        return self.loaded.scorecard.version
-
-    @property
-    def in_force(self) -> InForce:
-        """What it brings into force; its name tells it from every other activation, of the same version too."""
-        name = name_of(self.loaded.fingerprint, self.active_at)
-        return InForce(self.loaded.scorecard, name, self.active_at, self.is_backfilled)
-
-
-@dataclass(frozen=True, slots=True)
-class RefusedActivation:
-    """A record that brings nothing into force. ``version`` is what it named, if it could be read."""
-
-    offset: int
-    appended_at: int
-    reason: Refusal
-    message: str
-    version: str | None = None
-
-
-def parsed(record: StoredRecord) -> Activation | RefusedActivation:
-    """Return what one record says, without regard to others. It takes some 50 ms, so call it beside the event loop."""
-    place = (record.offset, record.timestamp)
-    try:
-        said = ScorecardActivation.model_validate_json(record.value or b"")
-    except ValidationError as error:
-        return RefusedActivation(*place, Refusal.UNREADABLE, refusal_text(error)[:MESSAGE_CHARACTERS_MAX])
-    try:
-        loaded = read(said.text.encode(), Path(said.version))
-    except ScorecardRefused as refused:
-        message = str(refused)[:MESSAGE_CHARACTERS_MAX]
-        return RefusedActivation(*place, Refusal.SCORECARD, message, said.version)
-    if loaded.scorecard.version != said.version:
-        message = (
-            f"the record names version {said.version}, its text {loaded.scorecard.version}; publish it with its own"
-        )
-        return RefusedActivation(*place, Refusal.VERSION_DIFFERS, message, said.version)
-    wanted_at = 0 if said.active_at is None else milliseconds(said.active_at)
-    active_at = max(wanted_at, record.timestamp + said.active_in_ms)
-    if active_at > record.timestamp + ACTIVE_IN_MS_MAX:
-        days = ACTIVE_IN_MS_MAX // 86_400_000
-        message = f"it would come into force more than {days} days after it was stored; publish it later"
-        return RefusedActivation(*place, Refusal.TOO_FAR, message, said.version)
-    return Activation(
-        *place,
-        active_at,
-        loaded,
-        text=said.text,
-        published_at=said.published_at,
-        published_by=said.published_by,
-        note=said.note,
-        is_backfilled=said.is_backfilled,
-    )
+    in_force: InForce
+    champion: Scorecard
+    activation: Activation | None = None
+    challenger: Activation | None = None
+    hindrance: str | None = None
 
 
 class Registry:
@@ -142,7 +38,10 @@ class Registry:
 
     def __init__(self, file: LoadedScorecard) -> None:
         """Start with a file, in force from the beginning until the first activation."""
+        self._file_fingerprint = file.fingerprint
         self._file = InForce(file.scorecard, file.fingerprint)
+        self._reigns: list[Reign] = []
+        self._contests: dict[tuple[str, str], Contest | ContestRefused] = {}
         self._order: list[tuple[int, int]] = []
         self._activations: dict[int, Activation] = {}
         self._refused: dict[int, RefusedActivation] = {}
@@ -156,8 +55,13 @@ class Registry:
 
     @property
     def activations(self) -> tuple[Activation, ...]:
-        """All of them, in the order in which they come into force."""
-        return tuple(self._activations[offset] for _, offset in self._order)
+        """All that bring a version into force, in the order in which they do."""
+        return tuple(one for one in self._in_order() if one.role is Role.CHAMPION)
+
+    @property
+    def challenges(self) -> tuple[Activation, ...]:
+        """All challenges and withdrawals, in the order of their instants."""
+        return tuple(one for one in self._in_order() if one.role is not Role.CHAMPION)
 
     @property
     def refused(self) -> tuple[RefusedActivation, ...]:
@@ -191,24 +95,80 @@ class Registry:
         if isinstance(said, Activation):
             self._activations[said.offset] = said
             insort(self._order, (said.active_at, said.offset))
+            self._reigns = self._unrolled()
         else:
             self._refused[said.offset] = said
         return said
 
     def in_force(self, at: int) -> InForce:
         """Return what is in force at an instant in milliseconds. Of two activations at one, the later record's is."""
-        activation = self.activation_at(at)
-        return self._file if activation is None else activation.in_force
+        return self.reign_at(at).in_force
 
     def activation_at(self, at: int) -> Activation | None:
         """Return the activation in force at an instant; None if it is the file."""
+        return self.reign_at(at).activation
+
+    def reign_at(self, at: int) -> Reign:
+        """Return what is in force at an instant in milliseconds, and who challenges it."""
         place = bisect_right(self._order, at, key=lambda entry: entry[0])
-        return self._activations[self._order[place - 1][1]] if place else None
+        return self._reigns[place - 1] if place else Reign(self._file, self._file.scorecard)
 
     def next_after(self, at: int) -> int | None:
         """Return the instant of the next activation after an instant; None if none is known."""
         place = bisect_right(self._order, at, key=lambda entry: entry[0])
         return self._order[place][0] if place < len(self._order) else None
+
+    def _in_order(self) -> Iterator[Activation]:
+        return (self._activations[offset] for _, offset in self._order)
+
+    def _unrolled(self) -> list[Reign]:
+        """Work out what is in force since the instant of each record."""
+        reigns: list[Reign] = []
+        champion, challenger = None, None
+        for one in self._in_order():
+            if one.role is not Role.CHAMPION:
+                challenger = one if one.role is Role.CHALLENGER else None
+                reigns.append(self._reign(champion, challenger, one))
+                continue
+            before = self._file_fingerprint if champion is None else champion.loaded.fingerprint
+            # The same version once more, as at the end of an import, is no reason to end a challenge.
+            challenger = challenger if before == one.loaded.fingerprint else None
+            champion = one
+            reigns.append(
+                Reign(one.in_force, one.loaded.scorecard, one)
+                if challenger is None
+                else self._reign(one, challenger, one)
+            )
+        return reigns
+
+    def _reign(self, champion: Activation | None, challenger: Activation | None, since: Activation) -> Reign:
+        """Return what is in force since a record, with a challenger or after one."""
+        base = self._file if champion is None else champion.in_force
+        found = None if challenger is None else self._contest(base, champion, challenger)
+        contest = found if isinstance(found, Contest) else None
+        hindrance = str(found) if isinstance(found, ContestRefused) else None
+        # The past is asked for by who brings a version into force, not by who challenges it or leaves.
+        is_backfilled = since.role is Role.CHAMPION and base.is_backfilled
+        quiet = replace(base, since=since.active_at, is_backfilled=is_backfilled)
+        if contest is None or challenger is None:
+            name = name_beside(base.name, "", since.active_at)
+            return Reign(replace(quiet, name=name), base.scorecard, champion, None, hindrance)
+        name = name_beside(base.name, challenger.loaded.fingerprint, since.active_at)
+        beside = replace(
+            quiet, name=name, scorecard=contest.champion, challenger=contest.challenger, alone=base.scorecard
+        )
+        return Reign(beside, base.scorecard, champion, challenger)
+
+    def _contest(self, base: InForce, champion: Activation | None, challenger: Activation) -> Contest | ContestRefused:
+        """Put a challenger beside a scorecard, once for each pair: caches go by the object that comes of it."""
+        ours = self._file_fingerprint if champion is None else champion.loaded.fingerprint
+        pair = (ours, challenger.loaded.fingerprint)
+        if pair not in self._contests:
+            try:
+                self._contests[pair] = contest_of(base.scorecard, challenger.loaded.scorecard)
+            except ContestRefused as refused:
+                self._contests[pair] = refused
+        return self._contests[pair]
 
     def _admitted(self, said: Activation) -> Activation | RefusedActivation:
         """Return an activation, with the text that its version first had; refused if that has another content."""

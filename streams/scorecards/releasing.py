@@ -17,9 +17,11 @@ from schemas.scorecard_activation import (
 from streams.configuration.settings import Settings
 from streams.kafka.reader import read_to_end
 from streams.publisher.door import Message
+from streams.scorecards.activation import Activation, RefusedActivation, Role
+from streams.scorecards.contest import Contest, contest_of
 from streams.scorecards.finding import ScorecardRefused
 from streams.scorecards.loading import LoadedScorecard, load
-from streams.scorecards.registry import Activation, RefusedActivation, Registry
+from streams.scorecards.registry import Registry
 from streams.translation.translate import milliseconds
 
 SCORECARDS = "scorecards"
@@ -41,6 +43,7 @@ class Release:
     by: str
     note: str
     is_backfilled: bool = False
+    role: Role = Role.CHAMPION
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +56,8 @@ class KnownScorecards:
     def became(self, key: bytes) -> Activation | RefusedActivation | None:
         """Return what became of the record with a key; None if it is not on the topic."""
         offset = self.offsets.get(key)
-        outcomes: tuple[Activation | RefusedActivation, ...] = (*self.registry.activations, *self.registry.refused)
+        known = self.registry
+        outcomes: tuple[Activation | RefusedActivation, ...] = (*known.activations, *known.challenges, *known.refused)
         return next((outcome for outcome in outcomes if outcome.offset == offset), None)
 
 
@@ -97,9 +101,25 @@ def require_publishable(release: Release, registry: Registry, settings: Settings
             raise ReleaseRefused(f"--at {release.active_at.isoformat()}: give an instant in the next {days} days")
 
 
+def contest_with(release: Release, registry: Registry, now: datetime) -> Contest:
+    """Return what comes of a challenge: it stands beside the version that will be in force then.
+
+    Raises:
+        ReleaseRefused: If it says the same as that version.
+        ContestRefused: If the two cannot judge the same cells.
+    """
+    wanted_at = 0 if release.active_at is None else milliseconds(release.active_at)
+    reign = registry.reign_at(max(wanted_at, milliseconds(now) + release.active_in_ms))
+    champion, challenger = reign.in_force.scorecard, release.loaded.scorecard
+    if champion.version == challenger.version:
+        raise ReleaseRefused(f"version {challenger.version} will be in force itself then; let another one challenge it")
+    return contest_of(reign.champion, challenger)
+
+
 def release_message(release: Release, topic_prefix: str, now: datetime) -> Message:
     """Return the record that brings a release into force, under a key of its own, so that compaction keeps it."""
     said = ScorecardActivation(
+        type=release.role.value,
         version=release.loaded.scorecard.version,
         text=release.text,
         active_at=release.active_at,

@@ -100,11 +100,12 @@ class KafkaTails:
         def take(record: Record) -> None:
             told.take(record.topic, record.key, record.value, record.headers)
 
-        letters, *others = ((topic, partition) for topic in reversed(self._topics.outputs))
-        async with self._consumer(others) as ends:
+        whole = self._topics.told
+        async with self._consumer([(topic, partition) for topic in whole]) as ends:
             await ends.read_all(take)
-        # Of dead letters only those of the last commit matter: what lies below it is told by the positions.
-        async with self._consumer([letters]) as ends, asyncio.timeout(self._timeout_seconds):
+        # Of the others only what is of the last commit matters: what lies below it is told by the positions.
+        others = [(topic, partition) for topic in self._topics.outputs if topic not in whole]
+        async with self._consumer(others) as ends, asyncio.timeout(self._timeout_seconds):
             await ends.read_back(take, lambda end: end.has_other_commits)
         return told
 

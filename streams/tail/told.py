@@ -2,7 +2,8 @@
 
 A stage change counts at its first occurrence by id, because a reader drops the others. A lead of which `stage-changes`
 has nothing any more was told what `lead-scores` has of it; a tombstone there tells nothing, and neither does what a
-former owner brought late. Pure: both kinds of door feed it records.
+former owner brought late. A challenger's changes tell nobody where a lead stands: their ids are known. Pure: both kinds
+of door feed it records.
 """
 
 from collections.abc import Iterator, Sequence
@@ -70,11 +71,22 @@ class TailTopics:
     lead_scores: str
     dead_letters: str
     positions: str
+    challenger_stage_changes: str
 
     @property
-    def outputs(self) -> tuple[str, str, str]:
+    def outputs(self) -> tuple[str, ...]:
         """The output topics."""
-        return self.stage_changes, self.lead_scores, self.dead_letters
+        return self.stage_changes, self.lead_scores, self.dead_letters, self.challenger_stage_changes
+
+    @property
+    def moves(self) -> frozenset[str]:
+        """Those of stage changes, whose ids tell which of them stand there."""
+        return frozenset((self.stage_changes, self.challenger_stage_changes))
+
+    @property
+    def told(self) -> tuple[str, str]:
+        """Those that are read whole, because each record there tells what a lead was told."""
+        return self.stage_changes, self.lead_scores
 
 
 class Told:
@@ -92,6 +104,7 @@ class Told:
             tails: Of each output topic, how far it was published.
         """
         self._topics = topics
+        self._moves = topics.moves
         self._tails = tails
         self._by_changes: dict[tuple[str, str], ToldStage] = {}
         # Of every lead, so a pair for each score and no mapping of its own; names are few, and stand once.
@@ -107,20 +120,29 @@ class Told:
         published = published_of(headers)
         if published is not None and published.occasion is not None:
             self._note(topic, key, published.occasion)
-        if topic == self._topics.stage_changes and (change := change_of(value)) is not None:
-            self.tell(change)
+        if topic in self._moves and (change := change_of(value)) is not None:
+            if topic == self._topics.stage_changes:
+                self.tell(change)
+            else:
+                self.note(change)
         elif topic == self._topics.lead_scores and key is not None:
             self._take_score(key.decode(errors="replace"), value, headers, published)
 
     def tell(self, change: Change) -> None:
         """Take a change as told, unless one of its id was."""
-        if not self.knows(change):
-            self._ids.add(_number(change.id))
+        if self.note(change):
             told = ToldStage(intern(change.to_stage), change.id)
             self._by_changes[change.lead_id, intern(change.score_name)] = told
 
+    def note(self, change: Change) -> bool:
+        """Note that a change stands on its topic; tell whether no other of its id was known to."""
+        number = _number(change.id)
+        is_new = number not in self._ids
+        self._ids.add(number)
+        return is_new
+
     def knows(self, change: Change) -> bool:
-        """Tell whether a change of this id stands on the topic."""
+        """Tell whether a change of this id stands on its topic."""
         return _number(change.id) in self._ids
 
     def stands(self, topic: str, key: bytes | None, occasion: Occasion) -> bool:
@@ -164,7 +186,7 @@ class Told:
             return
         self.through = self.through.with_occasion(occasion)
         # A lead may have several changes of one occasion, one for each score; those are known by their ids.
-        if topic != self._topics.stage_changes:
+        if topic not in self._moves:
             self._above.add((topic, key, occasion))
 
 

@@ -59,7 +59,11 @@ DRAIN_SHARE = 0.5
 """Of the time for a stop: how much owners get to finish their batch when their partitions go."""
 LEAVE_SHARE = 0.8
 """Of the time for a stop: how much leaving the group may take, Kafka's answers and the owners' batch included."""
-TICKS, REPARTITION = "ticks", "repartition"
+TICKS, REPARTITION, CHALLENGER = "ticks", "repartition", "challenger-stage-changes"
+WRITTEN = ("stage-changes", "lead-scores", "dead-letters", REPARTITION, CHALLENGER)
+"""The names that `OutputTopics` asks for."""
+LOOKED_AT = ("stage-changes", "lead-scores", "dead-letters", "positions", CHALLENGER)
+"""Those that `TailTopics` asks for."""
 SCORECARDS = "scorecards"
 CHECK_SECONDS_MAX = 10.0
 """How long Redis gets to answer at start."""
@@ -228,12 +232,7 @@ class Worker:
     def _outputs(self, partition: int, scorecard: Scorecard) -> Outputs:
         """Make the builder of one partition's outputs, for as long as a scorecard is in force."""
         return Outputs(
-            OutputTopics(
-                self._topic("stage-changes"),
-                self._topic("lead-scores"),
-                self._topic("dead-letters"),
-                self._topic(REPARTITION),
-            ),
+            OutputTopics(*map(self._topic, WRITTEN)),
             partition,
             source=f"/leadstream/{self._settings.group}",
             application_version=version("leadstream"),
@@ -245,8 +244,7 @@ class Worker:
 
     def _tail_topics(self) -> TailTopics:
         """Return the topics at whose ends owners look before they begin."""
-        names = ("stage-changes", "lead-scores", "dead-letters", "positions")
-        return TailTopics(*(self._topic(name) for name in names))
+        return TailTopics(*map(self._topic, LOOKED_AT))
 
     def _health(self) -> HealthServer:
         """Make the server of health and metrics."""

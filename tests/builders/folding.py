@@ -22,7 +22,8 @@ from tests.builders.scorecards import tiny_scorecard
 STAGE_CHANGES = "stage-changes"
 LEAD_SCORES = "lead-scores"
 DEAD_LETTERS = "dead-letters"
-TAIL_TOPICS = TailTopics(STAGE_CHANGES, LEAD_SCORES, DEAD_LETTERS, "positions")
+CHALLENGER_CHANGES = "challenger-stage-changes"
+TAIL_TOPICS = TailTopics(STAGE_CHANGES, LEAD_SCORES, DEAD_LETTERS, "positions", CHALLENGER_CHANGES)
 SCORE_INTERVAL = MINUTE
 
 
@@ -33,7 +34,7 @@ def decoder(partition_of: Callable[[bytes], int] | None = None) -> Decoder:
 
 def outputs(scorecard: Scorecard, partition: int = 0) -> Outputs:
     """Return the builder of a partition's messages."""
-    topics = OutputTopics(STAGE_CHANGES, LEAD_SCORES, DEAD_LETTERS, REPARTITION)
+    topics = OutputTopics(STAGE_CHANGES, LEAD_SCORES, DEAD_LETTERS, REPARTITION, CHALLENGER_CHANGES)
     return Outputs(
         topics, partition, source="/leadstream/test", application_version="0.1.0", scorecard=scorecard, reasons_max=5
     )

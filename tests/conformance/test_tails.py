@@ -14,13 +14,14 @@ from streams.tail.door import Tails
 from streams.tail.fake import FakeTails
 from streams.tail.kafka import LAST_RECORDS, KafkaTails
 from streams.tail.positions import ByInstant, ByRecord, Occasion, Positions, header_of, marker_value
-from streams.tail.told import TailTopics, ToldStage
+from streams.tail.told import Change, TailTopics, ToldStage
 from tests.servers.fixtures import Broker, is_apache
 from tests.servers.topics import create_topic
 from tests.simulation import faultless
 
 NOW = 1_795_341_600_000
 PARTITIONS = 2
+NAMES = ("stage-changes", "lead-scores", "dead-letters", "positions", "challenger-stage-changes")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +36,7 @@ class Harness:
 @pytest.fixture(params=["fake", "simulated", "embedded", pytest.param("kafka", marks=pytest.mark.kafka)])
 async def harness(request: pytest.FixtureRequest, topic_prefix: str) -> AsyncIterator[Harness]:
     """Each implementation in turn, on topics of the test's own."""
-    topics = TailTopics(
-        *(topic_prefix + name for name in ("stage-changes", "lead-scores", "dead-letters", "positions"))
-    )
+    topics = TailTopics(*(topic_prefix + name for name in NAMES))
     if request.param == "fake":
         fake = FakePublisher()
         yield Harness(FakeTails(fake, topics), fake, topics)
@@ -224,3 +223,23 @@ async def test_all_dead_letters_of_the_last_commit_are_known(harness: Harness) -
     told = await harness.tails.told(0)
 
     assert all(told.stands(topic, b"lead-ada", ByRecord("page-views", 2 + number)) for number in range(count))
+
+
+async def test_what_a_challenger_told_is_known_by_its_ids_and_tells_no_stage(harness: Harness) -> None:
+    """Of the last commit; and a replay has to come as far as what caused it."""
+    topic = harness.topics.challenger_stage_changes
+    before = at(3, NOW, page_views=5)
+    await harness.publisher.publish(
+        [
+            output(topic, at(0, page_views=1), ByRecord("page-views", 2), **change("a", "mql")),
+            output(topic, before, ByRecord("page-views", 9), **change("b", "sql")),
+            output(topic, before, ByRecord("page-views", 9), **change("c", "sql", score_name="product")),
+        ]
+    )
+
+    told = await harness.tails.told(0)
+
+    assert (await harness.tails.read([0]))[0] == {topic: before}
+    assert [told.knows(Change(one, "lead-ada", "default", "sql")) for one in ("b", "c", "d")] == [True, True, False]
+    assert (list(told.leads()), told.stage("lead-ada", "default")) == ([], None)
+    assert told.through == at(3, NOW, page_views=9)

@@ -44,7 +44,7 @@ SEED_BYTES_MAX = 1_000
 TICKS, REPARTITION = "ticks", "repartition"
 RULES = FoldRules(load(TESTS / "data" / "quick.yaml").scorecard, JournalBounds(64, 7 * DAY), MINUTE)
 OUTPUTS = Outputs(
-    OutputTopics("stage-changes", "lead-scores", "dead-letters", REPARTITION),
+    OutputTopics("stage-changes", "lead-scores", "dead-letters", REPARTITION, "challenger-stage-changes"),
     0,
     source="/leadstream/fuzz",
     application_version="0.1.0",

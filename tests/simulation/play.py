@@ -13,7 +13,7 @@ from tests.simulation.chance import dice, seeded
 from tests.simulation.load import load
 from tests.simulation.loop import SimulatedLoop, run
 from tests.simulation.nemesis import appease, unleash
-from tests.simulation.scorecard import quick_scorecard
+from tests.simulation.scorecard import quick_challenger, quick_scorecard
 from tests.simulation.verdict import Findings, judged
 from tests.simulation.worker import METRICS
 from tests.simulation.world import Event, World
@@ -25,7 +25,9 @@ QUIET_SECONDS = 1.5
 """Longer than an idle owner needs to notice that its table was rolled back."""
 ORDER_POLL_SECONDS = 0.02
 """How often an owner asks its merge again: less often than in earnest, because rounds cost and change little here."""
-SCORECARD = quick_scorecard()
+SCORECARD, CHALLENGER = quick_scorecard(), quick_challenger()
+CHALLENGED_OF = 8
+"""In one of so many seeds a challenger judges too, from the beginning: it costs a third more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +71,8 @@ def play(seed: int, *, is_told: bool = False, plant: Callable[[pytest.MonkeyPatc
     calm_seconds: list[float] = []
 
     async def played(loop: SimulatedLoop) -> None:
-        world = World(seed, loop, SCORECARD, is_told=is_told)
+        challenger = CHALLENGER if seed % CHALLENGED_OF == CHALLENGED_OF - 1 else None
+        world = World(seed, loop, SCORECARD, challenger, is_told=is_told)
         made.append(world)
         calm_seconds.append(await _played(world))
 

@@ -58,3 +58,22 @@ def quick_scorecard() -> Scorecard:
     return Scorecard(
         "quick-1", {signal.name: signal for signal in signals}, {"default": score}, "default", (1.0, 0.5, 0.0)
     )
+
+
+def quick_challenger() -> Scorecard:
+    """Return a scorecard that values the same signals otherwise, on a ladder of other thresholds."""
+    champion = quick_scorecard()
+    score = champion.scores["default"]
+    (group,) = score.engagement.groups
+    viewed, sent = group.criteria
+    criteria = (replace(viewed, points=23.0, decay=HalfLife(1_500)), replace(sent, points=41.0, window_ms=4_000))  # type: ignore[call-arg]  # both value a signal
+    stages = (
+        Stage("subscriber", -inf, -inf, 0),
+        Stage("lead", 12.317, 6.0147, 300),
+        Stage("mql", 33.219, 27.113, 0),
+        Stage("customer_soon", 77.911, 61.773, 0),
+    )
+    engagement = replace(score.engagement, groups=(replace(group, criteria=criteria),))
+    return replace(
+        champion, version="quick-2", scores={"default": replace(score, engagement=engagement, stages=stages)}
+    )

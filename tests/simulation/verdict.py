@@ -20,14 +20,14 @@ from streams.lead.lead import Lead
 from streams.partition.fold import Fold
 from streams.partition.merging import Ordered
 from streams.publisher.door import Message
-from tests.builders.folding import DEAD_LETTERS, LEAD_SCORES, STAGE_CHANGES, outputs
+from tests.builders.folding import CHALLENGER_CHANGES, DEAD_LETTERS, LEAD_SCORES, STAGE_CHANGES, outputs
 from tests.builders.records import REPARTITION, TICKS, TOPICS, Record
 from tests.simulation.chronicle import Content, Step, content_of, order_of
 from tests.simulation.kafka import Place, place_of
 from tests.simulation.worker import MERGE_WAIT_SECONDS, SimulatedWorker, decoder, rules
 from tests.simulation.world import World
 
-OUTPUT_TOPICS = (STAGE_CHANGES, LEAD_SCORES, DEAD_LETTERS, REPARTITION)
+OUTPUT_TOPICS = (STAGE_CHANGES, CHALLENGER_CHANGES, LEAD_SCORES, DEAD_LETTERS, REPARTITION)
 FORWARDED_FROM = f"{FORWARDED_PREFIX}source_partition"
 SHOWN = 3
 INSTANT = re.compile(rb'"(?:changed|scored)_at":"[^"]+"')
@@ -60,10 +60,16 @@ class Cold:
     outputs: Sequence[Content]
 
 
-def cold(records: Sequence[Record], partition: int, partitions: int, scorecard: Scorecard) -> Cold:
+def cold(
+    records: Sequence[Record],
+    partition: int,
+    partitions: int,
+    scorecard: Scorecard,
+    challenger: Scorecard | None = None,
+) -> Cold:
     """Fold records in one go, in the order given."""
     leads: defaultdict[str, Lead] = defaultdict(Lead)
-    fold = Fold(leads, (), 0, rules(scorecard), outputs(scorecard, partition))
+    fold = Fold(leads, (), 0, rules(scorecard, challenger), outputs(scorecard, partition))
     for item in decoder(partitions).decoded([Ordered(record.timestamp, record) for record in records]):
         fold.take(item)
     changes = fold.changes()
@@ -99,7 +105,8 @@ def _partition(world: World, number: int, stored: object, findings: Findings) ->
         say(f"partition {number}: {len(lost)} of {len(records)} without effect, as {lost[:SHOWN]}; {effects} effects")
         return
     records |= erased
-    wanted = cold([records[place] for place in order], number, world.partitions, world.scorecard)
+    judges = (world.scorecard, world.challenger)
+    wanted = cold([records[place] for place in order], number, world.partitions, *judges)
     _tables(number, stored, wanted, _corrected(steps), findings)
     inversions = list(_inversions(steps, records))
     findings.either_order += len(inversions)

@@ -39,9 +39,9 @@ METRICS = Metrics(lambda: 0.0)
 placed = lru_cache(1_024)(partition_of)
 
 
-def rules(scorecard: Scorecard) -> FoldRules:
+def rules(scorecard: Scorecard, challenger: Scorecard | None) -> FoldRules:
     """Return what the folds of a simulation go by."""
-    return FoldRules(scorecard, JournalBounds(entries_max=1_000, age_ms=60 * DAY), SCORE_INTERVAL_MS)
+    return FoldRules(scorecard, JournalBounds(entries_max=1_000, age_ms=60 * DAY), SCORE_INTERVAL_MS, challenger)
 
 
 @lru_cache(8)
@@ -82,6 +82,7 @@ class SimulatedWorker:
         chance: Random,
         partitions: int,
         scorecard: Scorecard,
+        challenger: Scorecard | None,
         ahead_ms: int,
         on_failure: Callable[["SimulatedWorker", BaseException], None],
     ) -> None:
@@ -95,6 +96,7 @@ class SimulatedWorker:
             chance: Its dice.
             partitions: How many there are.
             scorecard: What values the leads.
+            challenger: Judges beside it, if there is one.
             ahead_ms: How wrong its clock is.
             on_failure: Told when it cannot go on.
         """
@@ -102,7 +104,8 @@ class SimulatedWorker:
         self.process = Process(loop)
         self.decoder = NotingDecoder(decoder(partitions), loop.time)
         self._loop, self._kafka, self._group = loop, kafka, group
-        self._scorecard, self._ahead_ms, self._chance = scorecard, ahead_ms, chance
+        self._in_force = InForce(scorecard, scorecard.version, challenger=challenger)
+        self._ahead_ms, self._chance = ahead_ms, chance
         self._on_failure = on_failure
         self._disturbed = asyncio.Event()
         self._is_leaving = False
@@ -137,8 +140,8 @@ class SimulatedWorker:
             "publisher": publisher,
             "decoder": self.decoder,
             "outputs_of": lambda partition, scorecard: outputs(scorecard, partition),
-            "rules": rules(self._scorecard),
-            "scorecards": OneScorecard(InForce(self._scorecard, self._scorecard.version)),
+            "rules": rules(self._in_force.scorecard, self._in_force.challenger),
+            "scorecards": OneScorecard(self._in_force),
             "limits": OwnerLimits(
                 batch_records_max=5,
                 batch_bytes_max=100_000,

@@ -48,18 +48,27 @@ class Event(NamedTuple):
 class World:
     """Everything that a seed makes."""
 
-    def __init__(self, seed: int, loop: SimulatedLoop, scorecard: Scorecard, *, is_told: bool = False) -> None:
+    def __init__(
+        self,
+        seed: int,
+        loop: SimulatedLoop,
+        scorecard: Scorecard,
+        challenger: Scorecard | None = None,
+        *,
+        is_told: bool = False,
+    ) -> None:
         """Make the servers; nothing happens yet.
 
         Args:
             seed: Decides all.
             loop: Whose time it goes by.
             scorecard: What values the leads.
+            challenger: Judges beside it, if there is one.
             is_told: Print the trace as it happens.
         """
         self.seed = seed
         self.loop = loop
-        self.scorecard = scorecard
+        self.scorecard, self.challenger = scorecard, challenger
         self.trace: list[Event] = []
         self._is_told = is_told
         shape = dice(seed, "shape")
@@ -119,6 +128,7 @@ class World:
             chance=dice(self.seed, name),
             partitions=self.partitions,
             scorecard=self.scorecard,
+            challenger=self.challenger,
             ahead_ms=ahead_ms,
             on_failure=self._failed,
         )

@@ -3,7 +3,7 @@
 from hypothesis import strategies as st
 
 from scorer import Attribute, Cell, CellKey, JournalEntry, LeadState, Standing, Verdict
-from streams.lead.lead import Lead
+from streams.lead.lead import Challenge, Lead
 
 texts = st.one_of(
     st.sampled_from(("lead-ada", "anon-7", "pricing_page_viewed", "page_view", "default", "email_domain", "")),
@@ -49,4 +49,5 @@ leads = st.builds(
     ),
     shown_at=instants,
     is_shown=st.booleans(),
+    challenge=st.none() | st.builds(Challenge, texts, standings),
 )

@@ -12,7 +12,7 @@ from schemas.scorecard_activation import ACTIVE_IN_MS_MIN
 from streams.audit import audit_message, audit_record
 from streams.configuration.settings import Settings
 from streams.publisher.door import Publisher
-from streams.scorecards.registry import Activation
+from streams.scorecards.activation import Activation
 from streams.scorecards.releasing import Release, known_scorecards, release_message
 from streams.translation.translate import milliseconds
 

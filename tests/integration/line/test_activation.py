@@ -5,8 +5,8 @@ from collections import Counter
 
 from schemas.scorecard_activation import ScorecardActivation
 from streams.lead.lead import Lead
+from streams.scorecards.activation import Activation
 from streams.scorecards.loading import load
-from streams.scorecards.registry import Activation
 from streams.scorecards.releasing import known_scorecards
 from streams.translation.translate import instant
 from tests.integration.line.conftest import DATA, Install
@@ -33,7 +33,7 @@ async def test_a_scorecard_in_force_under_traffic_with_a_worker_killed(install: 
     line = install(scorecard=FIRST, session_timeout_seconds=6.0)
     await line.create_topics()
     begun_at = now_ms() - 2_000
-    await line.produce([_viewed(number, begun_at) for number in range(LEADS)])
+    await line.produce([viewed(number, begun_at) for number in range(LEADS)])
     workers = [line.started() for _ in range(2)]
     await line.joined(*workers)
     await line.settled()
@@ -44,7 +44,7 @@ async def test_a_scorecard_in_force_under_traffic_with_a_worker_killed(install: 
     killed.kill()
     workers.append(line.started())
     await line.produce(
-        [_viewed(number, now_ms() + (0 if line.is_apache else AHEAD_MS), "again") for number in range(0, LEADS, 7)]
+        [viewed(number, now_ms() + (0 if line.is_apache else AHEAD_MS), "again") for number in range(0, LEADS, 7)]
     )
     await line.settled()
     await line.until(lambda: is_judged_by(line, activation.in_force.name), 60.0, "every partition judged anew")
@@ -110,9 +110,9 @@ async def published(line: Installation, text: str) -> Activation:
     return activation
 
 
-async def traffic_until_a_sweep(line: Installation, workers: list[WorkerProcess]) -> None:
+async def traffic_until_a_sweep(line: Installation, workers: list[WorkerProcess], leads: int = LEADS) -> None:
     """Go on producing until a worker is in the middle of judging a partition's leads anew."""
-    producing = asyncio.create_task(_traffic(line))
+    producing = asyncio.create_task(_traffic(line, leads))
 
     async def is_one_sweeping() -> bool:
         await asyncio.sleep(PAUSE_SECONDS)
@@ -125,19 +125,19 @@ async def traffic_until_a_sweep(line: Installation, workers: list[WorkerProcess]
         await asyncio.gather(producing, return_exceptions=True)
 
 
-async def _traffic(line: Installation) -> None:
+async def _traffic(line: Installation, leads: int) -> None:
     place = 0
     while True:
         place += 1
         stamp = now_ms() if line.is_apache else now_ms() + AHEAD_MS
         # Shielded: what the broker has is waited for afterwards, so it has to be counted.
         await asyncio.shield(
-            line.produce([_viewed((place * 31 + number) % LEADS, stamp, f"t{place}") for number in range(20)])
+            line.produce([viewed((place * 31 + number) % leads, stamp, f"t{place}") for number in range(20)])
         )
         await asyncio.sleep(0.1)
 
 
-def _viewed(number: int, stamp: int, what: str = "first") -> Produced:
+def viewed(number: int, stamp: int, what: str = "first") -> Produced:
     """Return a view of the prices or a request for a demo, by one lead."""
     lead_id, at = f"lead-{number}", stamp
     if number % 2:

@@ -21,7 +21,7 @@ def test_the_catalogue_names_the_topics_of_this_line() -> None:
         "repartition",
         "ticks",
     )
-    assert OUTPUT_TOPICS == ("stage-changes", "lead-scores", "dead-letters")
+    assert OUTPUT_TOPICS == ("stage-changes", "challenger-stage-changes", "lead-scores", "dead-letters")
     assert CONTROL_TOPICS == ("positions", "scorecards", "audit-log")
     assert set(TOPICS) == {*INPUT_TOPICS, *OUTPUT_TOPICS, *CONTROL_TOPICS}
 

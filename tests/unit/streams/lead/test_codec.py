@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from scorer import Attribute, Cell, CellKey, JournalEntry, LeadState, Standing, Verdict
 from streams.lead.codec import CodecRefused, decoded_lead, decoded_message, encoded_lead, encoded_message
-from streams.lead.lead import Lead
+from streams.lead.lead import Challenge, Lead
 from streams.publisher.door import Message
 from tests.strategies.rows import leads
 
@@ -54,6 +54,16 @@ GOLDEN_3 = (
     "9229149102910491cd07cf9695cb412e848000000000ccfac0c2a343544f950101010101950506ed07f095000102000193cf"
     "00000198628c0401ff01c4180a0000000000000009000000000000000b000000000000009492fa0892f7f9920500920a00cf"
     "00000198628c0400a7323032362d3033cdea60c3"
+)
+
+GOLDEN_5 = (
+    "059b9aa6616e6f6e2d37a86c6561642d616461ad6261736b65745f66696c6c6564b370726963696e675f706167655f766965"
+    "776564a76d61696c2d3432a6627564676574a9656d706c6f79656573aa69735f706172746e6572aa6f6e5f7072656d697365"
+    "a241319793ce001ac390d2ffe679a30193000101930203039301000093020301c40ca0bb0d004e61bc004d00000093cd07cf"
+    "00009ac4101100000000000000ffffffffffffffffcf0000019800000000c40800a8655d00048c62c402000192000192fffd"
+    "9229149102910491cd07cf9695cb412e848000000000ccfac0c2a343544f950101010101950506ed07f095000102000193cf"
+    "00000198628c0401ff01c4180a0000000000000009000000000000000b000000000000009492fa0892f7f9920500920a00cf"
+    "00000198628c0400a7323032362d3033cdea60c3a7323032362d30349491fa91f69105910a"
 )
 
 GOLDEN_4 = (
@@ -103,7 +113,7 @@ def test_equal_leads_give_equal_bytes(lead: Lead) -> None:
 
 
 def test_a_row_of_format_3_stays_readable() -> None:
-    """Bytes that an earlier version wrote give the same lead for ever: format 3 is not changed, a format 5 is added."""
+    """Bytes that an earlier version wrote give the same lead for ever: format 3 is not changed, a format 7 is added."""
     assert decoded_lead(bytes.fromhex(GOLDEN_3)) == ADA
     assert encoded_lead(ADA).hex() == GOLDEN_3
 
@@ -114,6 +124,15 @@ def test_a_row_of_format_4_stays_readable() -> None:
 
     assert decoded_lead(bytes.fromhex(GOLDEN_4)) == lead
     assert encoded_lead(lead).hex() == GOLDEN_4
+
+
+def test_a_row_of_format_5_stays_readable() -> None:
+    """Format 5 has where the lead stands by a challenger; without one a row is as it was."""
+    lead = replace(ADA, challenge=Challenge("2026-04", {"default": Standing("sql", NOW - 5, "A1")}))
+
+    assert decoded_lead(bytes.fromhex(GOLDEN_5)) == lead
+    assert encoded_lead(lead).hex() == GOLDEN_5
+    assert encoded_lead(replace(lead, challenge=None)).hex() == GOLDEN_3
 
 
 def test_an_outbox_entry_of_format_1_stays_readable() -> None:

@@ -37,7 +37,8 @@ CHANGE = scorer.StageChange(
 
 def outputs(scorecard: scorer.Scorecard = SCORECARD) -> Outputs:
     """Return the builder of partition 3's messages."""
-    topics = OutputTopics("crm.stage-changes", "crm.lead-scores", "crm.dead-letters", "crm.repartition")
+    names = ("stage-changes", "lead-scores", "dead-letters", "repartition", "challenger-stage-changes")
+    topics = OutputTopics(*(f"crm.{name}" for name in names))
     return Outputs(
         topics,
         3,

@@ -17,7 +17,7 @@ from streams.table.door import Claim
 from streams.tail.positions import ByInstant, ByRecord, Occasion, Positions, marked
 from streams.tail.told import Told
 from streams.transport.door import TopicPartition
-from tests.builders.folding import DEAD_LETTERS, LEAD_SCORES, STAGE_CHANGES, TAIL_TOPICS, body
+from tests.builders.folding import CHALLENGER_CHANGES, DEAD_LETTERS, LEAD_SCORES, STAGE_CHANGES, TAIL_TOPICS, body
 from tests.builders.kafka import FakeKafka
 from tests.builders.owning import Worker, view_log
 from tests.builders.records import DAY, NOW, PAGE_VIEWS, SECOND, TICKS, Record, form_fill, page_view
@@ -440,7 +440,7 @@ def test_only_what_is_below_a_topics_own_positions_is_not_built(
 ) -> None:
     """Of anything else the built message decides: by its id, or by the stage that was told."""
     tails = {STAGE_CHANGES: Positions(clock=NOW, watermarks={PAGE_VIEWS: 7})}
-    recovery = Recovery(Positions(), Told(TAIL_TOPICS, tails), tails, STAGE_CHANGES)
+    recovery = Recovery(Positions(), Told(TAIL_TOPICS, tails), tails, STAGE_CHANGES, CHALLENGER_CHANGES)
 
     assert recovery.has(topic, occasion) is is_so
 

@@ -8,7 +8,9 @@ from hypothesis import strategies as st
 
 from schemas.contract import rfc3339
 from schemas.scorecard_activation import ACTIVE_IN_MS_MAX, ACTIVE_IN_MS_MIN
-from streams.scorecards.registry import Activation, Refusal, RefusedActivation, Registry, parsed
+from streams.partition.judging import champion_of, since_of
+from streams.scorecards.activation import Activation, Refusal, RefusedActivation, parsed
+from streams.scorecards.registry import Registry
 from streams.translation.translate import instant
 from tests.builders.activations import FILE, TEXTS, Stored, stored
 from tests.builders.records import DAY, MINUTE, NOW, SECOND
@@ -181,3 +183,81 @@ def test_the_text_of_an_instant_is_whole() -> None:
 
     assert (activation.text, activation.note) == (TEXTS["slow_1"], "more for demos")
     assert rfc3339(activation.published_at) == "2026-11-22T10:00:00.000Z"
+
+
+def challenge(offset: int, at: int, version: str = "slow-2", **fields: Any) -> Stored:
+    """Return a record by which a version challenges."""
+    return stored(offset, at, version=version, **{"type": "scorecard_challenge", **fields})
+
+
+def challenger_at(known: Registry, at: int) -> str | None:
+    """Return who challenges at an instant."""
+    challenger = known.reign_at(at).challenger
+    return None if challenger is None else challenger.version
+
+
+def test_a_challenger_stands_beside_what_is_in_force() -> None:
+    """From its instant on; what is in force stays so, under a name that tells of both."""
+    known = registry(stored(), challenge(1, NOW + MINUTE))
+    begins_at = NOW + MINUTE + ACTIVE_IN_MS_MIN
+
+    before, after = known.in_force(begins_at - 1), known.in_force(begins_at)
+
+    assert (version_at(known, begins_at), before.challenger) == ("slow-1", None)
+    assert after.challenger is not None
+    assert after.challenger.version == "slow-2"
+    assert champion_of(after.name) == before.name
+    assert since_of(after.name) == after.since == begins_at
+    assert known.next_after(NOW + MINUTE) == begins_at
+    assert [one.version for one in known.activations] == ["slow-1"]
+    assert [one.version for one in known.challenges] == ["slow-2"]
+
+
+@pytest.mark.parametrize(
+    ("end", "is_left"),
+    [
+        (stored(2, NOW + 2 * MINUTE, version="slow-2", type="scorecard_withdrawal"), False),
+        (stored(2, NOW + 2 * MINUTE, version="slow-2"), False),
+        (stored(2, NOW + 2 * MINUTE, version="slow-1"), True),
+    ],
+)
+def test_a_challenge_ends_with_a_withdrawal_or_with_another_version(end: Stored, is_left: bool) -> None:
+    """The version in force once more, as at the end of an import, is no other version."""
+    known = registry(stored(), challenge(1, NOW + MINUTE), end)
+    at = NOW + 2 * MINUTE + ACTIVE_IN_MS_MIN
+
+    assert challenger_at(known, at - 1) == "slow-2"
+    assert challenger_at(known, at) == ("slow-2" if is_left else None)
+    assert len({known.in_force(one).name for one in (NOW + MINUTE, at - 1, at)}) == 3
+
+
+def test_the_same_scorecards_are_the_same_objects() -> None:
+    """What is remembered of a scorecard is remembered by its object, look after look."""
+    known = registry(stored(), challenge(1, NOW + MINUTE))
+    at = NOW + 2 * MINUTE
+    first = known.in_force(at)
+    known.take(stored(2, NOW + 2 * MINUTE, version="slow-1"))
+
+    assert known.in_force(at).challenger is first.challenger
+    assert known.in_force(at + MINUTE).challenger is first.challenger
+
+
+def test_who_cannot_stand_beside_it_does_not() -> None:
+    """The version in force judges alone, and the reason is told."""
+    text = TEXTS["slow_2"].replace('glob: "/pricing*"', 'glob: "/prices*"').replace("slow-2", "slow-3")
+    known = registry(stored(), challenge(1, NOW + MINUTE, "slow-3", text=text))
+
+    reign = known.reign_at(NOW + 2 * MINUTE)
+
+    assert (reign.challenger, reign.in_force.challenger, version_at(known, NOW + 2 * MINUTE)) == (None, None, "slow-1")
+    assert "pricing_viewed" in (reign.hindrance or "")
+
+
+def test_a_file_can_be_challenged() -> None:
+    """Nothing was ever published; the file stays in force."""
+    known = registry(challenge(0, NOW, "slow-1"))
+
+    reign = known.reign_at(NOW + MINUTE)
+
+    assert reign.activation is None
+    assert champion_of(reign.in_force.name) == FILE.fingerprint

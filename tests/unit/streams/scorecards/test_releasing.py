@@ -7,8 +7,9 @@ import pytest
 
 from schemas.scorecard_activation import ACTIVE_IN_MS_MIN, SCORECARD_CHARACTERS_MAX, ScorecardActivation
 from streams.configuration.settings import load_settings
+from streams.scorecards.activation import Activation
 from streams.scorecards.loading import load
-from streams.scorecards.registry import Activation, Registry
+from streams.scorecards.registry import Registry
 from streams.scorecards.releasing import (
     KnownScorecards,
     Release,
