@@ -23,7 +23,7 @@ from streams.publisher.door import Message
 from streams.tail.positions import ByInstant, ByRecord, Occasion, Positions, header_of
 from streams.tail.told import ToldStage
 from streams.translation.told import ToldCause, told_lead_score, told_stage_change
-from streams.translation.translate import instant
+from streams.translation.translate import instant_text
 
 CORRECTION = "correction"
 CORRECTION_NOTE = (
@@ -244,7 +244,7 @@ class Outputs:
     ) -> Message:
         """Build a CloudEvent about a lead, keyed by it."""
         headers = cloud_event_headers(
-            event_id=event_id, source=self._source, event_type=event_type, time=instant(at), subject=lead_id
+            event_id=event_id, source=self._source, event_type=event_type, time=instant_text(at), subject=lead_id
         )
         topic = self.topics.stage_changes if event_type == STAGE_CHANGE_TYPE else self.topics.lead_scores
         return Output(topic, self._partition, lead_id.encode(), value, headers, occasion=occasion)

@@ -7,7 +7,7 @@ wake-up.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from schemas.tick import Tick
 from streams.partition.records import LATEST_APPENDED_AT, Decoded, Ticked
@@ -24,8 +24,7 @@ DISAGREEMENT_MS = 1_000
 """The worker's clocks apart by this much more than when they were measured: one of them was set, or stood still."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Now:
+class _Now(NamedTuple):
     """Both clocks of the worker at one moment, in milliseconds."""
 
     wall_ms: int

@@ -41,7 +41,7 @@ class Message:
     def size_bytes(self) -> int:
         """At most the bytes that it takes on its way to Kafka: what limits are compared with."""
         body = len(self.key or b"") + len(self.value or b"")
-        headers = sum(len(name.encode()) + len(value) + HEADER_OVERHEAD_BYTES for name, value in self.headers)
+        headers = sum([len(name.encode()) + len(value) + HEADER_OVERHEAD_BYTES for name, value in self.headers])
         return RECORD_OVERHEAD_BYTES + body + headers
 
 

@@ -7,6 +7,8 @@ the real part.
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field, fields
+from operator import attrgetter
+from typing import Any
 
 from streams.table.course import Course
 from streams.table.door import (
@@ -55,17 +57,14 @@ class _Partition:
 
     def copied(self) -> "_Partition":
         # What the dictionaries hold never changes, so copies of them are enough.
-        copy = _Partition()
-        for name in _FIELDS:
-            value = getattr(self, name)
-            setattr(copy, name, dict(value) if isinstance(value, dict) else value)
-        return copy
+        values: list[Any] = [dict(value) if type(value) is dict else value for value in _VALUES_OF(self)]
+        return _Partition(*values)
 
     def trim(self, through: int) -> None:
         self.outbox = {sequence: entry for sequence, entry in self.outbox.items() if sequence > through}
 
 
-_FIELDS = tuple(one.name for one in fields(_Partition))
+_VALUES_OF = attrgetter(*(one.name for one in fields(_Partition)))
 
 
 class FakeTable:

@@ -12,11 +12,11 @@ from msgspec import Struct
 from msgspec.structs import asdict
 
 import scorer
-from schemas.contract import POINTS_MAX, rfc3339
+from schemas.contract import POINTS_MAX
 from schemas.lead_score import LeadScore, ScoreStanding
 from schemas.stage_change import Reason
 from scorer.worth.explanation import Line, LineKind
-from streams.translation.translate import instant
+from streams.translation.translate import instant, instant_text
 
 POINTS_DECIMALS = 4
 REASONS_SHOWN = 5
@@ -110,7 +110,7 @@ def told_stage_change(
         score_name=change.score_name,
         from_stage=change.from_stage,
         to_stage=change.to_stage,
-        changed_at=rfc3339(instant(change.changed_at)),
+        changed_at=instant_text(change.changed_at),
         score=_rounded(change.score),
         engagement=_rounded(_side_points(change.reasons, "engagement")),
         fit=_rounded(_side_points(change.reasons, "fit")),
@@ -144,7 +144,7 @@ def told_lead_score(
     """
     told = _LeadScore(
         lead_id=lead_id,
-        scored_at=rfc3339(instant(scored_at)),
+        scored_at=instant_text(scored_at),
         default_score=scorecard.default_score,
         scores={
             name: _standing(explanation, state.standings[name], reasons_max)
@@ -192,7 +192,7 @@ def _standing(explanation: scorer.Explanation, standing: scorer.Standing, reason
         fit=_rounded(explanation.fit),
         grade=standing.grade,
         stage=standing.stage,
-        stage_since_at=rfc3339(instant(standing.since_at)),
+        stage_since_at=instant_text(standing.since_at),
         reasons=reasons,
         more_reasons_points=more_points,
     )

@@ -8,15 +8,19 @@ import base64
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from hashlib import blake2b
 from typing import Any
 
 import scorer
 from schemas.activities import Activity, EmailClick, EmailOpen, Unsubscribe
-from schemas.contract import TEXT_CHARACTERS_MAX, Contract
+from schemas.contract import TEXT_CHARACTERS_MAX, Contract, rfc3339
 from schemas.profile import LeadProfile
 from scorer.facts.activity import Scalar, Verdict
 from streams.translation.activity_fields import fields_of
+
+INSTANTS_CACHED = 1_024
+"""Instants whose texts are remembered: what is told of one decision names the same one several times."""
 
 # Under any attribute's name, and inside longer text: "Ada <ada@example.com>". A title such as "VP @ Acme" is none.
 _EMAIL_ADDRESS = re.compile(r"[^\s@<>]+@[^\s@<>]+\.[^\s@<>]+")
@@ -47,6 +51,16 @@ def instant(at_ms: int) -> datetime:
         OverflowError: If it lies beyond the year 9999.
     """
     return _EPOCH + timedelta(milliseconds=at_ms)
+
+
+@lru_cache(INSTANTS_CACHED)
+def instant_text(at_ms: int) -> str:
+    """Return milliseconds since 1970 as RFC 3339 text, as the wire has it.
+
+    Raises:
+        OverflowError: If it lies beyond the year 9999.
+    """
+    return rfc3339(instant(at_ms))
 
 
 def core_input(wire: Activity | LeadProfile) -> scorer.Activity | scorer.ProfileUpdate:

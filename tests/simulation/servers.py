@@ -4,6 +4,7 @@ The table and the publisher behind are the fakes that hold the conformance suite
 """
 
 from collections.abc import Callable, Collection, Coroutine, Mapping, Sequence
+from functools import partial
 from random import Random
 from typing import Any, TypeVar
 
@@ -35,10 +36,10 @@ PUBLISH_TIMEOUT_SECONDS = 1.0
 Answer = TypeVar("Answer")
 
 
-def ran(call: Coroutine[Any, Any, Answer]) -> Answer:
-    """Return what a coroutine returns that waits for nothing."""
+def ran(call: Callable[[], Coroutine[Any, Any, Answer]]) -> Answer:
+    """Return what a call returns that waits for nothing."""
     try:
-        call.send(None)
+        call().send(None)
     except StopIteration as done:
         answer: Answer = done.value
         return answer
@@ -99,9 +100,8 @@ class SimulatedTable:
 
     async def load(self, partition: int, lead_ids: Sequence[str], *, due_until: int, due_count_max: int) -> Loaded:
         """See `streams.table.door.Table.load`."""
-        return await self._ask(
-            lambda: self._table.load(partition, lead_ids, due_until=due_until, due_count_max=due_count_max)
-        )
+        bounds = {"due_until": due_until, "due_count_max": due_count_max}
+        return await self._ask(partial(self._table.load, partition, lead_ids, **bounds))
 
     async def commit(self, commit: Commit) -> CommitReply:
         """See `streams.table.door.Table.commit`."""
@@ -141,7 +141,7 @@ class SimulatedTable:
         """See `streams.table.door.Table.close`."""
 
     async def _ask(self, call: Callable[[], Coroutine[Any, Any, Answer]]) -> Answer:
-        return await self._line.call(lambda: ran(call()), self._line.drawn_loss(), _lost, _no_answer)
+        return await self._line.call(partial(ran, call), self._line.drawn_loss(), _lost, _no_answer)
 
 
 class SimulatedTails:
@@ -178,11 +178,11 @@ class SimulatedTails:
             self._noted(found)
             return found
 
-        return await self._ask(lambda: ran(read()))
+        return await self._ask(partial(ran, read))
 
     async def told(self, partition: int) -> Told:
         """See `streams.tail.door.Tails.told`."""
-        return await self._ask(lambda: ran(self._tails.told(partition)))
+        return await self._ask(partial(ran, partial(self._tails.told, partition)))
 
     async def _ask(self, serve: Callable[[], Answer]) -> Answer:
         loss = self._line.drawn_loss()

@@ -1,12 +1,10 @@
 """CloudEvents attributes as Kafka headers."""
 
-from datetime import UTC, datetime
-
 import pytest
 
 from schemas.cloud_event import STAGE_CHANGE_TYPE, cloud_event_headers
 
-AT = datetime(2026, 11, 22, 10, tzinfo=UTC)
+AT = "2026-11-22T10:00:00.000Z"
 
 
 def test_headers_are_those_of_binary_mode() -> None:
