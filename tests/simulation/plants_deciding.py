@@ -74,13 +74,21 @@ def wake_ups_by_the_own_clock(planted: pytest.MonkeyPatch) -> None:
 def tick_before_the_rest_is_read(planted: pytest.MonkeyPatch) -> None:
     """A tick is handled as soon as it comes."""
     known = Merge._is_order_known
-    planted.setattr(Merge, "_is_order_known", lambda merge, topic: topic == merge._tick_topic or known(merge, topic))
+
+    def hasty(merge: Merge, topic: str, *given: Any) -> bool:
+        return topic == merge._tick_topic or known(merge, topic, *given)
+
+    planted.setattr(Merge, "_is_order_known", hasty)
 
 
 def merge_waits_for_nobody(planted: pytest.MonkeyPatch) -> None:
     """Records are taken though another topic is known to have more."""
     known = Merge._is_order_known
-    planted.setattr(Merge, "_is_order_known", lambda merge, topic: topic != merge._tick_topic or known(merge, topic))
+
+    def impatient(merge: Merge, topic: str, *given: Any) -> bool:
+        return topic != merge._tick_topic or known(merge, topic, *given)
+
+    planted.setattr(Merge, "_is_order_known", impatient)
 
 
 def merge_goes_by_topic(planted: pytest.MonkeyPatch) -> None:
