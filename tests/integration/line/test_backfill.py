@@ -47,6 +47,9 @@ async def test_a_new_signal_counts_from_the_past_and_then_live(install: Install,
     await line.until(lambda: is_judged_by_the_second(line), 60.0, "every partition judged anew")
     await line.settled()
     await heir.terminate()
+    left_open = [words for words in ("Unclosed", "never retrieved") if words in worker.log() + heir.log()]
+    assert left_open == []
+    assert heir.log().count("backfill_ended") + worker.log().count("backfill_ended") >= line.settings.partitions
 
     assert cells_of_demos(await line.leads()) == await counted_by_hand(line)
     changes = first_of_each(await told_so_far(line))
