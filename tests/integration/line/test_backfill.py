@@ -119,7 +119,7 @@ def cells_of_demos(leads: dict[str, Lead]) -> dict[tuple[str, int], tuple[int, i
 async def counted_by_hand(line: Installation) -> dict[tuple[str, int], tuple[int, int]]:
     """Count the demos that are on the topic, each id once, without the code of the line."""
     (width_ms,) = {one.width_ms for one in load(SECOND).scorecard.signals.values() if signal_name(one.name) == SIGNAL}
-    said = [json.loads(one.value) for one in await line.read("form-fills")]
+    said = [json.loads(one.value or b"null") for one in await line.read("form-fills")]
     counts: dict[tuple[str, int], tuple[int, int]] = {}
     for lead_id, occurred_at in {one["id"]: (one["lead_id"], one["occurred_at"]) for one in said}.values():
         at_ms = (datetime.fromisoformat(occurred_at) - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(milliseconds=1)
