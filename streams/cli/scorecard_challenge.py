@@ -15,6 +15,7 @@ import typer
 from streams.cli.actor import By
 from streams.cli.exit_codes import ExitCode
 from streams.cli.release_options import ActiveIn, At, Json, Note, Yes, actor_named, noted, when_active
+from streams.cli.scorecard_backfill import Backfilled
 from streams.cli.scorecard_dry_run import tell_differences
 from streams.cli.scorecard_release import put, release_asking
 from streams.cli.terminal import CommandFailed, out, print_json, say
@@ -90,12 +91,14 @@ def promote(
     at: At = None,
     note: Note = "",
     by: By = None,
+    is_backfilled: Backfilled = False,
     is_yes: Yes = False,
     is_json: Json = False,
 ) -> None:
     """Bring the challenger into force in place of the version that it challenges: as publishing it.
 
-    What it alone counted since it challenges stays counted. It challenges no more from then on.
+    What it alone counted since it challenges stays counted; with --backfill its past is counted too. It challenges no
+    more from then on.
     """
     from schemas.audit_record import AuditAction
     from streams.configuration.settings import load_settings
@@ -103,7 +106,8 @@ def promote(
 
     settings = load_settings()
     standing = _challenger(asyncio.run(known_scorecards(settings)).registry, datetime.now(UTC))
-    release = Release(standing.loaded, standing.text, *when_active(active_in, at), actor_named(by), noted(note))
+    when, who = when_active(active_in, at), (actor_named(by), noted(note))
+    release = Release(standing.loaded, standing.text, *when, *who, is_backfilled=is_backfilled)
     promoted = AuditAction.SCORECARD_PROMOTED
     asyncio.run(release_asking(release, settings, promoted, (), is_yes=is_yes, is_json=is_json))
 

@@ -94,12 +94,14 @@ def test_a_challenger_is_promoted(leadstream: Command, topic: Topic, stricter: P
     leadstream("scorecard", "challenge", str(stricter), "--yes")
     topic.passed_ms = 60_000
 
-    told = json.loads(leadstream("scorecard", "promote", "--yes", "--json").out)
+    told = json.loads(leadstream("scorecard", "promote", "--yes", "--json", "--backfill").out)
 
     assert (told["version"], told["replaces"]) == ("2026-12", "2026-11")
     shown = json.loads(leadstream("scorecard", "show", "--json").out)
     assert (shown["version"], shown["challenger"]) == ("2026-12", None)
     assert topic.audited == ["scorecard_challenged", "scorecard_promoted"]
+    last = json.loads(leadstream("scorecard", "show", "--history", "--json").out.splitlines()[-1])
+    assert (last["role"], last["is_backfilled"]) == ("champion", True)
 
 
 def test_what_is_counted_from_then_on_is_said(leadstream: Command, topic: Topic, stricter: Path) -> None:

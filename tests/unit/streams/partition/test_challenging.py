@@ -13,9 +13,10 @@ from streams.partition.changes import Stands
 from streams.partition.fold import Fold
 from streams.partition.merging import Ordered
 from streams.partition.records import Taken
+from streams.scorecards.contest import contest_of
 from tests.builders.folding import CHALLENGER_CHANGES, LEAD_SCORES, STAGE_CHANGES, decoder, outputs, rules
 from tests.builders.owning import Worker
-from tests.builders.records import DAY, NOW, SECOND, Record, page_view
+from tests.builders.records import DAY, NOW, SECOND, Record, form_fill, page_view
 from tests.builders.scorecards import tiny_scorecard
 from tests.builders.virtual_time import elapse, in_virtual_time
 from tests.promises.activations import ACTIVE_AT, views
@@ -108,6 +109,35 @@ def test_without_a_challenger_a_row_is_as_it_was() -> None:
     folded(leads, *views_, lead_at=None).changes()
 
     assert leads["lead-ada"].challenge is None
+
+
+def test_what_it_alone_counted_stays_counted_when_it_is_promoted() -> None:
+    """In the champion's cells, from the challenge on: forms in buckets that the champion does not know."""
+    champion = tiny_scorecard()
+    (group,) = champion.scores["default"].engagement.groups
+    signal = replace(champion.signals["form_sent"], name="form_sent@1h", width_ms=3_600_000)
+    criteria = (group.criteria[0], replace(group.criteria[1], signal=signal.name))  # type: ignore[call-arg]  # it values a signal
+    score = champion.scores["default"]
+    score = replace(score, engagement=replace(score.engagement, groups=(replace(group, criteria=criteria),)))
+    other = replace(
+        champion, version="tiny-2", signals={**champion.signals, signal.name: signal}, scores={"default": score}
+    )
+    contest = contest_of(champion, other)
+    leads = {"lead-ada": Lead()}
+    by = replace(rules(contest.champion), challenger=contest.challenger)
+    fold = Fold(leads, (), 0, by, outputs(champion))
+    for item in decoder().decoded([Ordered(NOW, form_fill())]):
+        fold.take(item)
+    fold.changes()
+
+    promoted = Fold(leads, (), NOW, rules(other), outputs(other))
+    promoted.rescore("lead-ada")
+    promoted.changes()
+
+    assert contest.fresh == ("form_sent",)
+    assert [lead.state.standings["default"].stage for lead in leads.values()] == ["mql"]
+    assert leads["lead-ada"].challenge is None
+    assert leads["lead-ada"].state.judged_by == "tiny-2"
 
 
 def test_what_breaks_by_a_challenger_breaks_nothing_else(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from functools import partial
+from types import SimpleNamespace
 
 import pytest
 
@@ -59,6 +60,21 @@ def test_where_the_name_does_not_tell_every_lead_is_judged_again() -> None:
 
     assert not judging(NOW, (NOW, "tiny-1")).is_done(lead, NOW)
     assert not judging(NOW).is_done(lead, NOW)
+
+
+def test_the_past_of_what_only_a_challenger_counted_is_asked_for() -> None:
+    """It was counted from the challenge on, and its past is more than that; a challenge itself asks for no past."""
+    signal = replace(FIRST.signals["form_sent"], name="form_sent@1h")
+    union = replace(FIRST, signals={**FIRST.signals, signal.name: signal})
+    in_force = {
+        NOW: InForce(union, "challenged", NOW, challenger=SECOND, alone=FIRST),
+        NOW + 1: InForce(replace(union, version="tiny-2"), "promoted", NOW + 1, is_backfilled=True),
+    }
+    book = SimpleNamespace(in_force=lambda at: in_force[min(max(at, NOW), NOW + 1)], next_after=lambda _at: None)
+    judged = Judging(book, rules(FIRST), partial(outputs, partition=0), NOW)  # type: ignore[arg-type]  # as far as it is asked
+
+    assert judged.uncounted(NOW)[2] == frozenset()
+    assert judged.uncounted(NOW + 1)[2] == frozenset({signal.name})
 
 
 def test_one_scorecard_is_in_force_for_ever() -> None:
