@@ -31,6 +31,7 @@ class Rules(BaseModel):
         hide_input_in_errors=True,
         use_attribute_docstrings=True,
         serialize_by_alias=True,
+        defer_build=True,
     )
 
 

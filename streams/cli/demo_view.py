@@ -11,7 +11,7 @@ from rich.text import Text
 from schemas.stage_change import StageChange
 from scorer import Scorecard
 from streams.cli.stage_lines import LEAD_WIDTH, change_line
-from streams.cli.terminal import counted, out
+from streams.cli.terminal import Plain, counted, out
 
 BAR_WIDTH = 40
 
@@ -33,7 +33,7 @@ class DemoView:
         self._scorecard = scorecard
         self._lead_width = lead_width
         self._console = out()
-        self.is_terminal = self._console.is_terminal
+        self.is_terminal = not isinstance(self._console, Plain)
         self.shown = Shown()
 
     def step(self, text: str) -> None:
@@ -62,7 +62,7 @@ class DemoView:
     @contextmanager
     def counting(self, doing: str, total: int | None) -> Iterator["Count"]:
         """Show a count that rises below the lines; only where a person sees it."""
-        if not self.is_terminal:
+        if isinstance(self._console, Plain):
             yield Count(None, None)
             return
         columns = (TextColumn("  {task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())

@@ -4,7 +4,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from streams.cli.terminal import err
+from streams.cli.terminal import Plain, err
 
 REFRESH_SECONDS = 0.2
 
@@ -32,7 +32,7 @@ def count_progress(doing: str, total: int, count_done: Callable[[], int]) -> Ite
 @contextmanager
 def _progress(doing: str, total: int | None, done: Callable[[], int], *, is_bytes: bool) -> Iterator[None]:
     console = err()
-    if not console.is_terminal:
+    if isinstance(console, Plain):
         yield
         return
     from rich import progress as bars

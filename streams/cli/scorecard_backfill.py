@@ -1,6 +1,5 @@
 """Which signals of a release were never counted, from when on they would count, and what of the past is retained."""
 
-import asyncio
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Annotated, Self
 
@@ -46,6 +45,8 @@ class NewSignals:
         Raises:
             ReadUnavailable: If Kafka does not answer.
         """
+        import asyncio
+
         return replace(self, retained=asyncio.run(_retained(settings))) if self.names else self
 
     def document(self) -> dict[str, object]:

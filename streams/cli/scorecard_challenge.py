@@ -4,7 +4,6 @@ A challenger judges the leads of the line on the same counts, and tells on a top
 It comes, and goes, as a record on the topic of scorecards, at one instant on all workers; see `scorecard_release`.
 """
 
-import asyncio
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
@@ -44,6 +43,8 @@ def challenge(
     `challenger-stage-changes`, and nobody's stage, score or message becomes another one. It goes on until it is
     withdrawn, another one challenges, or another version comes into force. Compare them: leadstream scorecard compare
     """
+    import asyncio
+
     from streams.configuration.settings import load_settings
     from streams.scorecards.activation import Role
     from streams.scorecards.loading import load, read
@@ -66,6 +67,8 @@ def withdraw(
     is_json: Json = False,
 ) -> None:
     """Let the challenger judge no more, from one instant on. What it told stays told."""
+    import asyncio
+
     from schemas.audit_record import AuditAction
     from streams.configuration.settings import load_settings
     from streams.scorecards.activation import Role
@@ -100,6 +103,8 @@ def promote(
     What it alone counted since it challenges stays counted; with --backfill its past is counted too. It challenges no
     more from then on.
     """
+    import asyncio
+
     from schemas.audit_record import AuditAction
     from streams.configuration.settings import load_settings
     from streams.scorecards.releasing import Release, known_scorecards

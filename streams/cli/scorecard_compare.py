@@ -1,6 +1,5 @@
 """`leadstream scorecard compare`: where every lead stands by the scorecard in force and by its challenger, now."""
 
-import asyncio
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated
 
@@ -34,6 +33,8 @@ def compare(*, listed_max: Listed = 1_000, is_json: Json = False) -> None:
 
     Ends with code 0 if all leads stand alike, with 1 if some do not.
     """
+    import asyncio
+
     from streams.comparison.beside import Beside
     from streams.configuration.settings import load_settings
     from streams.scorecards.contest import contest_of

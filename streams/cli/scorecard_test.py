@@ -1,5 +1,6 @@
 """`leadstream scorecard test`: worked cases, played by their scorecards."""
 
+import os
 import sys
 from collections.abc import Iterable
 from pathlib import Path
@@ -12,11 +13,13 @@ from streams.cli.exit_codes import ExitCode
 from streams.cli.terminal import CommandFailed, counted, out, print_json
 
 if TYPE_CHECKING:
+    from scorer import JournalBounds
     from streams.cases.coverage import Coverage
     from streams.cases.running import FileRun, Result, Runner
 
 DOTS_A_LINE = 80
 MISSING_LISTED_MAX = 12
+JOURNAL_SETTINGS = "LEADSTREAM_JOURNAL_"
 _SIGNS = {"passed": ".", "failed": "F", "mistaken": "E"}
 
 
@@ -81,14 +84,23 @@ def _files(paths: list[Path]) -> tuple[Path, ...]:
 
 def _runner(scorecard: Path | None, words: str | None) -> "Runner":
     """Return what runs cases, by the bounds that workers have."""
-    from scorer import JournalBounds
     from streams.cases.running import Runner
     from streams.cases.selection import selection
+
+    return Runner(_bounds(), scorecard, None if words is None else selection(words))
+
+
+def _bounds() -> "JournalBounds":
+    """Return how much a worker's journal remembers."""
+    from scorer import JournalBounds
+
+    if not any(name.upper().startswith(JOURNAL_SETTINGS) for name in os.environ):
+        # The defaults, which a test holds equal: to read settings takes longer than to play a hundred cases.
+        return JournalBounds()
     from streams.configuration.settings import load_settings
 
     settings = load_settings()
-    bounds = JournalBounds(settings.journal_entries_max, settings.journal_age_seconds * 1000)
-    return Runner(bounds, scorecard, None if words is None else selection(words))
+    return JournalBounds(settings.journal_entries_max, settings.journal_age_seconds * 1000)
 
 
 def _run(runner: "Runner", path: Path, *, is_verbose: bool, is_quiet: bool) -> "FileRun":

@@ -5,17 +5,18 @@ command ends early only by `CommandFailed`.
 """
 
 import json
+import os
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
 from streams.cli.exit_codes import ExitCode
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-FILE_WIDTH = 240
-"""How wide a table may get where the output is no terminal."""
+COLOURS_ASKED_FOR = ("FORCE_COLOR", "TTY_COMPATIBLE")
+"""Variables by which somebody has rich take a file for a terminal."""
 
 
 class CommandFailed(Exception):
@@ -27,19 +28,35 @@ class CommandFailed(Exception):
         super().__init__(message)
 
 
-def out() -> "Console":
-    """Return the console of results. Long lines stay whole where no terminal is."""
+class Plain:
+    """Prints where no terminal is, in a file or for another program: every text as it stands, on its line."""
+
+    def __init__(self, stream: TextIO) -> None:
+        """Say where to."""
+        self._stream = stream
+
+    def print(self, text: object = "", style: object = None) -> None:  # noqa: ARG002 - as rich's console
+        """Write a text, whatever its style."""
+        self._stream.write(f"{text}\n")
+
+
+def out() -> "Console | Plain":
+    """Return what prints results. Long lines stay whole where no terminal is."""
+    return _printer(sys.stdout, is_error=False)
+
+
+def err() -> "Console | Plain":
+    """Return what prints everything that is no result: progress, remarks, errors."""
+    return _printer(sys.stderr, is_error=True)
+
+
+def _printer(stream: TextIO, *, is_error: bool) -> "Console | Plain":
+    if not stream.isatty() and not any(map(os.environ.get, COLOURS_ASKED_FOR)):
+        return Plain(stream)
     from rich.console import Console
 
-    console = Console(soft_wrap=True, highlight=False, markup=False)
-    return console if console.is_terminal else Console(soft_wrap=True, highlight=False, markup=False, width=FILE_WIDTH)
-
-
-def err() -> "Console":
-    """Return the console of everything that is no result: progress, remarks, errors."""
-    from rich.console import Console
-
-    return Console(stderr=True, soft_wrap=True, highlight=False, markup=False)
+    console = Console(stderr=is_error, soft_wrap=True, highlight=False, markup=False, emoji=False)
+    return console if console.is_terminal else Plain(stream)
 
 
 def say(text: str) -> None:
@@ -75,16 +92,17 @@ def print_json(document: object, *, to_stderr: bool = False) -> None:
 
 def print_table(columns: Iterable[str], rows: Iterable[Iterable[object]]) -> None:
     """Show rows under headings; where no terminal is, each row is one line, as wide as it needs."""
-    if not out().is_terminal:
+    printer = out()
+    if isinstance(printer, Plain):
         for line in table_lines(tuple(columns), rows):
-            out().print(line)
+            printer.print(line)
         return
     from rich.table import Table
 
     table = Table(*columns, box=None, pad_edge=False, header_style="bold")
     for row in rows:
         table.add_row(*("" if cell is None else str(cell) for cell in row))
-    out().print(table)
+    printer.print(table)
 
 
 def table_lines(columns: Sequence[str], rows: Iterable[Iterable[object]]) -> Iterator[str]:

@@ -1,6 +1,8 @@
 """The command line says what it can do, and ends as its table of exit codes says."""
 
 import importlib
+import subprocess
+import sys
 
 import pytest
 import typer
@@ -9,9 +11,11 @@ from streams.cli import main
 from streams.cli.exit_codes import ExitCode
 from streams.cli.failures import CODES, code_of
 from streams.cli.terminal import CommandFailed
+from streams.example import example_scorecard
 from streams.monitoring.health import HealthUnavailable
 from tests.command_line import Command
 
+SCORECARDS = example_scorecard().parent
 COMMANDS = (
     ("demo",),
     ("dev",),
@@ -71,6 +75,15 @@ def test_no_command_is_missing_here() -> None:
         found |= {(name, below) for below in getattr(command, "commands", {})} or {(name,)}
 
     assert found == set(COMMANDS)
+
+
+def test_a_command_begins_without_what_it_does_not_need() -> None:
+    """Worked cases need no servers: neither clients nor settings are loaded, nor what draws on terminals."""
+    code = "import sys; from streams.cli.main import run\ntry: run(['scorecard', 'test', '.', '-k', 'demo'])\n"
+    code += "finally: print('loaded', {'asyncio', 'aiokafka', 'redis', 'pydantic_settings', 'rich'} & set(sys.modules))"
+    done = subprocess.run((sys.executable, "-c", code), cwd=SCORECARDS, capture_output=True, text=True, check=False)
+
+    assert (done.returncode, done.stdout.splitlines()[-1]) == (ExitCode.OK, "loaded set()"), done.stderr
 
 
 @pytest.mark.parametrize(

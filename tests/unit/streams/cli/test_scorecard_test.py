@@ -6,7 +6,9 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
+from scorer import JournalBounds
 from streams.cli.exit_codes import ExitCode
+from streams.configuration.settings import Settings
 from tests.command_line import Command
 
 EXAMPLE = "deploy/scorecards/software_company.yaml"
@@ -118,3 +120,17 @@ def test_a_report_that_cannot_be_written_is_told(leadstream: Command, tmp_path: 
 
     assert ended.code == ExitCode.FINDING
     assert "it cannot be written: No such file or directory" in ended.err
+
+
+def test_journals_are_bounded_as_a_workers(leadstream: Command, bad: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By default as its settings say, and by those that somebody set; no other setting has a say here."""
+    fields = Settings.model_fields
+    age_ms = fields["journal_age_seconds"].default * 1000
+    assert JournalBounds() == JournalBounds(fields["journal_entries_max"].default, age_ms)
+
+    monkeypatch.setenv("LEADSTREAM_PARTITIONS", "0")
+    assert leadstream("scorecard", "test", str(bad), "-s", EXAMPLE, "-k", "lead").code == ExitCode.OK
+    monkeypatch.delenv("LEADSTREAM_PARTITIONS")
+    monkeypatch.setenv("LEADSTREAM_JOURNAL_ENTRIES_MAX", "0")
+    ended = leadstream("scorecard", "test", str(bad), "-s", EXAMPLE, "-k", "lead")
+    assert (ended.code, "LEADSTREAM_JOURNAL_ENTRIES_MAX" in ended.err) == (ExitCode.SETTINGS, True)

@@ -1,6 +1,8 @@
 """Tables and counts read well, also by programs."""
 
-from streams.cli.terminal import counted, table_lines
+import pytest
+
+from streams.cli.terminal import counted, out, print_table, table_lines
 
 
 def test_a_row_is_one_line() -> None:
@@ -17,3 +19,19 @@ def test_a_row_is_one_line() -> None:
 def test_one_is_not_many() -> None:
     """One is counted in the singular; none and many are not."""
     assert [counted(count, "lead", "leads") for count in (0, 1, 2_000)] == ["0 leads", "1 lead", "2,000 leads"]
+
+
+@pytest.mark.parametrize("asked", ["", "1"])
+def test_a_text_stands_as_it_is(
+    asked: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In a file nothing of it is taken for markup, cut or coloured; who asks for colours gets the same words."""
+    monkeypatch.setenv("FORCE_COLOR", asked)
+    text = "[bold]:smile: " + "x" * 500
+    out().print(text, style="red")
+    print_table(("id",), [("[red]",)])
+    told = capsys.readouterr().out
+
+    assert text in told
+    assert "[red]" in told
+    assert ("\x1b[" in told) == bool(asked)
