@@ -48,7 +48,7 @@ def ignoring_the_dwell_s_end(planted: pytest.MonkeyPatch) -> None:
 
     def shortened(score: Score, standing: Standing) -> Exits | None:
         way_out = exits(score, standing)
-        return None if way_out is None else replace(way_out, fall_from_at=standing.since_at)
+        return None if way_out is None else way_out._replace(fall_from_at=standing.since_at)
 
     planted.setattr(crossing.ladder, "exits", shortened)
 

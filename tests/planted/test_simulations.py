@@ -12,7 +12,7 @@ from tests.unit.streams.simulating import test_feedback as foreseeing
 
 def test_topics_one_after_the_other_are_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
     """Planted: the history takes whatever is at hand, and waits for no topic."""
-    monkeypatch.setattr(Merge, "_is_order_known", lambda _merge, _topic: True)
+    monkeypatch.setattr(Merge, "_is_order_known", lambda *_: True)
     with pytest.raises(AssertionError):
         playing.test_topics_come_to_what_the_oracle_works_out(50)
 
