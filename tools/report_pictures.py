@@ -2,18 +2,21 @@
 
     python -m tools.report_pictures
 
-plays an invented history, the same each time, through the example scorecard, and writes the pictures of the
-simulation's report into docs/pictures. Needs a browser, which is fetched if it can be had (`tests/servers/browser.py`).
+plays an invented history, the same each time, through the example scorecard and a draft of the next one, and writes the
+pictures of the simulation's report and of the comparison's into docs/pictures. Needs a browser, which is fetched if it
+can be had (`tests/servers/browser.py`).
 """
 
 import subprocess
 import sys
 import tempfile
+from itertools import product
 from pathlib import Path
 from typing import Literal
 
 from playwright.sync_api import Page
 
+from streams.cli.exit_codes import ExitCode
 from streams.example import example_scorecard
 from streams.sandbox.process import SandboxError
 from tests.builders.histories import demo_lines, written
@@ -24,15 +27,33 @@ PICTURES = ROOT / "docs" / "pictures"
 WIDTH, HEIGHT = 1080, 1150
 SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 LEADS, DAYS = 600, 60
+DRAFTED = {"version: 2026-11": "version: 2026-12", "enter_at: 40": "enter_at: 34", "half_life: 7d": "half_life: 5d"}
+"""What the draft says otherwise."""
 
 
 def simulated(folder: Path) -> Path:
     """Return a simulation's report, made by the command that people use."""
-    written(folder, demo_lines(seed=11, leads=LEADS, days=DAYS))
-    command = (sys.executable, "-m", "streams.cli", "scorecard", "simulate", str(example_scorecard().resolve()))
-    options = ("--history", "history.ndjson", "--html", "simulation.html", "--json")
-    subprocess.run((*command, *options), cwd=folder, check=True, stdout=subprocess.DEVNULL, env=environment())
-    return folder / "simulation.html"
+    return _made(folder, "simulation.html", "simulate", str(example_scorecard().resolve()))
+
+
+def compared(folder: Path) -> Path:
+    """Return the report of a comparison with a draft, made likewise."""
+    text = example_scorecard().read_text(encoding="utf-8")
+    for old, new in DRAFTED.items():
+        if old not in text:
+            sys.exit(f"the example scorecard no longer says {old!r}; mend DRAFTED in {__file__}")
+        text = text.replace(old, new, 1)
+    (folder / "draft.yaml").write_text(text, encoding="utf-8")
+    return _made(folder, "comparison.html", "diff", str(example_scorecard().resolve()), "draft.yaml")
+
+
+def _made(folder: Path, page: str, *command: str) -> Path:
+    """Run a command over the history in a folder; return the page that it writes."""
+    words = (sys.executable, "-m", "streams.cli", "scorecard", *command, "--history", "history.ndjson", "--html", page)
+    done = subprocess.run((*words, "--json"), cwd=folder, check=False, stdout=subprocess.DEVNULL, env=environment())
+    if done.returncode not in {ExitCode.OK, ExitCode.FINDING}:
+        sys.exit(f"{command[0]} ended with code {done.returncode}")
+    return folder / page
 
 
 def environment() -> dict[str, str]:
@@ -51,10 +72,11 @@ def main() -> None:
     """Take the pictures."""
     PICTURES.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="leadstream-pictures-") as folder:
-        report = simulated(Path(folder))
+        written(Path(folder), demo_lines(seed=11, leads=LEADS, days=DAYS))
+        reports = (simulated(Path(folder)), compared(Path(folder)))
         try:
             with chromium() as browser:
-                for scheme in SCHEMES:
+                for report, scheme in product(reports, SCHEMES):
                     path = PICTURES / f"{report.stem}-{scheme}.png"
                     path.write_bytes(taken(browser.new_page(color_scheme=scheme), report))
                     print(f"{path.relative_to(ROOT)}: {path.stat().st_size // 1024} KiB")
