@@ -5,6 +5,7 @@ begins at zero with it, as at a release; one that both count is counted once. Ru
 
 - the champion values what it valued before: whatever is counted beside it, it does not look at;
 - no count goes that the challenger still values: else what it decides would depend on when a lead is looked at;
+- nobody challenges itself: what both tell of one cause has one id for each version;
 - one signal has one meaning: where the two match other activities under one name, the challenger is refused.
 """
 
@@ -55,8 +56,11 @@ def contest_of(champion: Scorecard, challenger: Scorecard) -> Contest:
         challenger: The other.
 
     Raises:
-        ContestRefused: If a signal of the challenger counts other activities than the champion's of that name.
+        ContestRefused: If they are one version, or if a signal of the challenger counts other activities than the
+            champion's of that name.
     """
+    if champion.version == challenger.version:
+        raise ContestRefused(f"version {challenger.version} is in force itself; let another one challenge it")
     ours, theirs = plan_of(champion).signals, plan_of(challenger).signals
     counted, looked_at = dict(champion.signals), dict[str, Signal]()
     fresh, clipped, refused, brief = list[str](), list[str](), list[str](), list[str]()

@@ -253,6 +253,18 @@ def test_who_cannot_stand_beside_it_does_not() -> None:
     assert "pricing_viewed" in (reign.hindrance or "")
 
 
+def test_a_version_that_is_in_force_by_then_does_not_challenge_itself() -> None:
+    """It was promoted before its challenge began: nothing is judged twice, and no id stands on two topics."""
+    begins_at = NOW + 60 * MINUTE
+    known = registry(stored(), challenge(1, NOW + MINUTE, active_at=instant(begins_at)))
+    known.take(stored(2, NOW + 2 * MINUTE, version="slow-2"))
+
+    reign = known.reign_at(begins_at)
+
+    assert (reign.challenger, reign.in_force.challenger, version_at(known, begins_at)) == (None, None, "slow-2")
+    assert "slow-2" in (reign.hindrance or "")
+
+
 def test_a_file_can_be_challenged() -> None:
     """Nothing was ever published; the file stays in force."""
     known = registry(challenge(0, NOW, "slow-1"))
