@@ -66,19 +66,27 @@ def withdraw(
     is_yes: Yes = False,
     is_json: Json = False,
 ) -> None:
-    """Let the challenger judge no more, from one instant on. What it told stays told."""
+    """Let the challenger judge no more, from one instant on. What it told stays told.
+
+    One that is yet to challenge never does.
+    """
     import asyncio
 
     from schemas.audit_record import AuditAction
     from streams.configuration.settings import load_settings
     from streams.scorecards.activation import Role
     from streams.scorecards.releasing import Release, known_scorecards
+    from streams.translation.translate import instant
 
     settings, now = load_settings(), datetime.now(UTC)
     registry = asyncio.run(known_scorecards(settings)).registry
     standing = _challenger(registry, now)
-    who = (actor_named(by), noted(note))
-    release = Release(standing.loaded, standing.text, *when_active(active_in, at), *who, role=Role.WITHDRAWAL)
+    who, (wanted_at, active_in_ms) = (actor_named(by), noted(note)), when_active(active_in, at)
+    # Who is yet to challenge would do so after a withdrawal that is in force before; of two at one instant the later
+    # record holds.
+    begins_at = instant(standing.active_at)
+    active_at = wanted_at if begins_at <= now else max(begins_at, wanted_at or begins_at)
+    release = Release(standing.loaded, standing.text, active_at, active_in_ms, *who, role=Role.WITHDRAWAL)
     _require_yes(f"Withdraw {standing.version}?", "the challenger goes", is_yes=is_yes)
     became = asyncio.run(put(release, settings, AuditAction.SCORECARD_WITHDRAWN, now))
     if is_json:

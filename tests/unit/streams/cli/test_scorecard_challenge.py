@@ -1,13 +1,16 @@
 """A challenger's way by command: it challenges, is shown, withdrawn or promoted; what cannot be is refused."""
 
+import asyncio
 import json
 import time
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from schemas.audit_record import AuditRecord
+from schemas.contract import rfc3339
 from schemas.scorecard_activation import ScorecardActivation
 from streams.cli.exit_codes import ExitCode
 from streams.example import example_scorecard
@@ -17,6 +20,7 @@ from streams.scorecards import releasing
 from streams.scorecards.loading import load
 from streams.scorecards.registry import Registry
 from streams.scorecards.releasing import KnownScorecards
+from streams.translation.translate import milliseconds
 from tests.builders.activations import Stored
 from tests.command_line import Command
 
@@ -139,3 +143,15 @@ def test_without_a_challenger_there_is_nothing_to_do(leadstream: Command, topic:
 
     assert (ended.code, "scorecard challenge FILE" in ended.err) == (ExitCode.NOT_FOUND, True)
     assert topic.said == []
+
+
+def test_who_is_withdrawn_before_it_challenges_never_does(leadstream: Command, topic: Topic, stricter: Path) -> None:
+    """Nor an hour later, when its challenge would have begun."""
+    begins_at = datetime.now(UTC).replace(microsecond=0) + timedelta(hours=1)
+    leadstream("scorecard", "challenge", str(stricter), "--at", rfc3339(begins_at), "--yes")
+    told = leadstream("scorecard", "withdraw", "--yes", "--json")
+
+    reign = asyncio.run(topic.known(None)).registry.reign_at(milliseconds(begins_at + timedelta(hours=1)))
+
+    assert json.loads(told.out)["active_at"] == rfc3339(begins_at)
+    assert reign.challenger is None
