@@ -8,12 +8,12 @@ in the commit that judges the lead. A worker that dies before leaves nothing beh
 import asyncio
 import logging
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
 
 from scorer import LeadState, backfilled
 from streams.lead.lead import Lead
+from streams.monitoring.logs import described
 from streams.partition.backfill import Backfill
 from streams.partition.judging import Judging
 from streams.partition.parts import OwnerParts
@@ -105,12 +105,14 @@ class Backfilling:
         """Follow the table until the activation, or until this owner works no more."""
         backfill = self._backfill
         while backfill is not None and not self.is_stopping():
-            # Kafka may be away: what is not read by then is read at the activation, which waits for it.
-            with suppress(InputSilent):
+            try:
                 async with self.parts.reading_ahead:
                     given = (self.parts.retained, dict(self.tenure.watermarks), self.is_stopping)
                     await backfill.reach(*given, AHEAD_SHARE)
-            backfill.pasts.settle()
+            except InputSilent:
+                pass  # Kafka may be away: what is not read by then is read at the activation, which waits for it
+            except Exception as error:  # noqa: BLE001 - nor does anything else that fails here stop the owner
+                log.error("backfill_ahead_failed partition=%d error=%s", self.tenure.partition, described(error))
             await asyncio.sleep(AHEAD_PAUSE_SECONDS)
 
     async def _stop_ahead(self) -> None:

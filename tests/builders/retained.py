@@ -12,7 +12,7 @@ from tests.builders.records import Record
 
 @dataclass
 class FakeRetained:
-    """The logs. ``fetches``: how often something was asked for; it hangs for ever, or fails, once that is so many.
+    """The logs. ``fetches``: how often something was asked for; it hangs for ever, or fails once, when that is so many.
 
     ``spans``: what was to be read, in order.
     """
@@ -20,6 +20,7 @@ class FakeRetained:
     kafka: FakeKafka
     hangs_after: int | None = None
     fails_after: int | None = None
+    failure: Exception = field(default_factory=lambda: InputSilent("Kafka is away"))
     run_records_max: int = 2
     fetches: int = 0
     spans: list[Mapping[str, range]] = field(default_factory=list)
@@ -52,7 +53,7 @@ class _Reading:
             await asyncio.Event().wait()
         if retained.fails_after is not None and retained.fetches > retained.fails_after:
             retained.fails_after = None
-            raise InputSilent("Kafka is away")
+            raise retained.failure
         found = {topic: self._left(topic)[: retained.run_records_max] for topic in topics}
         for topic, records in found.items():
             if records:

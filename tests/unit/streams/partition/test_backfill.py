@@ -107,6 +107,19 @@ async def test_it_is_read_ahead_and_only_the_rest_at_the_activation() -> None:
 
 
 @in_virtual_time
+async def test_reading_ahead_goes_on_after_a_fault() -> None:
+    """Else all of the past would be read at the activation, and nobody would know why."""
+    kafka = view_log(*(form_fill(lead=f"lead-{number % 3}", offset=number, at=NOW + number) for number in range(9)))
+    worker = Worker(kafka=kafka, scorecards=book(), retained=FakeRetained(kafka, fails_after=1, failure=OSError()))
+    async with worker.working():
+        await worker.caught_up()
+        await until(lambda: worker.retained.spans)
+        await elapse(12)
+        assert len(worker.retained.spans) > 1
+    assert not worker.failures
+
+
+@in_virtual_time
 async def test_while_kafka_is_away_the_activation_waits() -> None:
     """Nothing is judged without the past that was asked for."""
     kafka = history()
