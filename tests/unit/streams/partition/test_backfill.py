@@ -110,7 +110,7 @@ async def test_it_is_read_ahead_and_only_the_rest_at_the_activation() -> None:
 async def test_reading_ahead_goes_on_after_a_fault() -> None:
     """Else all of the past would be read at the activation, and nobody would know why."""
     kafka = view_log(*(form_fill(lead=f"lead-{number % 3}", offset=number, at=NOW + number) for number in range(9)))
-    worker = Worker(kafka=kafka, scorecards=book(), retained=FakeRetained(kafka, fails_after=1, failure=OSError()))
+    worker = Worker(kafka=kafka, scorecards=book(), retained=FakeRetained(kafka, fails_after=0, failure=OSError()))
     async with worker.working():
         await worker.caught_up()
         await until(lambda: worker.retained.spans)
