@@ -13,8 +13,9 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import psutil
@@ -29,6 +30,7 @@ from tests.line.topics import produce
 from tests.servers.fixtures import require_apache_kafka
 from tests.servers.prometheus import CACHE, Monitoring, tool
 
+SCORECARD = ROOT / "tests" / "data" / "quick.yaml"
 SECONDS_MAX = 90.0
 POLL_SECONDS = 0.5
 CROWD = 150
@@ -54,13 +56,13 @@ class Line:
 
 
 @pytest.fixture(scope="module")
-def line() -> Iterator[Line]:
-    """A line under load; skips where Prometheus, or what goes with it, cannot be had."""
+def line(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Line]:
+    """A line under load, with a challenger; skips where Prometheus, or what goes with it, cannot be had."""
     require_apache_kafka()
     for program in (PROMETHEUS, ALERTMANAGER, REDIS_EXPORTER):
         tool(program)
     clean = {name: value for name, value in os.environ.items() if not name.startswith("LEADSTREAM_")}
-    command = [sys.executable, "-m", "streams.cli", "dev", "--full", "--json", "--scorecard", "tests/data/quick.yaml"]
+    command = [sys.executable, "-m", "streams.cli", "dev", "--full", "--json", "--scorecard", str(SCORECARD)]
     command += ["--kafka-port", "0", "--redis-port", "0", "--metrics-port", "0"]
     environment = {**clean, "XDG_CACHE_HOME": str(CACHE.parent), "LEADSTREAM_SESSION_TIMEOUT_SECONDS": "10"}
     dev = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True)
@@ -76,6 +78,7 @@ def line() -> Iterator[Line]:
         until(lambda: all(map(is_ready, ports)), "both workers are ready")
         load = threading.Thread(target=keep_busy, args=(told["environment"]["LEADSTREAM_KAFKA_BOOTSTRAP"], is_over))
         load.start()
+        challenge(tmp_path_factory.mktemp("challenger") / SCORECARD.name, environment | told["environment"])
         # Now: while its alert comes, the others find what they look for.
         workers[-1].suspend()
         yield Line(workers[-1], Monitoring(addresses["prometheus"], addresses["alertmanager"]))
@@ -91,6 +94,13 @@ def line() -> Iterator[Line]:
                 child.kill()
             dev.kill()
         dev.communicate()
+
+
+def challenge(file: Path, environment: Mapping[str, str]) -> None:
+    """Let the scorecard challenge itself under another version, so that there is something to see of a challenger."""
+    file.write_text(re.sub(r"(?m)^version: .*$", "version: another", SCORECARD.read_text()))
+    command = [sys.executable, "-m", "streams.cli", "scorecard", "challenge", str(file), "--yes"]
+    subprocess.run(command, cwd=ROOT, env=environment, check=True, timeout=SECONDS_MAX)
 
 
 def keep_busy(bootstrap: str, is_over: threading.Event) -> None:
