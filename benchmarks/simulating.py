@@ -1,8 +1,8 @@
 """How fast a scorecard is simulated, beside a worker that goes live through the same records on the same servers.
 
 Apache Kafka and Redis are started here and the topics filled. One worker goes through them; then, the worker being
-gone, `leadstream scorecard simulate --topics` does. The worker's time begins when the tables first hold
-something; the simulation's holds its start and the making of the answer.
+gone, `leadstream scorecard simulate --topics` does. The worker's time begins when it has claimed a partition; the
+simulation's holds its start and the making of the answer.
 
     python -m benchmarks.simulating --activities 100000 --leads 5000
 """

@@ -6,7 +6,7 @@ seconds; what counts is records a second from its first record on, and for how l
 Who does the work and went through all of it is held to what the plain code finds. Without Java, or without Maven, Kafka
 Streams stays out.
 
-    python -m benchmarks.peers --activities 200000 --leads 10000 --seconds 20
+    python -m benchmarks.peers --activities 200000 --leads 10000 --seconds 60
 """
 
 import argparse
@@ -209,7 +209,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.peers", description=__doc__)
     parser.add_argument("--activities", type=int, default=200_000)
     parser.add_argument("--leads", type=int, default=10_000)
-    parser.add_argument("--seconds", type=float, default=20.0, help="of each contestant, at most")
+    parser.add_argument("--seconds", type=float, default=60.0, help="of each contestant, at most")
     parser.add_argument("--rounds", type=int, default=1)
     given = parser.parse_args()
     plan = LoadPlan(SEED, given.activities, given.leads, PARTITIONS)
