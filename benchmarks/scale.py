@@ -107,7 +107,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--leads", type=int, nargs="*", default=[10_000, 1_000_000], help="active, and in the tables")
     parser.add_argument("--idle", type=int, nargs="*", default=[1_000_000], help="in the tables, with 10,000 active")
     parser.add_argument("--workers", type=int, nargs="*", default=[1, 2, 4])
-    parser.add_argument("--seconds", type=float, default=60.0, help="of each run, at most")
+    parser.add_argument("--seconds", type=float, default=300.0, help="of each run, at most")
     given = parser.parse_args(arguments)
     for leads in given.leads:
         _run("leads", LoadPlan(SEED, given.activities, leads, PARTITIONS), leads, 1, given.seconds)
