@@ -9,14 +9,12 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 from msgspec import Struct
-from msgspec.structs import asdict
 
 import scorer
 from schemas.contract import POINTS_MAX
-from schemas.lead_score import LeadScore, ScoreStanding
-from schemas.stage_change import Reason
+from schemas.lead_score import LeadScore
 from scorer.worth.explanation import Line, LineKind
-from streams.translation.translate import instant, instant_text
+from streams.translation.translate import instant_text
 
 POINTS_DECIMALS = 4
 REASONS_SHOWN = 5
@@ -166,21 +164,15 @@ def wire_lead_score(
     reasons_max: int = REASONS_SHOWN,
 ) -> LeadScore:
     """Return the same as its contract, for whoever shows it: see `told_lead_score`."""
-    standings = {
-        name: asdict(_standing(explanation, state.standings[name], reasons_max))
-        for name, explanation in explanations.items()
-        if name in state.standings
-    }
-    for name, told in standings.items():
-        told["stage_since_at"] = instant(state.standings[name].since_at)
-        told["reasons"] = tuple(Reason.model_construct(**asdict(reason)) for reason in told["reasons"])
-    return LeadScore.model_construct(
+    value = told_lead_score(
+        explanations,
         lead_id=lead_id,
-        scored_at=instant(scored_at),
-        default_score=scorecard.default_score,
-        scores={name: ScoreStanding.model_construct(**told) for name, told in standings.items()},
-        scorecard_version=scorecard.version,
+        state=state,
+        scorecard=scorecard,
+        scored_at=scored_at,
+        reasons_max=reasons_max,
     )
+    return LeadScore.model_validate_json(value)
 
 
 def _standing(explanation: scorer.Explanation, standing: scorer.Standing, reasons_max: int) -> _ScoreStanding:
