@@ -15,6 +15,7 @@ from typing import Protocol
 from scorer import NO_PAST, Activity, JournalBounds, Scorecard, with_past
 from streams.monitoring.logs import described
 from streams.partition.decode import Decoder
+from streams.partition.forwarding import is_taken_again
 from streams.partition.merging import Merge
 from streams.partition.pasts import Pasts
 from streams.partition.pulse import in_parts
@@ -151,7 +152,7 @@ class Backfill:
         record = item.record
         self._next_offsets[record.topic] = record.offset + 1
         self._clock = max(self._clock, item.appended_at)
-        if not isinstance(item, Taken | Refused) or self._is_forwarded_again(item):
+        if not isinstance(item, Taken | Refused) or is_taken_again(item.origin, self._forwarded):
             return
         if not isinstance(item, Taken) or not isinstance(item.content, Activity):
             return
@@ -164,16 +165,6 @@ class Backfill:
             return
         if known is not past:
             self.pasts.keep(item.lead_id, known)
-
-    def _is_forwarded_again(self, item: Taken | Refused) -> bool:
-        """Tell whether a forwarded record was read before, as `streams.partition.fold.Fold` does."""
-        if item.origin is None:
-            return False
-        place, offset = item.origin.place, item.origin.offset
-        if offset <= self._forwarded.get(place, -1):
-            return True
-        self._forwarded[place] = offset
-        return False
 
 
 class _Told:
