@@ -28,12 +28,10 @@ from streams.partition.changes import ChallengeTally, Stands
 from streams.partition.outputs import Cause, Outputs
 from streams.partition.running import Running
 from streams.partition.settling import IsPublished, Settled, Settling
+from streams.partition.wake_ups import RETRY_MS
 from streams.publisher.door import Message
 
 log = logging.getLogger(__name__)
-
-RETRY_MS = 86_400_000
-"""When a lead by which a challenger broke the scorer is tried again."""
 
 Begun = Callable[[Lead, Scorecard, JournalBounds, int, int], Running | None]
 """Begins with a lead that runs on; see `Running.of`."""
@@ -57,6 +55,11 @@ def running_by(challenger: Scorecard | None) -> Begun:
     return Running.of if challenger is None else partial(ChallengedRunning.beside, challenger)
 
 
+def challenge_by(lead: Lead, version: str) -> Challenge | None:
+    """Return where a version challenges a lead from; None if it never judged it."""
+    return lead.challenge if lead.challenge is not None and lead.challenge.version == version else None
+
+
 def standings_of(lead: Lead, version: str) -> Mapping[str, Standing]:
     """Return where a lead stands by a challenger: where it stands for the champion, if the challenger never judged it.
 
@@ -64,9 +67,8 @@ def standings_of(lead: Lead, version: str) -> Mapping[str, Standing]:
         lead: The lead.
         version: The challenger's version.
     """
-    if lead.challenge is not None and lead.challenge.version == version:
-        return lead.challenge.standings
-    return lead.state.standings
+    mine = challenge_by(lead, version)
+    return lead.state.standings if mine is None else mine.standings
 
 
 @dataclass(slots=True)
@@ -91,9 +93,7 @@ class ChallengedRunning(Running):
         clock: int,
     ) -> Running | None:
         """Begin with a lead's row; None if one of the two has to value it first. See `Running.of`."""
-        known, version = lead.challenge, challenger.version
-        is_known = known is not None and known.version == version
-        mine = known if is_known else None
+        mine, version = challenge_by(lead, challenger.version), challenger.version
         standings, outlook = (None, None) if mine is None else (mine.standings, mine.outlook)
         shadow = shadow_of(lead.state, standings, outlook, challenger, clock, bounds)
         running = None if shadow is None else Running.of(lead, scorecard, bounds, score_interval_ms, clock)
@@ -167,11 +167,10 @@ class ChallengedSettling(Settling):
     def _joined(self, lead_id: str, before: Lead, settled: Settled, step: Outcome, cause: Cause, at: int) -> Settled:
         """Add the challenger's part to what a step came to."""
         state, version = settled.lead.state, self._challenger.version
-        standings = standings_of(before, version)
-        is_known = before.challenge is not None and before.challenge.version == version
-        outlook = before.challenge.outlook if is_known and before.challenge is not None else None
+        mine, standings = challenge_by(before, version), standings_of(before, version)
+        outlook = None if mine is None else mine.outlook
         # At a lead's first judgement in a sweep it is the challenger that makes its changes, not the time.
-        by = cause if is_known or cause.record is not None else Cause.of_scorecard(version, at)
+        by = cause if mine is not None or cause.record is not None else Cause.of_scorecard(version, at)
         news = {"has_news": bool(step.signals), "is_hurried": cause.record is not None}
         try:
             outcome = challenged(state, standings, self._challenger, at, outlook, **news)

@@ -16,18 +16,16 @@ from streams.lead.lead import Lead
 from streams.monitoring.logs import described
 from streams.partition.challenging import running_by, settling_of
 from streams.partition.changes import APPLIED, UNMATCHED, Changes, outcome_name
+from streams.partition.forwarding import is_taken_again
 from streams.partition.history import as_told, is_muted, muted
 from streams.partition.outputs import Cause, Outputs
 from streams.partition.records import Decoded, Refused, Strayed, Taken, Ticked
 from streams.partition.running import Running
 from streams.partition.settling import IsPublished, Settled, nothing_is_published
-from streams.partition.wake_ups import WakeUps
+from streams.partition.wake_ups import RETRY_MS, WakeUps
 from streams.tail.told import ToldStage
 
 log = logging.getLogger(__name__)
-
-RETRY_MS = 86_400_000
-"""When a wake-up that broke the scorer is tried again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,18 +176,11 @@ class Fold:
                 self._changes.tally.count_stray(item.stray, is_forwarded=True)
 
     def _is_forwarded_again(self, item: Taken | Refused) -> bool:
-        """Tell whether a forwarded record was taken before; else note that it is taken now.
-
-        An owner that lost its last commits forwards again what it had forwarded, in the same order: whatever is not
-        beyond the last offset taken from that place is a repeat.
-        """
-        if item.origin is None:
-            return False
-        place, offset = item.origin.place, item.origin.offset
-        if offset <= self._forwarded.get(place, -1):
-            return True
-        self._forwarded[place] = self._changes.forwarded[place] = offset
-        return False
+        """Tell whether a forwarded record was taken before; else note that it is taken now."""
+        is_again = is_taken_again(item.origin, self._forwarded)
+        if item.origin is not None and not is_again:
+            self._changes.forwarded[item.origin.place] = item.origin.offset
+        return is_again
 
     def _record(self, item: Taken) -> None:
         """Let the core record what came, judged at the clock; all of it, or nothing but a dead letter."""

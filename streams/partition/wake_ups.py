@@ -5,6 +5,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from math import inf
 
+RETRY_MS = 86_400_000
+"""When a lead by which the scorer broke is tried again."""
+
 
 @dataclass(frozen=True, slots=True)
 class Horizon:
