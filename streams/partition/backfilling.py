@@ -20,7 +20,6 @@ from streams.partition.parts import OwnerParts
 from streams.partition.patience import Patiently
 from streams.partition.pulse import Pulse
 from streams.partition.tenure import Tenure
-from streams.transport.door import InputSilent
 
 log = logging.getLogger(__name__)
 
@@ -109,10 +108,8 @@ class Backfilling:
                 async with self.parts.reading_ahead:
                     given = (self.parts.retained, dict(self.tenure.watermarks), self.is_stopping)
                     await backfill.reach(*given, AHEAD_SHARE)
-            except InputSilent:
-                pass  # Kafka may be away: what is not read by then is read at the activation, which waits for it
-            except Exception as error:  # noqa: BLE001 - nor does anything else that fails here stop the owner
-                log.error("backfill_ahead_failed partition=%d error=%s", self.tenure.partition, described(error))
+            except Exception as error:  # noqa: BLE001 - what is not read by then is read at the activation
+                log.warning("backfill_ahead_failed partition=%d error=%s", self.tenure.partition, described(error))
             await asyncio.sleep(AHEAD_PAUSE_SECONDS)
 
     async def _stop_ahead(self) -> None:

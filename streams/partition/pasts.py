@@ -38,13 +38,6 @@ class Pasts:
         """Keep what a lead's past has come to."""
         self._open[lead_id] = state
         self._open.move_to_end(lead_id)
-        self._lay_out(self._open_leads_max)
-
-    def settle(self) -> None:
-        """Lay all of them out: nothing more is read for a while."""
-        self._lay_out(0)
-
-    def _lay_out(self, open_leads_max: int) -> None:
-        while len(self._open) > open_leads_max:
-            lead_id, state = self._open.popitem(last=False)
-            self._rows[lead_id] = encoded_lead(Lead(state))
+        while len(self._open) > self._open_leads_max:
+            oldest, laid_out = self._open.popitem(last=False)
+            self._rows[oldest] = encoded_lead(Lead(laid_out))

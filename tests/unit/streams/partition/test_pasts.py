@@ -24,7 +24,6 @@ def test_what_is_laid_out_comes_back_as_it_was() -> None:
             known = pasts.of(f"lead-{number}") or NO_PAST
             assert known == past_of(f"lead-{number}", forms - 1)
             pasts.keep(f"lead-{number}", past_of(f"lead-{number}", forms))
-    pasts.settle()
 
     assert [pasts.of(f"lead-{number}") for number in range(5)] == [past_of(f"lead-{number}", 3) for number in range(5)]
     assert len(pasts) == 5
