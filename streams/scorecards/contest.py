@@ -9,11 +9,10 @@ begins at zero with it, as at a release; one that both count is counted once. Ru
 - one signal has one meaning: where the two match other activities under one name, the challenger is refused.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from scorer import Scorecard
-from scorer.rules.plan import SignalPlan, plan_of
+from scorer.rules.plan import SignalPlan, criteria_of, plan_of
 from scorer.rules.scorecard import InactivityCriterion, Signal, SignalCriterion
 from streams.scorecards.retention import signal_name
 
@@ -90,15 +89,13 @@ def contest_of(champion: Scorecard, challenger: Scorecard) -> Contest:
 
 def _valued(scorecard: Scorecard) -> set[str]:
     """Return the signals that some criterion looks at."""
-    return {name for score in scorecard.scores.values() for group in score.engagement.groups for name in _of(group)}
-
-
-def _of(group: object) -> Iterator[str]:
-    for criterion in group.criteria:  # type: ignore[attr-defined]  # a group
+    names = set[str]()
+    for criterion in criteria_of(scorecard):
         if isinstance(criterion, InactivityCriterion):
-            yield from criterion.signals
+            names.update(criterion.signals)
         elif isinstance(criterion, SignalCriterion):
-            yield criterion.signal
+            names.add(criterion.signal)
+    return names
 
 
 def _kept_for(plan: SignalPlan) -> Signal:

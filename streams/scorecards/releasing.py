@@ -105,15 +105,11 @@ def contest_with(release: Release, registry: Registry, now: datetime) -> Contest
     """Return what comes of a challenge: it stands beside the version that will be in force then.
 
     Raises:
-        ReleaseRefused: If it says the same as that version.
-        ContestRefused: If the two cannot judge the same cells.
+        ContestRefused: If it is that version, or the two cannot judge the same cells.
     """
     wanted_at = 0 if release.active_at is None else milliseconds(release.active_at)
     reign = registry.reign_at(max(wanted_at, milliseconds(now) + release.active_in_ms))
-    champion, challenger = reign.in_force.scorecard, release.loaded.scorecard
-    if champion.version == challenger.version:
-        raise ReleaseRefused(f"version {challenger.version} will be in force itself then; let another one challenge it")
-    return contest_of(reign.champion, challenger)
+    return contest_of(reign.champion, release.loaded.scorecard)
 
 
 def release_message(release: Release, topic_prefix: str, now: datetime) -> Message:

@@ -130,7 +130,7 @@ def test_what_cannot_challenge_is_refused(leadstream: Command, topic: Topic, str
     taken = leadstream("scorecard", "challenge", str(other), "--yes")
     unasked = leadstream("scorecard", "challenge", str(stricter))
 
-    assert (same.code, "will be in force itself" in same.err) == (ExitCode.FINDING, True)
+    assert (same.code, "is in force itself" in same.err) == (ExitCode.FINDING, True)
     assert (taken.code, "another content" in taken.err) == (ExitCode.FINDING, True)
     assert unasked.code == ExitCode.USAGE
     assert topic.said == []
