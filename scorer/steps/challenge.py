@@ -2,8 +2,8 @@
 
 Rules: the facts are the champion's, and a challenger changes none of them; only where a lead stands by it is its own. A
 lead of which it knows nothing stands where it stands for the champion, so that the challenger decides what it would
-decide had it come into force itself. It looks at no cell that the champion lets go of (see
-`streams.scorecards.contest`).
+decide had it come into force itself. It must look at no cell that the champion lets go of: whoever hands it over sees
+to that.
 """
 
 from collections.abc import Mapping
