@@ -8,7 +8,7 @@ from pydantic import ValidationError
 
 from schemas.activities import RESERVED_TYPES
 from schemas.cases import DeedRules
-from schemas.contract import Scalar, rfc3339
+from schemas.contract import Scalar
 from schemas.inputs import line_adapter, refusal_text
 from schemas.moments import Moment
 from scorer import Activity, ProfileUpdate
@@ -19,7 +19,7 @@ from streams.scorecards.finding import nearest, quoted, shown
 from streams.scorecards.notebook import Notebook
 from streams.scorecards.parts import Path
 from streams.translation.activity_fields import FIELD_NAMES
-from streams.translation.translate import core_input, fingerprint, instant
+from streams.translation.translate import core_input, fingerprint, instant_text
 
 ACTIVITIES_MAX = 5_000
 """Of one case, repeats counted."""
@@ -125,7 +125,7 @@ class DeedReader:
 
     def _content(self, kind: str, wire: dict[str, object], at: int, path: Path) -> Activity | ProfileUpdate | None:
         """Return what the core takes, read as a worker reads a record; None if its contract refuses it."""
-        record = {**wire, "type": kind, "id": "profile", "lead_id": LEAD_ID, "occurred_at": rfc3339(instant(at))}
+        record = {**wire, "type": kind, "id": "profile", "lead_id": LEAD_ID, "occurred_at": instant_text(at)}
         try:
             content: Activity | ProfileUpdate = core_input(line_adapter().validate_json(json.dumps(record)))
         except ValidationError as error:

@@ -9,7 +9,7 @@ from scorer.foresight.course import Course, course
 from scorer.foresight.curve import CurvePoint, curve
 from scorer.foresight.fitting import Fitting, fittings
 from scorer.foresight.rises import Rise, Rises, rises
-from streams.cli.lead_lookup import text_of
+from streams.cli.instants import instant_shown
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -91,7 +91,7 @@ def as_json(told: Explained) -> dict[str, Any]:
         "type": "explanation",
         "lead_id": told.lead_id,
         "score_name": told.score_name,
-        "at": text_of(explanation.at),
+        "at": instant_shown(explanation.at),
         "score": explanation.score,
         "engagement": explanation.engagement,
         "fit": explanation.fit,
@@ -124,11 +124,11 @@ def _parts(parts: Breakdown) -> list[dict[str, Any]]:
 
 def _silence(way: Course, at: int) -> dict[str, Any]:
     turns = [_turn(turn) for turn in way.turns if turn.changed_at > at]
-    return {"stage_changes": turns, "known_until": text_of(way.known_until) if way.is_cut_short else None}
+    return {"stage_changes": turns, "known_until": instant_shown(way.known_until) if way.is_cut_short else None}
 
 
 def _turn(turn: StageChange) -> dict[str, Any]:
-    told = {"at": text_of(turn.changed_at), "from_stage": turn.from_stage, "to_stage": turn.to_stage}
+    told = {"at": instant_shown(turn.changed_at), "from_stage": turn.from_stage, "to_stage": turn.to_stage}
     return {**told, "score": turn.score, "grade": turn.grade}
 
 
@@ -155,7 +155,7 @@ def _fitting(one: Fitting) -> dict[str, Any]:
 
 
 def _point(point: CurvePoint) -> dict[str, Any]:
-    return asdict(point) | {"at": text_of(point.at)}
+    return asdict(point) | {"at": instant_shown(point.at)}
 
 
 def _file_name(signal: str) -> str:

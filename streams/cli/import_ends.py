@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, TypeVar
 
+from streams.cli.instants import instant_shown
 from streams.cli.terminal import say
 
 if TYPE_CHECKING:
@@ -30,11 +31,9 @@ def begin(progress: "ProgressFile", settings: "Settings") -> None:
 
 def have_judged(progress: "ProgressFile", settings: "Settings") -> None:
     """Have every lead judged anew, and say when."""
-    from schemas.contract import rfc3339
     from streams.audit import current_actor
     from streams.importing.activities.judging_anew import JudgedAnew, judge_anew
     from streams.scorecards.finding import ScorecardRefused
-    from streams.translation.translate import instant
 
     import_id, now = progress.progress.import_id, datetime.now(UTC)
     try:
@@ -47,7 +46,7 @@ def have_judged(progress: "ProgressFile", settings: "Settings") -> None:
     if isinstance(answer, JudgedAnew):
         progress.progress.is_judged = True
         progress.save()
-        at = rfc3339(instant(answer.activation.active_at))
+        at = instant_shown(answer.activation.active_at)
         say(f"every lead is judged anew by version {answer.activation.version} at {at}")
     else:
         say(f"no scorecard was ever published; {BY_HAND}")

@@ -4,8 +4,9 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from streams.cli.instants import instant_shown
 from streams.cli.lead_explain import Json, LeadIdArgument, explain_lead
-from streams.cli.lead_lookup import found_lead, now_for, text_of
+from streams.cli.lead_lookup import found_lead, now_for
 from streams.cli.terminal import out, print_json, print_pairs, print_table, say
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ def show(lead_id: LeadIdArgument, *, is_json: Json = False) -> None:
     told = wire.model_dump(mode="json")
     told["profile"] = _profile(state)
     told["activities"] = [
-        {"occurred_at": text_of(entry.occurred_at), "type": entry.type, "verdict": entry.verdict.name.lower()}
+        {"occurred_at": instant_shown(entry.occurred_at), "type": entry.type, "verdict": entry.verdict.name.lower()}
         | {"signals": [signal_name(name) for name, _ in entry.counted], "is_retracted": entry.is_retracted}
         for entry in reversed(state.journal)
     ]

@@ -2,10 +2,10 @@
 
 import asyncio
 from dataclasses import replace
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from streams.cli.exit_codes import ExitCode
+from streams.cli.instants import now_ms
 from streams.cli.terminal import CommandFailed, say
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ async def _scorecard(settings: "Settings", judged_by: str) -> "Scorecard":
     try:
         registry = (await known_scorecards(settings)).registry
         if judged_by == UNJUDGED:
-            return registry.in_force(int(datetime.now(UTC).timestamp() * 1000)).scorecard
+            return registry.in_force(now_ms()).scorecard
         published = registry.versions.get(judged_by)
     except ReadUnavailable as error:
         say(f"note: {error}")
@@ -87,12 +87,4 @@ async def _state(settings: "Settings", lead_id: str) -> "LeadState | None":
 
 def now_for(state: "LeadState") -> int:
     """Return now in milliseconds; never before the lead was judged, however far off this clock is."""
-    return max(int(datetime.now(UTC).timestamp() * 1000), state.judged_at)
-
-
-def text_of(at_ms: int) -> str:
-    """Return an instant as JSON has it."""
-    from schemas.contract import rfc3339
-    from streams.translation.translate import instant
-
-    return rfc3339(instant(at_ms))
+    return max(now_ms(), state.judged_at)

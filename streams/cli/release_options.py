@@ -1,5 +1,6 @@
-"""What every command asks that changes which scorecards judge: from when on, who does it, and why."""
+"""What every command asks that changes which scorecards judge: from when on, who does it, why, and whether to."""
 
+import sys
 from datetime import UTC, datetime
 from typing import Annotated
 
@@ -58,3 +59,26 @@ def noted(note: str) -> str:
     if len(note) > NOTE_CHARACTERS_MAX:
         raise CommandFailed(ExitCode.USAGE, f"--note: {len(note)} characters, at most {NOTE_CHARACTERS_MAX} are kept")
     return note
+
+
+def require_asked(consequence: str) -> None:
+    """End the command where nobody can be asked.
+
+    Args:
+        consequence: What would come of it, as a sentence's beginning.
+
+    Raises:
+        CommandFailed: If no terminal is there.
+    """
+    if not sys.stdin.isatty():
+        raise CommandFailed(ExitCode.USAGE, f"{consequence}; give --yes where nobody can be asked")
+
+
+def require_agreed(question: str) -> None:
+    """Ask whether to do it.
+
+    Raises:
+        CommandFailed: If the answer is no.
+    """
+    if not typer.confirm(question, err=True):
+        raise CommandFailed(ExitCode.INTERRUPTED, "nothing was published")

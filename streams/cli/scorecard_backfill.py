@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Self
 
 import typer
 
+from streams.cli.instants import instant_shown
 from streams.cli.terminal import counted, out
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ class NewSignals:
     def document(self) -> dict[str, object]:
         """Return it for machines."""
         stretches = (self.retained or {}).items()
-        retained = {topic: {"records": one.records, "since": _instant(one.since)} for topic, one in stretches}
+        retained = {topic: {"records": one.records, "since": _since(one)} for topic, one in stretches}
         return {"new_signals": list(self.names), "is_backfilled": self.is_backfilled, "retained": retained}
 
 
@@ -67,7 +68,8 @@ def tell_new_signals(new: NewSignals) -> None:
     else:
         out().print("  counted from the activation on; with --backfill from what Kafka retains")
     for topic, stretch in (new.retained or {}).items():
-        since = "" if stretch.since is None else f" since {_instant(stretch.since)}"
+        since = _since(stretch)
+        since = "" if since is None else f" since {since}"
         out().print(f"  retained: {topic}{since}, {counted(stretch.records, 'record', 'records')}")
     if new.retained is not None and not new.retained:
         out().print("  retained: nothing")
@@ -83,8 +85,5 @@ async def _retained(settings: "Settings") -> "Mapping[str, Stretch]":
     return await read_begins(settings, await read_ends(settings, places))
 
 
-def _instant(at: int | None) -> str | None:
-    from schemas.contract import rfc3339
-    from streams.translation.translate import instant
-
-    return None if at is None else rfc3339(instant(at))
+def _since(stretch: "Stretch") -> str | None:
+    return None if stretch.since is None else instant_shown(stretch.since)

@@ -4,7 +4,6 @@ A challenger judges the leads of the line on the same counts, and tells on a top
 It comes, and goes, as a record on the topic of scorecards, at one instant on all workers; see `scorecard_release`.
 """
 
-import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -13,7 +12,19 @@ import typer
 
 from streams.cli.actor import By
 from streams.cli.exit_codes import ExitCode
-from streams.cli.release_options import ActiveIn, At, Json, Note, Yes, actor_named, noted, when_active
+from streams.cli.instants import instant_shown
+from streams.cli.release_options import (
+    ActiveIn,
+    At,
+    Json,
+    Note,
+    Yes,
+    actor_named,
+    noted,
+    require_agreed,
+    require_asked,
+    when_active,
+)
 from streams.cli.scorecard_backfill import Backfilled
 from streams.cli.scorecard_dry_run import tell_differences
 from streams.cli.scorecard_release import put, release_asking
@@ -47,11 +58,10 @@ def challenge(
 
     from streams.configuration.settings import load_settings
     from streams.scorecards.activation import Role
-    from streams.scorecards.loading import load, read
+    from streams.scorecards.loading import content_of, read
     from streams.scorecards.releasing import Release
 
-    load(file)  # says what is wrong with it
-    content = file.read_bytes()
+    content = content_of(file)
     who = (actor_named(by), noted(note))
     release = Release(read(content, file), content.decode(), *when_active(active_in, at), *who, role=Role.CHALLENGER)
     asyncio.run(_challenge(release, load_settings(), is_yes=is_yes, is_json=is_json))
@@ -90,10 +100,10 @@ def withdraw(
     _require_yes(f"Withdraw {standing.version}?", "the challenger goes", is_yes=is_yes)
     became = asyncio.run(put(release, settings, AuditAction.SCORECARD_WITHDRAWN, now))
     if is_json:
-        told = {"version": became.version, "active_at": _instant(became.active_at), "offset": became.offset}
+        told = {"version": became.version, "active_at": instant_shown(became.active_at), "offset": became.offset}
         print_json(told | {"is_withdrawn": True})
         return
-    out().print(f"version {became.version} challenges until {_instant(became.active_at)}, and no longer")
+    out().print(f"version {became.version} challenges until {instant_shown(became.active_at)}, and no longer")
 
 
 def promote(
@@ -153,11 +163,11 @@ def _tell(became: "Activation", contest: "Contest", *, is_json: bool) -> None:
     """Say from when on it challenges whom."""
     if is_json:
         told: dict[str, object] = {"version": became.version, "fingerprint": became.loaded.fingerprint}
-        told |= {"active_at": _instant(became.active_at), "offset": became.offset}
+        told |= {"active_at": instant_shown(became.active_at), "offset": became.offset}
         told |= {"challenges": contest.champion.version, "counted_from_then_on": list(contest.fresh)}
         print_json(told | {"valued_as_long_as_kept": list(contest.clipped), "is_published": True})
         return
-    challenged = f"{contest.champion.version} from {_instant(became.active_at)} on"
+    challenged = f"{contest.champion.version} from {instant_shown(became.active_at)} on"
     out().print(f"version {became.version} challenges {challenged}, on the topic challenger-stage-changes")
     _say_counted(contest)
     say("every lead is judged by it at that instant; see: leadstream scorecard compare")
@@ -193,16 +203,6 @@ def _require_yes(question: str, consequence: str, *, is_yes: bool) -> None:
     Raises:
         CommandFailed: If nobody can be asked, or the answer is no.
     """
-    if is_yes:
-        return
-    if not sys.stdin.isatty():
-        raise CommandFailed(ExitCode.USAGE, f"{consequence}; give --yes where nobody can be asked")
-    if not typer.confirm(question, err=True):
-        raise CommandFailed(ExitCode.INTERRUPTED, "nothing was published")
-
-
-def _instant(at_ms: int) -> str:
-    from schemas.contract import rfc3339
-    from streams.translation.translate import instant
-
-    return rfc3339(instant(at_ms))
+    if not is_yes:
+        require_asked(consequence)
+        require_agreed(question)

@@ -1,11 +1,11 @@
 """`leadstream scorecard compare`: where every lead stands by the scorecard in force and by its challenger, now."""
 
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from streams.cli.exit_codes import ExitCode
+from streams.cli.instants import instant_shown, now_ms
 from streams.cli.progress import count_progress
 from streams.cli.terminal import CommandFailed, counted, out, print_json, print_table, say
 
@@ -41,7 +41,7 @@ def compare(*, listed_max: Listed = 1_000, is_json: Json = False) -> None:
     from streams.scorecards.releasing import known_scorecards
 
     settings = load_settings()
-    reign = asyncio.run(known_scorecards(settings)).registry.reign_at(_now_ms())
+    reign = asyncio.run(known_scorecards(settings)).registry.reign_at(now_ms())
     if reign.challenger is None:
         found = f"nothing challenges version {reign.champion.version}"
         found = found if reign.hindrance is None else f"{found}: {reign.hindrance}"
@@ -120,7 +120,7 @@ def _document(reign: "Reign", beside: "Beside", awaited: int) -> dict[str, objec
     champion, challenger = (one.version for one in beside.scorecards)
     told: dict[str, object] = {"champion": champion, "challenger": challenger}
     if reign.challenger is not None:
-        told["challenges_since"] = _instant(reign.challenger.active_at)
+        told["challenges_since"] = instant_shown(reign.challenger.active_at)
     told |= {"leads": beside.leads, "unjudged": beside.unjudged, "partitions_awaited": awaited}
     told["scores"] = [_score(score) for score in beside.scores]
     return told | {"listed": [_apart(one) for one in beside.listed()]}
@@ -153,20 +153,9 @@ def _apart(one: "LeadApart") -> dict[str, object]:
         "score": one.score,
         "champion": one.champion,
         "challenger": one.challenger,
-        "at": _instant(one.cause.at),
+        "at": instant_shown(one.cause.at),
         "champion_score": round(one.cause.old_score, DIGITS),
         "challenger_score": round(one.cause.new_score, DIGITS),
         "is_score": one.cause.is_score,
         "movers": movers,
     }
-
-
-def _instant(at_ms: int) -> str:
-    from schemas.contract import rfc3339
-    from streams.translation.translate import instant
-
-    return rfc3339(instant(at_ms))
-
-
-def _now_ms() -> int:
-    return int(datetime.now(UTC).timestamp() * 1000)

@@ -4,7 +4,6 @@ Each asks first, leaves a record on the topic `audit-log` before it does anythin
 published, and reads it back: so it tells what the workers will do.
 """
 
-import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,7 +13,19 @@ import typer
 
 from streams.cli.actor import By
 from streams.cli.exit_codes import ExitCode
-from streams.cli.release_options import ActiveIn, At, Json, Note, Yes, actor_named, noted, when_active
+from streams.cli.instants import instant_shown, now_ms
+from streams.cli.release_options import (
+    ActiveIn,
+    At,
+    Json,
+    Note,
+    Yes,
+    actor_named,
+    noted,
+    require_agreed,
+    require_asked,
+    when_active,
+)
 from streams.cli.scorecard_backfill import Backfilled
 from streams.cli.scorecard_doubts import Allowed, finding_document, findings_of, known_codes, require_no_doubts
 from streams.cli.scorecard_dry_run import (
@@ -129,7 +140,7 @@ def _older(registry: "Registry", version: str | None) -> "Activation":
     """
     from streams.scorecards.releasing import version_before
 
-    found = version_before(registry, _now_ms()) if version is None else registry.versions.get(version)
+    found = version_before(registry, now_ms()) if version is None else registry.versions.get(version)
     if found is not None:
         return found
     named = "no version before the one in force was published" if version is None else f"no version {version}"
@@ -191,11 +202,8 @@ async def put(release: "Release", settings: "Settings", action: "AuditAction", n
 
 def _tell(activation: "Activation", before: "Registry", doubts: "Sequence[Finding]", *, is_json: bool) -> None:
     """Say when the version is in force, and what it takes the place of."""
-    from schemas.contract import rfc3339
-    from streams.translation.translate import instant
-
     replaced = before.in_force(activation.active_at).scorecard.version
-    active_at = rfc3339(instant(activation.active_at))
+    active_at = instant_shown(activation.active_at)
     if is_json:
         told = {"version": activation.version, "fingerprint": activation.loaded.fingerprint, "active_at": active_at}
         flags = {"is_published": True, "is_backfilled": activation.is_backfilled}
@@ -205,7 +213,7 @@ def _tell(activation: "Activation", before: "Registry", doubts: "Sequence[Findin
     out().print(f"version {activation.version} is in force from {active_at} on, in place of {replaced}")
     later = [one for one in before.activations if one.active_at > activation.active_at]
     for one in later:
-        say(f"note: version {one.version} comes into force after it, at {rfc3339(instant(one.active_at))}")
+        say(f"note: version {one.version} comes into force after it, at {instant_shown(one.active_at)}")
     if activation.is_backfilled:
         say("what it counts for the first time is read from what Kafka retains, the rest of it at that instant")
     say("every lead is judged anew at that instant; see: leadstream scorecard show")
@@ -240,19 +248,12 @@ def _require_yes(
             file = release.loaded.path
             say(f"note: {counted(len(doubts), 'doubt', 'doubts')}; see: leadstream scorecard check {file}")
         return
-    if not sys.stdin.isatty():
-        raise CommandFailed(
-            ExitCode.USAGE, "this changes what every lead is worth; give --yes where nobody can be asked"
-        )
+    require_asked("this changes what every lead is worth")
     when = release.active_at.isoformat() if release.active_at else f"{release.active_in_ms / 1000:g} s from now on"
-    current = registry.reign_at(_now_ms()).champion
+    current = registry.reign_at(now_ms()).champion
     if not is_json:
         tell_doubts(release, doubts)
         tell_changes(current, release)
-    question = f"Bring version {release.loaded.scorecard.version} into force in place of {current.version}, {when}?"
-    if not typer.confirm(question, err=True):
-        raise CommandFailed(ExitCode.INTERRUPTED, "nothing was published")
-
-
-def _now_ms() -> int:
-    return int(datetime.now(UTC).timestamp() * 1000)
+    require_agreed(
+        f"Bring version {release.loaded.scorecard.version} into force in place of {current.version}, {when}?"
+    )

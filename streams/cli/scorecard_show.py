@@ -1,12 +1,12 @@
 """`leadstream scorecard show`: what is in force, what was, and what is to come, as the topic of scorecards says."""
 
 import sys
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from streams.cli.exit_codes import ExitCode
+from streams.cli.instants import instant_shown, now_ms
 from streams.cli.terminal import CommandFailed, out, print_json, print_pairs, print_table, say
 
 if TYPE_CHECKING:
@@ -63,11 +63,11 @@ def _show_text(registry: "Registry", version: str, *, is_json: bool) -> None:
 
 def _show_in_force(registry: "Registry", file: str, *, is_json: bool) -> None:
     """Show what is in force now, who challenges it, and what comes."""
-    now_ms = int(datetime.now(UTC).timestamp() * 1000)
-    reign = registry.reign_at(now_ms)
+    now = now_ms()
+    reign = registry.reign_at(now)
     current, version = reign.activation, reign.in_force.scorecard.version
     active_at = None if current is None else current.active_at
-    coming = [one for one in _in_order(registry) if one.active_at > now_ms]
+    coming = [one for one in _in_order(registry) if one.active_at > now]
     if is_json:
         told: dict[str, object] = {"version": version, "active_at": _text(active_at)}
         told["file"] = file if current is None else None
@@ -142,7 +142,4 @@ def _as_json(one: "Activation | RefusedActivation", registry: "Registry") -> dic
 
 
 def _text(at_ms: int | None) -> str | None:
-    from schemas.contract import rfc3339
-    from streams.translation.translate import instant
-
-    return None if at_ms is None else rfc3339(instant(at_ms))
+    return None if at_ms is None else instant_shown(at_ms)

@@ -2,11 +2,10 @@
 
 from collections.abc import Mapping
 
-from schemas.contract import rfc3339
 from streams.comparison.causes import Cause
 from streams.comparison.leads import LeadDifference, LeadsCompared, ScoreTally
 from streams.comparison.paths import Move, Sort
-from streams.translation.translate import instant
+from streams.translation.translate import instant_text
 
 Document = Mapping[str, object]
 
@@ -17,8 +16,8 @@ def leads_document(found: LeadsCompared) -> Document:
     """Return the whole comparison of leads; instants are RFC 3339."""
     return {
         "leads": found.stretch.leads,
-        "from": _instant(found.stretch.from_at),
-        "to": _instant(found.stretch.to_at),
+        "from": instant_text(found.stretch.from_at),
+        "to": instant_text(found.stretch.to_at),
         "differing": found.differing,
         "scores": [_score(tally) for tally in found.scores],
         "listed": [_difference(one, found.by) for one in found.listed],
@@ -61,7 +60,7 @@ def _difference(one: LeadDifference, by: tuple[str, ...]) -> Document:
         "sort": one.sort.value,
         "old": one.old,
         "new": one.new,
-        "parted_at": _instant(one.parted_at),
+        "parted_at": instant_text(one.parted_at),
         "differed_seconds": one.differed_ms / 1000,
         "cause": _cause(one.cause),
         "old_moves": [_move(move) for move in one.old_moves],
@@ -72,7 +71,7 @@ def _difference(one: LeadDifference, by: tuple[str, ...]) -> Document:
 
 def _cause(cause: Cause) -> Document:
     return {
-        "at": _instant(cause.at),
+        "at": instant_text(cause.at),
         "old_score": _rounded(cause.old_score),
         "new_score": _rounded(cause.new_score),
         "is_score": cause.is_score,
@@ -90,11 +89,7 @@ def _cause(cause: Cause) -> Document:
 
 
 def _move(move: Move) -> Document:
-    return {"at": _instant(move.at), "stage": move.stage}
-
-
-def _instant(at: int) -> str:
-    return rfc3339(instant(at))
+    return {"at": instant_text(move.at), "stage": move.stage}
 
 
 def _rounded(points: float) -> float:

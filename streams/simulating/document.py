@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from schemas.contract import rfc3339
 from scorer.rules.scorecard import Score
 from streams.history.listening import PlayedChange
 from streams.history.player import DAY_MS
@@ -13,7 +12,7 @@ from streams.simulating.movements import Ladder
 from streams.simulating.names import Naming
 from streams.simulating.simulation import Simulation
 from streams.translation.told import reason_text
-from streams.translation.translate import instant
+from streams.translation.translate import instant_text
 
 REASONS_MAX = 3
 POINTS_DECIMALS = 4
@@ -42,11 +41,6 @@ def document_of(simulation: Simulation, naming: Naming) -> Document:
     }
 
 
-def when(at_ms: int) -> str:
-    """Return an instant as text."""
-    return rfc3339(instant(at_ms))
-
-
 def day_text(day: int) -> str:
     """Return a day, given as the number of days since 1970.
 
@@ -54,7 +48,7 @@ def day_text(day: int) -> str:
         >>> day_text(20_779)
         '2026-11-22'
     """
-    return when(day * DAY_MS)[:10]
+    return instant_text(day * DAY_MS)[:10]
 
 
 def change_line(one: PlayedChange, naming: Naming) -> Document:
@@ -66,7 +60,7 @@ def change_line(one: PlayedChange, naming: Naming) -> Document:
         "score_name": change.score_name,
         "from_stage": change.from_stage,
         "to_stage": change.to_stage,
-        "changed_at": when(change.changed_at),
+        "changed_at": instant_text(change.changed_at),
         "score": round(change.score, POINTS_DECIMALS),
         "grade": change.grade,
         "cause": one.cause.kind,
@@ -81,9 +75,9 @@ def _history(simulation: Simulation) -> Document:
         outcomes[outcome] = outcomes.get(outcome, 0) + count
     return {
         "source": simulation.source,
-        "from": when(simulation.from_at),
-        "to": when(played.to_at),
-        "played_from": when(played.from_at),
+        "from": instant_text(simulation.from_at),
+        "to": instant_text(played.to_at),
+        "played_from": instant_text(played.from_at),
         "records": sum(outcomes.values()),
         "outcomes": outcomes,
         "left_out_after_until": reading.left_out,

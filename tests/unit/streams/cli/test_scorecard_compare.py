@@ -72,7 +72,7 @@ def rows(leadstream: Command, monkeypatch: pytest.MonkeyPatch) -> Rows:
         return KnownScorecards(registry, {})
 
     monkeypatch.setattr(releasing, "known_scorecards", known)
-    monkeypatch.setattr("streams.cli.scorecard_compare._now_ms", lambda: NOW)
+    monkeypatch.setattr("streams.cli.scorecard_compare.now_ms", lambda: NOW)
     monkeypatch.setattr(RedisTable, "from_settings", lambda _settings: made)
     return made
 
