@@ -7,7 +7,6 @@ go through.
 from collections import OrderedDict
 from collections.abc import Iterable
 
-from streams.lead.codec import decoded_lead
 from streams.lead.lead import Lead
 
 BYTES_A_ROW_BYTE = 24
@@ -27,24 +26,14 @@ class LeadCache:
         """Return how many leads are remembered."""
         return len(self._leads)
 
-    def missing(self, lead_ids: Iterable[str]) -> list[str]:
-        """Return which of some leads have to be loaded."""
-        return [lead_id for lead_id in lead_ids if lead_id not in self._leads]
-
-    def known(self, lead_id: str, row: bytes | None) -> Lead:
-        """Return a lead: remembered, out of the row that was loaded, or new.
-
-        Raises:
-            CodecRefused: If the row is no lead.
-        """
-        if lead_id in self._leads:
-            self._leads.move_to_end(lead_id)
-            return self._leads[lead_id][0]
-        if row is None:
-            return Lead()
-        lead = decoded_lead(row)
-        self.remember(lead_id, lead, len(row))
-        return lead
+    def held(self, lead_ids: Iterable[str]) -> dict[str, Lead]:
+        """Return those of some leads that are remembered; they become the most recently used."""
+        held: dict[str, Lead] = {}
+        for lead_id in lead_ids:
+            if (entry := self._leads.get(lead_id)) is not None:
+                self._leads.move_to_end(lead_id)
+                held[lead_id] = entry[0]
+        return held
 
     def remember(self, lead_id: str, lead: Lead, row_bytes: int) -> None:
         """Remember a lead as it stands in the table, and forget the least recently used beyond the bound."""

@@ -216,12 +216,12 @@ class Owner:
         # At least to the clock: an owner that stopped among wake-ups of one instant left some that are due at it.
         until = max(clock, *(item.appended_at for item in waiting))
         until = until if next_at is None else min(until, next_at - 1)
-        loaded = await self._leads.load(wanted, due_until=until, due_count_max=WAKE_UPS_MAX)
-        leads = await self._leads.known(wanted, loaded) | await self._leads.of([lead_id for lead_id, _ in loaded.due])
+        leads, due = await self._leads.load(wanted, due_until=until, due_count_max=WAKE_UPS_MAX)
+        leads |= await self._leads.of([lead_id for lead_id, _ in due if lead_id not in leads])
         given = (self._judging.rules, self._judging.outputs, self._tenure.forwarded, self._healing.is_published)
-        fold = Fold(leads, loaded.due, clock, *given)
-        if len(loaded.due) >= WAKE_UPS_MAX:
-            return fold, Horizon(loaded.due[-1][1], loaded.due[-1][1])
+        fold = Fold(leads, due, clock, *given)
+        if len(due) >= WAKE_UPS_MAX:
+            return fold, Horizon(due[-1][1], due[-1][1])
         return fold, Horizon() if next_at is None else Horizon(next_at, next_at - 1)
 
     async def _folded(self, fold: Fold, waiting: deque[Decoded], horizon: Horizon) -> list[Decoded]:

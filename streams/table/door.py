@@ -99,15 +99,16 @@ class Claim:
         return sum(len(entry) for _, entry in self.outbox)
 
 
+Due = tuple[tuple[str, int], ...]
+"""Wake-ups, as lead ids and instants in milliseconds, earliest first; those of one instant by their lead ids' bytes."""
+
+
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """Leads that were asked for (absent ones left out), and the wake-ups due by the asked instant, earliest first.
-
-    Wake-ups of one instant come in the order of their lead ids' bytes.
-    """
+    """Leads that were asked for (absent ones left out), and the wake-ups due by the asked instant."""
 
     leads: Mapping[str, bytes]
-    due: tuple[tuple[str, int], ...]
+    due: Due
 
 
 @dataclass(frozen=True, slots=True)

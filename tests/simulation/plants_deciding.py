@@ -1,17 +1,21 @@
 """Bugs in what is decided and when: order, time, wake-ups, ids."""
 
 import secrets
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
 
 from scorer import JournalBounds, Outcome, record
+from streams.lead.lead import Lead
 from streams.partition import fold, outputs
 from streams.partition.changes import Changes
 from streams.partition.fold import Fold
+from streams.partition.leads import Leads
 from streams.partition.merging import Merge
 from streams.partition.owner import Owner
 from streams.partition.wake_ups import WakeUps
+from streams.table.door import Due
 
 
 def ids_drawn(planted: pytest.MonkeyPatch) -> None:
@@ -60,9 +64,9 @@ def wake_ups_by_the_own_clock(planted: pytest.MonkeyPatch) -> None:
         now = owner._ticker._wall_ms()
         due_at = owner._tenure.next_due_at
         if owner.merge.is_empty() and due_at is not None and due_at <= now:
-            loaded = await owner._leads.load([], due_until=now, due_count_max=100)
-            leads = await owner._leads.of([lead_id for lead_id, _ in loaded.due])
-            folded = Fold(leads, loaded.due, owner._tenure.clock, owner._judging.rules, owner._judging.outputs)
+            _, due = await owner._leads.load([], due_until=now, due_count_max=100)
+            leads = await owner._leads.of([lead_id for lead_id, _ in due])
+            folded = Fold(leads, due, owner._tenure.clock, owner._judging.rules, owner._judging.outputs)
             folded.wake_through(now)
             await owner._commit(folded, ())
             await owner._publish()
@@ -124,3 +128,15 @@ def wake_up_of_few_kept(planted: pytest.MonkeyPatch) -> None:
         return changes
 
     planted.setattr(Fold, "changes", few)
+
+
+def forgotten_for_others(planted: pytest.MonkeyPatch) -> None:
+    """What is at hand is taken out of the cache after the others of its batch were put in, which may forget it."""
+    load = Leads.load
+
+    async def asked(leads: Leads, lead_ids: Sequence[str], **due: int) -> tuple[dict[str, Lead], Due]:
+        at_hand = leads._cache.held(lead_ids)
+        others, due_then = await load(leads, [lead_id for lead_id in lead_ids if lead_id not in at_hand], **due)
+        return others | {lead_id: leads._cache.held([lead_id]).get(lead_id, Lead()) for lead_id in at_hand}, due_then
+
+    planted.setattr(Leads, "load", asked)

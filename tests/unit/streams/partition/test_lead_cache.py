@@ -1,6 +1,5 @@
 """The leads that an owner has at hand."""
 
-from streams.lead.codec import encoded_lead
 from streams.lead.lead import Lead
 from streams.partition.lead_cache import BYTES_A_ROW_BYTE, LeadCache
 from tests.builders.records import NOW
@@ -15,58 +14,38 @@ def room_for(leads: int) -> LeadCache:
     return LeadCache(leads * ROW_BYTES * BYTES_A_ROW_BYTE)
 
 
-def test_what_is_remembered_is_not_loaded() -> None:
-    """Only the others are missing; an unknown lead is a new one."""
+def test_what_is_remembered_is_held() -> None:
+    """And nothing else is."""
     cache = LeadCache(ROOMY)
     cache.remember("lead-ada", ADA, ROW_BYTES)
 
-    assert cache.missing(["lead-ada", "lead-bob"]) == ["lead-bob"]
-    assert cache.known("lead-ada", None) == ADA
-    assert cache.known("lead-bob", encoded_lead(BOB)) == BOB
-    assert cache.known("lead-new", None) == Lead()
+    assert cache.held(["lead-ada", "lead-bob"]) == {"lead-ada": ADA}
 
 
-def test_what_was_loaded_is_remembered() -> None:
-    """A lead that waits for its turn through many commits is loaded once."""
-    cache = LeadCache(ROOMY)
-
-    cache.known("lead-bob", encoded_lead(BOB))
-
-    assert cache.missing(["lead-bob"]) == []
-
-
-def test_what_is_remembered_wins_over_what_was_loaded() -> None:
-    """The owner's own last commit is never older than the table."""
-    cache = LeadCache(ROOMY)
-    cache.remember("lead-ada", ADA, ROW_BYTES)
-
-    assert cache.known("lead-ada", encoded_lead(BOB)) == ADA
-
-
-def test_it_is_bounded_and_the_latest_used_stay() -> None:
-    """Memory does not grow with the number of leads."""
+def test_the_least_recently_used_goes_first() -> None:
+    """Being asked for counts as use."""
     cache = room_for(2)
     cache.remember("lead-ada", ADA, ROW_BYTES)
     cache.remember("lead-bob", BOB, ROW_BYTES)
-    cache.known("lead-ada", None)
+    cache.held(["lead-ada"])
     cache.remember("lead-eve", EVE, ROW_BYTES)
 
-    assert cache.missing(["lead-ada", "lead-bob", "lead-eve"]) == ["lead-bob"]
+    assert cache.held(["lead-ada", "lead-bob", "lead-eve"]).keys() == {"lead-ada", "lead-eve"}
 
 
-def test_a_lead_that_grew_counts_with_its_new_size() -> None:
-    """The bound is one of bytes: a rich lead takes the room of several."""
+def test_a_lead_that_grew_takes_its_new_size() -> None:
+    """The bound is on bytes, not on how often something was remembered."""
     cache = room_for(3)
     cache.remember("lead-ada", ADA, ROW_BYTES)
     cache.remember("lead-bob", BOB, ROW_BYTES)
     cache.remember("lead-bob", BOB, 3 * ROW_BYTES)
 
-    assert cache.missing(["lead-ada", "lead-bob"]) == ["lead-ada"]
+    assert cache.held(["lead-ada", "lead-bob"]) == {"lead-bob": BOB}
 
 
-def test_a_lead_beyond_the_bound_is_no_harm() -> None:
+def test_a_lead_larger_than_the_bound_is_not_remembered() -> None:
     """It is loaded each time."""
     cache = room_for(1)
     cache.remember("lead-ada", ADA, 2 * ROW_BYTES)
 
-    assert (cache.missing(["lead-ada"]), len(cache)) == (["lead-ada"], 0)
+    assert (cache.held(["lead-ada"]), len(cache)) == ({}, 0)

@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 
 from streams.lead.codec import encoded_lead
 from streams.lead.lead import Lead
+from streams.partition.lead_cache import BYTES_A_ROW_BYTE
 from streams.partition.leads import Leads
 from streams.table.door import Loaded
 from streams.table.fake import FakeTable
@@ -40,6 +41,20 @@ async def test_a_lead_is_loaded_once_and_remembered() -> None:
 
 
 @in_virtual_time
+async def test_leads_at_hand_outlast_those_loaded_beside_them() -> None:
+    """A cache with room for one forgets it for the other of the same batch; the batch has both."""
+    table, asking = FakeTable(), Asking()
+    claim = await table.claim(3, "owner-a")
+    rows = dict.fromkeys(["lead-ada", "lead-bob"], encoded_lead(KNOWN))
+    await table.commit(commit_after(claim, "c1", leads=rows))
+    leads = Leads(table, 3, BYTES_A_ROW_BYTE * len(rows["lead-ada"]), asking)
+    await leads.of(["lead-ada"])
+
+    assert await leads.of(["lead-bob", "lead-ada"]) == {"lead-ada": KNOWN, "lead-bob": KNOWN}
+    assert [set(loaded.leads) for loaded in asking.loaded] == [{"lead-ada"}, {"lead-bob"}]
+
+
+@in_virtual_time
 async def test_wake_ups_come_with_the_leads() -> None:
     """Those that are due by an instant, no more than asked for."""
     table = FakeTable()
@@ -48,5 +63,5 @@ async def test_wake_ups_come_with_the_leads() -> None:
     await table.commit(commit_after(claim, "c1", leads=dict.fromkeys(due, encoded_lead(KNOWN)), due=due))
     leads = Leads(table, 3, 1_000_000, Asking())
 
-    assert (await leads.load([], due_until=8, due_count_max=10)).due == (("lead-ada", 5), ("lead-bob", 6))
-    assert (await leads.load([], due_until=9, due_count_max=1)).due == (("lead-ada", 5),)
+    assert await leads.load([], due_until=8, due_count_max=10) == ({}, (("lead-ada", 5), ("lead-bob", 6)))
+    assert await leads.load([], due_until=9, due_count_max=1) == ({}, (("lead-ada", 5),))
