@@ -63,7 +63,7 @@ class WorkSettings(BaseModel):
         default=16_000,
         ge=1,
         le=100_000,
-        description="Records of one partition committed together. More coalesce better and hold up other partitions.",
+        description="Most records of one partition committed together; fewer where they take longer than 10 s.",
     )
     batch_bytes_max: int = Field(
         default=16 * MIB, ge=64 * KIB, le=64 * MIB, description="Bytes of records handled and committed together."
@@ -102,7 +102,7 @@ class WorkSettings(BaseModel):
         default=256 * MIB,
         ge=MIB,
         le=256 * 1024 * MIB,
-        description="Memory of a worker for leads at hand, shared out among all partitions; other leads are loaded.",
+        description="Memory of a worker for leads at hand, shared out among its partitions; other leads are loaded.",
     )
     outbox_bytes_max: int = Field(
         default=32 * MIB,

@@ -5,7 +5,8 @@ go through.
 """
 
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 
 from streams.lead.lead import Lead
 
@@ -13,12 +14,38 @@ BYTES_A_ROW_BYTE = 24
 """What a decoded lead weighs for each byte of its row: 17 to 22 were measured, with its memo; rounded up."""
 
 
+class LeadRoom:
+    """Memory of a process for leads at hand, shared out evenly among the partitions that it owns.
+
+    A partition that comes makes the shares of the others smaller; each shrinks when it remembers something next.
+    """
+
+    def __init__(self, bytes_max: int) -> None:
+        """Start with nobody in it; ``bytes_max`` bounds what all remember together, by what it weighs in memory."""
+        self._bytes_max = bytes_max
+        self._occupants = 0
+
+    @property
+    def share_bytes(self) -> int:
+        """How much each may remember."""
+        return self._bytes_max // max(1, self._occupants)
+
+    @contextmanager
+    def occupied(self) -> Iterator[None]:
+        """Have a share of it while the block runs."""
+        self._occupants += 1
+        try:
+            yield
+        finally:
+            self._occupants -= 1
+
+
 class LeadCache:
     """Leads by their id, the least recently used first."""
 
-    def __init__(self, bytes_max: int) -> None:
-        """Start empty; ``bytes_max`` bounds what is remembered, by what it weighs in memory."""
-        self._bytes_max = bytes_max
+    def __init__(self, room: LeadRoom) -> None:
+        """Start empty; ``room`` bounds what is remembered."""
+        self._room = room
         self._size_bytes = 0
         self._leads: OrderedDict[str, tuple[Lead, int]] = OrderedDict()
 
@@ -40,6 +67,7 @@ class LeadCache:
         former = self._leads.pop(lead_id, None)
         self._leads[lead_id] = (lead, row_bytes)
         self._size_bytes += (row_bytes - (former[1] if former else 0)) * BYTES_A_ROW_BYTE
-        while self._size_bytes > self._bytes_max and self._leads:
+        bytes_max = self._room.share_bytes
+        while self._size_bytes > bytes_max and self._leads:
             _, (_, forgotten_bytes) = self._leads.popitem(last=False)
             self._size_bytes -= forgotten_bytes * BYTES_A_ROW_BYTE

@@ -5,7 +5,7 @@ from functools import partial
 
 from streams.lead.codec import decoded_lead, encoded_lead
 from streams.lead.lead import Lead
-from streams.partition.lead_cache import LeadCache
+from streams.partition.lead_cache import LeadCache, LeadRoom
 from streams.partition.patience import Patiently
 from streams.partition.pulse import go_on
 from streams.table.door import Due, Table
@@ -17,19 +17,19 @@ LEADS_A_TURN = 100
 class Leads:
     """One partition's leads."""
 
-    def __init__(self, table: Table, partition: int, cache_bytes_max: int, patiently: Patiently) -> None:
+    def __init__(self, table: Table, partition: int, room: LeadRoom, patiently: Patiently) -> None:
         """Start with an empty cache.
 
         Args:
             table: Where leads are.
             partition: Which of its partitions.
-            cache_bytes_max: Bound on what is remembered.
+            room: Memory for what is remembered.
             patiently: Asks until there is an answer.
         """
         self._table = table
         self._partition = partition
         self._patiently = patiently
-        self._cache = LeadCache(cache_bytes_max)
+        self._cache = LeadCache(room)
 
     async def of(self, lead_ids: Sequence[str]) -> dict[str, Lead]:
         """Return leads from the cache or the table."""

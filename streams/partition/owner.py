@@ -24,8 +24,10 @@ from streams.partition.progress import progress_of
 from streams.partition.pulse import go_on, in_parts, pulse
 from streams.partition.records import Decoded, Taken
 from streams.partition.recovery import Recovery, TailsByTopic
+from streams.partition.stride import Stride
 from streams.partition.tenure import Tenure
 from streams.partition.ticks import Ticker
+from streams.partition.upkeep import Upkeep
 from streams.partition.wake_ups import Horizon
 from streams.table.door import Claim
 
@@ -43,8 +45,6 @@ ORDER_POLL_SECONDS = 0.005
 """How often the merge is asked again while a topic is known to lag."""
 SCORECARDS_POLL_SECONDS = 0.05
 """How often it is asked again whether the scorecards are known, while they are not."""
-VERIFY_SECONDS = 1.0
-"""How often an owner without commits looks whether its table still is where it left it."""
 
 
 class Owner:
@@ -79,11 +79,12 @@ class Owner:
         self._parts = parts
         self._ticker = ticker
         self._monotonic = monotonic
-        self._leads = Leads(parts.table, claim.partition, parts.limits.cache_bytes_max, self._patiently)
+        self._leads = Leads(parts.table, claim.partition, parts.lead_room, self._patiently)
         steps = (self._patiently, self._commit_page, lambda: self._is_stopping)
         self._pages = Pages(parts, self._tenure, self._judging, self._leads, *steps)
         self._arrived = Arrival()
-        self._verified_at = monotonic()
+        self._upkeep = Upkeep(claim.partition, parts.table, self._tenure, self._patiently, monotonic)
+        self._stride = Stride(parts.limits.batch_records_max, monotonic)
         self._on_progress: Callable[[Mapping[str, int]], None] = lambda _: None
 
     @property
@@ -124,7 +125,8 @@ class Owner:
             InputReset: If a topic was made anew under its name.
         """
         try:
-            await self._work()
+            with self._parts.lead_room.occupied():
+                await self._work()
         finally:
             self._healing.close()
             self._pages.close()
@@ -145,11 +147,12 @@ class Owner:
                 await self._healing.end(self._judging.rules.scorecard, self._pages.to_correct())
             run = self._take()
             if run:
-                await self._process(run)
+                with self._stride.measured(len(run)):
+                    await self._process(run)
             else:
                 await self._idle()
             await self._healing.mark()
-        await self._trim()
+        await self._upkeep.trim()
         await self._healing.mark(seconds_min=0.0)
 
     async def _process(self, run: Sequence[Ordered]) -> None:
@@ -173,7 +176,7 @@ class Owner:
         if not self._parts.scorecards.is_read(now):
             return []
         return self.merge.take(
-            records_max=limits.batch_records_max,
+            records_max=self._stride.records,
             bytes_max=limits.batch_bytes_max,
             now=now,
             patience_seconds=limits.merge_wait_seconds,
@@ -185,8 +188,8 @@ class Owner:
         if not self.merge.is_empty():
             await self._arrived.poll(self._may_go_on, ORDER_POLL_SECONDS)
             return
-        await self._trim()
-        await self._verify()
+        await self._upkeep.trim()
+        await self._upkeep.verify()
         next_due_at = self._healing.wake_at(self._judging.next_due_at(self._tenure.clock, self._tenure.next_due_at))
         if (tick := self._ticker.wanted(next_due_at)) is not None:
             await self._patiently(partial(self._parts.publisher.publish, [tick]))
@@ -197,16 +200,6 @@ class Owner:
         """Tell whether what is buffered can be taken by now; while replaying, how far Kafka is read counts too."""
         pulse().turn()
         return self.recovery is not None or self.merge.has_run(self._monotonic(), self._parts.limits.merge_wait_seconds)
-
-    async def _verify(self) -> None:
-        """Look whether the table is as it was left, if no commit has told for a while."""
-        now = self._monotonic()
-        if now - self._verified_at < VERIFY_SECONDS:
-            return
-        tenure = self._tenure
-        left = (self.partition, tenure.epoch, tenure.owner_token, tenure.commit_token)
-        tenure.check(await self._patiently(partial(self._parts.table.verify, *left)))
-        self._verified_at = now
 
     async def _loaded(self, waiting: Collection[Decoded]) -> tuple[Fold, Horizon]:
         """Read what a run will touch: its leads, the wake-ups due by its end, and their leads."""
@@ -264,7 +257,7 @@ class Owner:
         with self._parts.metrics.commit_seconds.time():
             reply = await self._patiently(partial(self._parts.table.commit, commit))
         self._tenure.settle(commit, numbered, reply)
-        self._verified_at = self._monotonic()
+        self._upkeep.note_commit()
         for lead_id, lead in changes.leads.items():
             self._leads.remember(lead_id, lead, len(commit.leads[lead_id]))
         self._parts.metrics.observe_changes(changes)
@@ -278,15 +271,6 @@ class Owner:
         with self._parts.metrics.publish_seconds.time():
             await self._patiently(partial(self._parts.publisher.publish, messages))
         self._tenure.note_published()
-
-    async def _trim(self) -> None:
-        """Take what Kafka acknowledged out of the outbox, when no commit comes to do it."""
-        tenure, through = self._tenure, self._tenure.published_through
-        if through <= tenure.trimmed_through:
-            return
-        acknowledge = partial(self._parts.table.acknowledge, self.partition, tenure.epoch, tenure.owner_token, through)
-        tenure.check(await self._patiently(acknowledge))
-        tenure.trimmed_through = through
 
     async def _commit_page(self, fold: Fold, scorecard: str | None) -> None:
         """Commit and publish what walking through all leads changed in some of them."""

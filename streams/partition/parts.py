@@ -10,6 +10,7 @@ from streams.partition.backfill import NothingRetained, Retained
 from streams.partition.decode import Decoder
 from streams.partition.fold import FoldRules
 from streams.partition.judging import ScorecardBook
+from streams.partition.lead_cache import LeadRoom
 from streams.partition.outputs import Outputs
 from streams.partition.pace import SweepPace
 from streams.publisher.door import Publisher
@@ -24,7 +25,6 @@ class OwnerLimits:
 
     batch_records_max: int
     batch_bytes_max: int
-    cache_bytes_max: int
     merge_wait_seconds: float
     retry_seconds_max: float
     outbox_bytes_max: int = 32 * 1024 * 1024
@@ -57,6 +57,7 @@ class OwnerParts:
     rules: FoldRules
     scorecards: ScorecardBook
     limits: OwnerLimits
+    lead_room: LeadRoom
     metrics: Metrics
     sweep_pace: SweepPace = field(default_factory=SweepPace)
     retained: Retained = field(default_factory=NothingRetained)

@@ -9,7 +9,6 @@ def owner_limits(settings: Settings) -> OwnerLimits:
     return OwnerLimits(
         batch_records_max=settings.batch_records_max,
         batch_bytes_max=settings.batch_bytes_max,
-        cache_bytes_max=settings.cache_bytes_max // settings.partitions,
         merge_wait_seconds=settings.merge_wait_seconds,
         retry_seconds_max=settings.retry_seconds_max,
         outbox_bytes_max=settings.outbox_bytes_max,

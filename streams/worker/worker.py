@@ -24,6 +24,7 @@ from streams.monitoring.metrics import Metrics
 from streams.partition.dead_letters import is_stub, stub_of
 from streams.partition.decode import Acceptance, Decoder, InputNames
 from streams.partition.fold import FoldRules
+from streams.partition.lead_cache import LeadRoom
 from streams.partition.outputs import Outputs, OutputTopics
 from streams.partition.pace import SweepPace
 from streams.partition.partitions import Partitions
@@ -193,6 +194,7 @@ class Worker:
             ),
             scorecards=self._scorecards,
             limits=owner_limits(settings),
+            lead_room=LeadRoom(settings.cache_bytes_max),
             metrics=self._metrics,
             sweep_pace=SweepPace(settings.sweep_leads_per_second_max),
             retained=KafkaRetained(settings, self._topic(TICKS)),

@@ -12,6 +12,7 @@ from streams.lead.lead import Lead
 from streams.monitoring.metrics import Metrics
 from streams.partition.fold import FoldRules
 from streams.partition.judging import InForce, OneScorecard, ScorecardBook
+from streams.partition.lead_cache import LeadRoom
 from streams.partition.pace import SweepPace
 from streams.partition.partitions import Partitions
 from streams.partition.parts import OwnerLimits, OwnerParts, Timing
@@ -88,6 +89,7 @@ class Worker:
     publisher: KafkaOutputs = None  # type: ignore[assignment]  # as above
     limits: dict[str, Any] = field(default_factory=dict)
     input_bytes_max: int = 1_000_000
+    lead_room_bytes: int = 1_000_000
     worker_ahead_ms: int = 0
     scorecards: ScorecardBook | None = None
     sweep_leads_per_second_max: int = 0
@@ -123,7 +125,6 @@ class Worker:
         limits = {
             "batch_records_max": 100,
             "batch_bytes_max": 1_000_000,
-            "cache_bytes_max": 1_000_000,
             "merge_wait_seconds": 1.0,
             "retry_seconds_max": RETRY_SECONDS_MAX,
         } | self.limits
@@ -137,6 +138,7 @@ class Worker:
             rules=self.rules(),
             scorecards=self.scorecards or OneScorecard(in_force(self.scorecard)),
             limits=OwnerLimits(**limits),
+            lead_room=LeadRoom(self.lead_room_bytes),
             metrics=self.metrics,
             sweep_pace=SweepPace(self.sweep_leads_per_second_max),
             retained=self.retained,

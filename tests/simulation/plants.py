@@ -41,6 +41,6 @@ FOUND_BY: Mapping[Plant, int] = {
     deciding.journal_forgets: 0,
     deciding.refused_and_dropped: 1,
     deciding.wake_up_of_few_kept: 1,
-    deciding.forgotten_for_others: 3,
+    deciding.forgotten_for_others: 2,
 }
 """Each bug, and the first seed that found it when it was last looked for: where looking begins."""

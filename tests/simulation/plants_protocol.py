@@ -22,6 +22,7 @@ from streams.partition.owner import Owner
 from streams.partition.partitions import Partitions
 from streams.partition.recovery import Recovery
 from streams.partition.tenure import Moved, Tenure
+from streams.partition.upkeep import Upkeep
 from streams.publisher.door import PublishUnavailable
 from streams.table import fake
 from streams.table.door import Claim, CommitAnswer, CommitReply, TableUnavailable
@@ -165,10 +166,10 @@ def not_sought_when_moved(planted: pytest.MonkeyPatch) -> None:
 def not_looking_when_idle(planted: pytest.MonkeyPatch) -> None:
     """An owner without traffic never looks whether its table went back."""
 
-    async def nothing(_: Owner) -> None:
+    async def nothing(_: Upkeep) -> None:
         return None
 
-    planted.setattr(Owner, "_verify", nothing)
+    planted.setattr(Upkeep, "verify", nothing)
 
 
 def jump_accepted(planted: pytest.MonkeyPatch) -> None:

@@ -12,6 +12,7 @@ from streams.monitoring.metrics import Metrics
 from streams.partition.decode import Acceptance, Decoder
 from streams.partition.fold import FoldRules
 from streams.partition.judging import InForce, OneScorecard
+from streams.partition.lead_cache import LeadRoom
 from streams.partition.merging import Ordered
 from streams.partition.partitions import Partitions, Timing
 from streams.partition.parts import OwnerLimits, OwnerParts
@@ -33,6 +34,8 @@ SCORE_INTERVAL_MS = 5_000
 RETRY_SECONDS_MAX = 6.0
 LATENESS_MAX_MS = DAY
 FUTURE_MAX_MS = MINUTE
+LEAD_ROOM_BYTES = 12_000
+"""For two leads or so: some batches have more, so that what is at hand is forgotten and loaded again."""
 METRICS = Metrics(lambda: 0.0)
 """Shared by all workers of all runs: they are dear to make, and decide nothing."""
 
@@ -145,10 +148,10 @@ class SimulatedWorker:
             "limits": OwnerLimits(
                 batch_records_max=5,
                 batch_bytes_max=100_000,
-                cache_bytes_max=12_000,  # room for two or three leads: some batches have more
                 merge_wait_seconds=MERGE_WAIT_SECONDS,
                 retry_seconds_max=RETRY_SECONDS_MAX,
             ),
+            "lead_room": LeadRoom(LEAD_ROOM_BYTES),
             "metrics": METRICS,
         }
 

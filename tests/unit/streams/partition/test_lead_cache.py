@@ -1,7 +1,7 @@
 """The leads that an owner has at hand."""
 
 from streams.lead.lead import Lead
-from streams.partition.lead_cache import BYTES_A_ROW_BYTE, LeadCache
+from streams.partition.lead_cache import BYTES_A_ROW_BYTE, LeadCache, LeadRoom
 from tests.builders.records import NOW
 
 ADA, BOB, EVE = (Lead(shown_at=NOW + number) for number in range(3))
@@ -11,12 +11,12 @@ ROOMY = 1_000_000
 
 def room_for(leads: int) -> LeadCache:
     """Return a cache with room for some leads of `ROW_BYTES`."""
-    return LeadCache(leads * ROW_BYTES * BYTES_A_ROW_BYTE)
+    return LeadCache(LeadRoom(leads * ROW_BYTES * BYTES_A_ROW_BYTE))
 
 
 def test_what_is_remembered_is_held() -> None:
     """And nothing else is."""
-    cache = LeadCache(ROOMY)
+    cache = LeadCache(LeadRoom(ROOMY))
     cache.remember("lead-ada", ADA, ROW_BYTES)
 
     assert cache.held(["lead-ada", "lead-bob"]) == {"lead-ada": ADA}
@@ -49,3 +49,18 @@ def test_a_lead_larger_than_the_bound_is_not_remembered() -> None:
     cache.remember("lead-ada", ADA, 2 * ROW_BYTES)
 
     assert (cache.held(["lead-ada"]), len(cache)) == ({}, 0)
+
+
+def test_the_room_is_shared_among_those_who_are_in_it() -> None:
+    """Whoever comes makes the others' shares smaller, which they notice when they remember something next."""
+    room = LeadRoom(2 * ROW_BYTES * BYTES_A_ROW_BYTE)
+    with room.occupied():
+        cache = LeadCache(room)
+        cache.remember("lead-ada", ADA, ROW_BYTES)
+        cache.remember("lead-bob", BOB, ROW_BYTES)
+        assert len(cache) == 2
+        with room.occupied():
+            cache.remember("lead-eve", EVE, ROW_BYTES)
+            assert cache.held(["lead-ada", "lead-bob", "lead-eve"]) == {"lead-eve": EVE}
+        cache.remember("lead-bob", BOB, ROW_BYTES)
+        assert len(cache) == 2

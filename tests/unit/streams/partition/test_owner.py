@@ -14,8 +14,9 @@ import streams.partition.pages
 from schemas.contract import rfc3339
 from scorer import JournalBounds, Scorecard, advance, next_crossing
 from streams.lead.lead import Lead
-from streams.partition.owner import RECORDS_A_TURN, VERIFY_SECONDS
+from streams.partition.owner import RECORDS_A_TURN
 from streams.partition.patience import GaveUp
+from streams.partition.upkeep import VERIFY_SECONDS
 from streams.publisher.door import PublishUnavailable
 from streams.table.door import Commit, CommitReply, Loaded, Unavailability
 from streams.translation.translate import instant
@@ -549,21 +550,22 @@ class TestScorecards:
 
 BOUNDS: Sequence[dict[str, Any]] = (
     {},
-    {"batch_records_max": 1},
-    {"batch_records_max": 3, "cache_bytes_max": 1},
-    {"outbox_bytes_max": 1},
-    {"batch_bytes_max": 1, "outbox_bytes_max": 2_000},
+    {"limits": {"batch_records_max": 1}},
+    {"limits": {"batch_records_max": 3}, "lead_room_bytes": 1},
+    {"limits": {"batch_records_max": 3}, "lead_room_bytes": 8_000},
+    {"limits": {"outbox_bytes_max": 1}},
+    {"limits": {"batch_bytes_max": 1, "outbox_bytes_max": 2_000}},
 )
 
 
 @settings(deadline=None, max_examples=60)
-@given(records=stored_records(), limits=st.sampled_from(BOUNDS), wake_ups_max=st.sampled_from((1, 2, 2_000)))
-def test_bounds_change_nothing(records: list[Record], limits: dict[str, Any], wake_ups_max: int) -> None:
+@given(records=stored_records(), bounds=st.sampled_from(BOUNDS), wake_ups_max=st.sampled_from((1, 2, 2_000)))
+def test_bounds_change_nothing(records: list[Record], bounds: dict[str, Any], wake_ups_max: int) -> None:
     """However small batches, cache, outbox and rounds are: the same messages of each lead, the same leads."""
     reference = Partition().handle(*sorted(records, key=_order))
 
     async def work() -> None:
-        worker = Worker(kafka=view_log(*records), limits=limits)
+        worker = Worker(kafka=view_log(*records), **bounds)
         async with worker.working():
             await until(worker.is_caught_up)
             assert worker.failures == []
