@@ -9,7 +9,6 @@ from datetime import UTC, datetime
 from typing import Annotated, Any
 
 from pydantic import (
-    BaseModel,
     ConfigDict,
     Field,
     GetCoreSchemaHandler,
@@ -22,6 +21,8 @@ from pydantic import (
 )
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, core_schema
+
+from schemas.described import Described
 
 EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
 LATEST = datetime(9999, 12, 31, 23, 59, 59, 999_999, tzinfo=UTC)
@@ -36,7 +37,7 @@ SNAKE_CASE = r"^[a-z][a-z0-9_]*$"
 RFC_3339 = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,9})?([Zz]|[+-][0-9]{2}:[0-9]{2})$"
 
 
-class Contract(BaseModel):
+class Contract(Described):
     """Base of every wire contract: immutable, strict, finite numbers only, and silent about the input in its errors.
 
     ``hide_input_in_errors`` keeps personal data out of logs and dead letters, which carry the error's text.
@@ -49,7 +50,7 @@ class Contract(BaseModel):
         allow_inf_nan=False,
         hide_input_in_errors=True,
         validate_default=False,
-        use_attribute_docstrings=True,
+        defer_build=True,
     )
 
 

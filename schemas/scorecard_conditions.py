@@ -5,18 +5,19 @@ A bare value means that it equals, a list that it is one of; the other tests go 
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, GetJsonSchemaHandler, GetPydanticSchema
+from pydantic import BeforeValidator, ConfigDict, Field, GetJsonSchemaHandler, GetPydanticSchema
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
 from schemas.contract import FieldName, Scalar
+from schemas.described import Described
 
 DOMAIN_KINDS = ("free", "disposable", "competitor", "customer", "company")
 DomainKindName = Literal["free", "disposable", "competitor", "customer", "company"]
 Number = Annotated[float, Field(ge=-1e15, le=1e15)]
 
 
-class Rules(BaseModel):
+class Rules(Described):
     """Base of every part of the scorecard file: immutable, strict, and no key that it does not know.
 
     An unknown key is a mistake, unlike on the wire: a misspelt ``half_lief`` that was ignored would change scores in
@@ -29,7 +30,6 @@ class Rules(BaseModel):
         strict=True,
         allow_inf_nan=False,
         hide_input_in_errors=True,
-        use_attribute_docstrings=True,
         serialize_by_alias=True,
         defer_build=True,
     )

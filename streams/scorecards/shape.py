@@ -10,6 +10,7 @@ from typing import Annotated, Any, Union, get_args, get_origin
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
+from schemas.described import description
 from streams.scorecards.finding import FINDINGS_MAX, Finding, nearest, quoted, shown
 from streams.scorecards.language import SCORECARD, Language
 from streams.scorecards.parts import Path, key_of, value_at
@@ -130,11 +131,11 @@ def _known_keys(path: Path, top: type[BaseModel]) -> list[str]:
 def _description(location: tuple[int | str, ...], top: type[BaseModel]) -> str:
     """Return what a missing key says, from its docstring."""
     model = _model_at(tuple(location[:-1]), top)
-    for name, field in model.model_fields.items() if model else ():
-        if (field.alias or name) == location[-1]:
-            sentence = (field.description or "").partition(". ")[0].rstrip(".")
-            return sentence[:1].lower() + sentence[1:]
-    return "a value"
+    if model is None:
+        return "a value"
+    name = next((name for name, field in model.model_fields.items() if (field.alias or name) == location[-1]), "")
+    sentence = description(model, name).partition(". ")[0].rstrip(".")
+    return sentence[:1].lower() + sentence[1:] if name else "a value"
 
 
 def _model_at(path: Path, top: type[BaseModel]) -> type[BaseModel] | None:
