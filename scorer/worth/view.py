@@ -147,23 +147,26 @@ def tallies_of(
     tallies: dict[str, list[Tally]] = {}
     straddling_count = 0
     for key, cell in cells:
-        signal, weight = plan.signals.get(key.signal), weights[key.verdict]
-        if signal is None or weight <= 0 or cell.count <= 0:
+        _, name, verdict, bucket = key
+        count, _, measure = cell
+        signal, weight = plan.signals.get(name), weights[verdict]
+        if signal is None or weight <= 0 or count <= 0:
             continue
-        start_at = key.bucket * signal.width_ms
-        if past_at is not None and start_at + signal.width_ms > past_at:
+        width_ms = signal.width_ms
+        start_at = bucket * width_ms
+        if past_at is not None and start_at + width_ms > past_at:
             straddling_count += start_at < past_at
             continue
-        expires_at = signal.expires_at(key.bucket)
+        expires_at = signal.expires_at(bucket)
         tally = Tally(
-            mean_at(key, cell, signal.width_ms),
+            mean_at(key, cell, width_ms),
             weight,
-            cell.count,
-            cell.measure,
+            count,
+            measure,
             start_at,
             math.inf if expires_at is None else expires_at,
         )
-        tallies.setdefault(key.signal, []).append(tally)
+        tallies.setdefault(name, []).append(tally)
     return tallies, straddling_count
 
 
