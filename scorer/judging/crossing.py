@@ -50,17 +50,23 @@ def earliest(instants: Iterable[int | None]) -> int | None:
 
 
 def crossing_of(
-    watched: View, score: Score, standing: Standing | None, after: int, evaluations_max: int | None = None
+    watched: View,
+    score: Score,
+    standing: Standing | None,
+    after: int,
+    evaluations_max: int | None = None,
+    until: int | None = None,
 ) -> int | None:
-    """Return the crossing of one named score: `next_crossing` for a view that is at hand."""
+    """Return the crossing of one named score: `next_crossing` for a view at hand, None if it is past ``until``."""
     way_out = None if standing is None else ladder.exits(score, standing)
     if standing is None or way_out is None:
         return after + 1
-    horizon_at = max(last_change_at(watched, score), after + 1)
-    if after < way_out.fall_from_at:
-        horizon_at = max(horizon_at, way_out.fall_from_at)
+    if until is None:
+        until = max(last_change_at(watched, score), after + 1)
+        if after < way_out.fall_from_at:
+            until = max(until, way_out.fall_from_at)
     watch = _Watch(watched, score, standing, way_out, after)
-    return _Search(watch, evaluations_max).first_move(horizon_at)
+    return None if until <= after else _Search(watch, evaluations_max).first_move(until)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from scorer.facts.state import LeadState, Standing
 from scorer.judging import ladder
 from scorer.judging.crossing import crossing_of, earliest
 from scorer.judging.outcome import GradeChange, Outcome, StageChange
-from scorer.judging.outlook import Outlook, outlook_of
+from scorer.judging.outlook import Outlook, blind_outlook, outlook_of
 from scorer.judging.spans import span_plan_of
 from scorer.rules.remembered import once_for_each
 from scorer.rules.scorecard import Score, Scorecard
@@ -42,6 +42,7 @@ def judged(
     now: int,
     evaluations_max: int | None = None,
     outlook: Outlook | None = None,
+    until: int | None = None,
 ) -> Outcome:
     """Return the state judged at ``now``, with what changed by it and when to wake it.
 
@@ -51,13 +52,17 @@ def judged(
         now: The instant of the judgement, in milliseconds; the last judgement's instant if that is later.
         evaluations_max: How many evaluations the search for the next crossing may cost for each named score.
         outlook: One of the same lead, perhaps of before its counts changed: its profile need not be prepared again.
+        until: Where the search may end, as in `scorer.steps.lifecycle.record`.
     """
     at = max(now, state.judged_at)
     known = outlook if outlook is not None and outlook.is_of(state, scorecard) else None
     watched = view(state, scorecard, profile=None if known is None else known.prepared)
     moves = tuple(_moved(watched, score, state.standings.get(name), at) for name, score in scorecard.scores.items())
     standings = MappingProxyType({move.score.name: move.after for move in moves})
-    wake_at, ahead = _ahead(watched, state, standings, at, evaluations_max)
+    if until is None:
+        wake_at, ahead = _ahead(watched, state, standings, at, evaluations_max)
+    else:
+        wake_at, ahead = _next_move(watched, standings, at, until), blind_outlook(watched, state, at)
     return Outcome(
         state=LeadState(state.cells, state.journal, state.profile, standings, at, scorecard.version),
         stage_changes=tuple(_stage_change(watched, move, scorecard, at) for move in moves if move.is_of_stage),
@@ -115,6 +120,14 @@ def _ahead(
         crossing_of(seen, score, standings[name], at, evaluations_max) for name, score in scorecard.scores.items()
     )
     return wake_at, outlook_of(seen, state, standings, at, wake_at)
+
+
+def _next_move(seen: View, standings: Mapping[str, Standing], at: int, until: int) -> int | None:
+    """Return when to wake a lead that stands like this, up to an instant and with it."""
+    return earliest(
+        crossing_of(seen, score, standings[name], at, THOROUGH_EVALUATIONS_MAX, until)
+        for name, score in seen.scorecard.scores.items()
+    )
 
 
 @dataclass(frozen=True, slots=True)

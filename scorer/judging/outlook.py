@@ -167,6 +167,12 @@ def outlook_of(
     )
 
 
+def blind_outlook(seen: View, state: LeadState, at: int) -> Outlook:
+    """Return an outlook that ends at its instant: it proves nothing, and has the profile at hand for the next step."""
+    rooms = (NO_ROOM,) * len(seen.scorecard.scores)
+    return Outlook(seen.scorecard, state.profile, seen.profile, at, at, None, rooms, (), (), 0)
+
+
 def _is_beyond(criterion: PreparedCriterion) -> bool:
     """Whether it has a term whose last bits are more than the slack of a room."""
     return isinstance(criterion, Counted) and any(abs(points) > TERM_POINTS_MAX for _, points, _, _ in criterion.terms)

@@ -32,6 +32,7 @@ def record(
     now: int,
     bounds: JournalBounds = DEFAULT_BOUNDS,
     outlook: Outlook | None = None,
+    until: int | None = None,
 ) -> Outcome:
     """Return the outcome of an activity: counted under the signals that it matches, remembered, judged.
 
@@ -45,6 +46,8 @@ def record(
         now: The instant of the judgement, in milliseconds: the later of append time and clock.
         bounds: How much the journal remembers.
         outlook: That of the outcome that the state is from, if it is at hand: it saves work and changes nothing.
+        until: The instant, in milliseconds, at which something else happens to the lead, if that is known: what would
+            be beyond it is not looked for, and a ``wake_at`` beyond it, or None, says that nothing changes until then.
 
     Returns:
         The outcome. ``wake_at`` is a cheap bound: waking then costs an `advance`, which finds the rest of the way.
@@ -60,11 +63,17 @@ def record(
             outlook=streak.outlook,
         )
     known = counted(state, activity, scorecard, now, bounds)
-    return replace(
-        judged(known.state, scorecard, now, BRIEF_EVALUATIONS_MAX, outlook),
+    outcome = judged(known.state, scorecard, now, BRIEF_EVALUATIONS_MAX, outlook, until)
+    # Spelt out: `replace` takes twice as long, and every activity that may change something comes by here.
+    return Outcome(
+        outcome.state,
+        outcome.stage_changes,
+        outcome.grade_changes,
+        outcome.wake_at,
         is_repeat=known.is_repeat,
         signals=known.signals,
         evicted_count=known.evicted_count,
+        outlook=outcome.outlook,
     )
 
 
@@ -92,7 +101,8 @@ def counted(
     known = find(state.journal, activity.source, activity.fingerprint)
     if known is None:
         entry = entry_of(activity, matched(activity, scorecard))
-        facts = replace(state, cells=add(state.cells, cells_counted(entry, scorecard)))
+        cells = add(state.cells, cells_counted(entry, scorecard))
+        facts = LeadState(cells, state.journal, state.profile, state.standings, state.judged_at, state.judged_by)
         kept = normalised(facts, scorecard, now, bounds, (entry,))
     elif is_awaited(known):
         # From now on its tombstone is the one that it would have, had it come before its retraction.
@@ -112,6 +122,7 @@ def update_profile(
     now: int,
     bounds: JournalBounds = DEFAULT_BOUNDS,
     outlook: Outlook | None = None,
+    until: int | None = None,
 ) -> Outcome:
     """Return the outcome of a profile update: per attribute the latest word of its source wins, then it is judged.
 
@@ -122,6 +133,7 @@ def update_profile(
         now: The instant of the judgement, in milliseconds: the later of append time and clock.
         bounds: How much the journal remembers.
         outlook: That of the outcome that the state is from, if it is at hand: it saves work and changes nothing.
+        until: As in `record`.
 
     Returns:
         The outcome. ``is_repeat`` if no attribute became another one.
@@ -137,7 +149,7 @@ def update_profile(
             stood, wake_at=left.wake_at, is_repeat=is_repeat, evicted_count=journal.evicted_count, outlook=left
         )
     kept = normalised(replace(state, profile=profile), scorecard, now, bounds)
-    outcome = judged(kept.state, scorecard, now, BRIEF_EVALUATIONS_MAX)
+    outcome = judged(kept.state, scorecard, now, BRIEF_EVALUATIONS_MAX, until=until)
     return replace(outcome, is_repeat=is_repeat, evicted_count=kept.evicted_count)
 
 
@@ -147,6 +159,7 @@ def advance(
     now: int,
     bounds: JournalBounds = DEFAULT_BOUNDS,
     outlook: Outlook | None = None,
+    until: int | None = None,
 ) -> Outcome:
     """Return the outcome of time alone, or of a new scorecard: the lead judged at ``now``.
 
@@ -159,6 +172,7 @@ def advance(
         now: The instant of the judgement, in milliseconds.
         bounds: How much the journal remembers.
         outlook: That of the outcome that the state is from, if it is at hand: it saves work and changes nothing.
+        until: As in `record`.
 
     Returns:
         The outcome. ``wake_at`` is the next crossing itself, except after a very long search, and with an outlook that
@@ -169,5 +183,5 @@ def advance(
     if outlook is not None and outlook.is_of(state, scorecard) and outlook.stands(at):
         stood = replace(kept.state, judged_at=at)
         return Outcome(stood, wake_at=outlook.wake_at, evicted_count=kept.evicted_count, outlook=outlook)
-    outcome = judged(kept.state, scorecard, now, THOROUGH_EVALUATIONS_MAX, outlook)
+    outcome = judged(kept.state, scorecard, now, THOROUGH_EVALUATIONS_MAX, outlook, until)
     return replace(outcome, evicted_count=kept.evicted_count) if kept.evicted_count else outcome

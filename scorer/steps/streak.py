@@ -37,7 +37,7 @@ def streak_of(
         bounds: How much the journal remembers.
     """
     if outlook is not None and outlook.is_of(state, scorecard):
-        return Streak(state, outlook, bounds)
+        return Streak(state, outlook, bounds) if at < outlook.until_at else None
     born = newborn(state, scorecard, at)
     return None if born is None else Streak(*born, bounds)
 

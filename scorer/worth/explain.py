@@ -13,7 +13,13 @@ from scorer.worth.valuation import Valuation, valued
 from scorer.worth.view import PreparedProfile, PreparedSide, View, clipped, view
 
 
-def explain(state: LeadState, scorecard: Scorecard, at: int, score_name: str | None = None) -> Explanation:
+def explain(
+    state: LeadState,
+    scorecard: Scorecard,
+    at: int,
+    score_name: str | None = None,
+    profile: PreparedProfile | None = None,
+) -> Explanation:
     """Return a lead's score at an instant with the lines that add up to it.
 
     An instant before the lead was judged last is explained with what is known now, without what is in buckets that
@@ -25,6 +31,7 @@ def explain(state: LeadState, scorecard: Scorecard, at: int, score_name: str | N
         scorecard: What values it.
         at: The instant, in milliseconds since the epoch.
         score_name: Which named score; None for the default one.
+        profile: The lead's, if it is at hand prepared and has not changed since.
 
     Returns:
         The explanation; its lines add up to its score but for the last bits of floats.
@@ -33,7 +40,7 @@ def explain(state: LeadState, scorecard: Scorecard, at: int, score_name: str | N
         KeyError: If the scorecard has no score of that name.
     """
     score = scorecard.scores[scorecard.default_score if score_name is None else score_name]
-    return _explained(state, score, _seen_at(state, scorecard, at), at)
+    return _explained(state, score, _seen_at(state, scorecard, at, profile), at)
 
 
 def explain_all(

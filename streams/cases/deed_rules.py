@@ -56,7 +56,8 @@ class DeedReader:
 
     def know(self, profile: Mapping[str, Scalar], path: Path, at: int) -> None:
         """Let a profile be known from an instant on, before all that happens at it."""
-        content = self._content("lead_profile", {"attributes": dict(profile)}, at, path) if at >= 0 else None
+        wire = {"id": "profile", "attributes": dict(profile)}
+        content = self._content("lead_profile", wire, at, path) if at >= 0 else None
         if content is not None:
             line = self._loaded.line(path)
             self.deeds.append(Deed(at, -1, line, f"profile: {_told(profile)}", content))
@@ -79,16 +80,17 @@ class DeedReader:
         wire: dict[str, object] = {"attributes": dict(entry.profile)} if entry.profile else wire_of(kind, entry.fields)
         if entry.activity is not None:
             wire["verdict"] = entry.verdict
-        content = self._content(kind, wire, first_at, path)
-        times = entry.times or 1
-        if len(self.deeds) + times > ACTIVITIES_MAX:
+        first, times = len(self.deeds), entry.times or 1
+        content = self._content(kind, {**wire, "id": f"{first}"}, first_at, path)
+        if first + times > ACTIVITIES_MAX:
             self._notebook.note(path, f"the case has more than {ACTIVITIES_MAX} activities", "let less happen")
         elif content is not None:
             line, text = self._loaded.line(path), _text(entry)
-            for time in range(times):
-                number = len(self.deeds)
-                own = replace(content, fingerprint=fingerprint(f"{number}"), occurred_at=first_at + time * step_ms)
-                self.deeds.append(Deed(own.occurred_at, number, line, text, own))
+            self.deeds.append(Deed(first_at, first, line, text, content))
+            for time in range(1, times):
+                number, at = first + time, first_at + time * step_ms
+                again = replace(content, fingerprint=fingerprint(f"{number}"), occurred_at=at)
+                self.deeds.append(Deed(at, number, line, text, again))
 
     def _refuse_nothing(self, path: Path) -> None:
         """Say what an entry must hold."""
@@ -123,9 +125,9 @@ class DeedReader:
             self._notebook.note(place, f"a {activity} has no field {quoted(name)}", fix, is_key=place is not path)
         return not unknown
 
-    def _content(self, kind: str, wire: dict[str, object], at: int, path: Path) -> Activity | ProfileUpdate | None:
+    def _content(self, kind: str, wire: Mapping[str, object], at: int, path: Path) -> Activity | ProfileUpdate | None:
         """Return what the core takes, read as a worker reads a record; None if its contract refuses it."""
-        record = {**wire, "type": kind, "id": "profile", "lead_id": LEAD_ID, "occurred_at": instant_text(at)}
+        record = {**wire, "type": kind, "lead_id": LEAD_ID, "occurred_at": instant_text(at)}
         try:
             content: Activity | ProfileUpdate = core_input(line_adapter().validate_json(json.dumps(record)))
         except ValidationError as error:

@@ -22,6 +22,7 @@ from scorer import (
     record,
     update_profile,
 )
+from scorer.worth.view import PreparedProfile
 from streams.cases.case import Case, Deed, Look
 
 WAKE_UPS_MAX = 1_000
@@ -86,10 +87,11 @@ class Player:
         life = _Life(self.scorecard, self._bounds)
         seen: list[Seen] = []
         looks = list(case.looks)
-        for deed in case.deeds:
+        ends = [*(deed.at for deed in case.deeds[1:]), case.until]
+        for deed, until in zip(case.deeds, ends, strict=True):
             while looks and looks[0].at < deed.at:
                 seen.append(self._seen(looks.pop(0), life))
-            life.take(deed)
+            life.take(deed, until)
         seen += [self._seen(look, life) for look in looks]
         life.wake_through(case.until)
         name = None if case.score is None else case.score.name
@@ -99,7 +101,7 @@ class Player:
         """Look at the lead."""
         life.wake_through(look.at)
         state = life.state
-        explanation = explain(state, self.scorecard, look.at, look.score.name)
+        explanation = explain(state, self.scorecard, look.at, look.score.name, life.profile)
         silent = None if look.silent is None else self._next_change(state, look)
         return Seen(look, explanation, state.standings[look.score.name], silent)
 
@@ -124,26 +126,34 @@ class _Life:
         self._bounds = bounds
         self._wake_at: int | None = None
         self._outlook: Outlook | None = None
+        self._until = 0
         self.state = LeadState()
         self.changes: list[StageChange] = []
 
-    def take(self, deed: Deed) -> None:
-        """Take what the lead did, after every wake-up due at or before it."""
+    def take(self, deed: Deed, until: int) -> None:
+        """Take what the lead did, after every wake-up due at or before it; up to ``until`` it does nothing more."""
         self.wake_through(deed.at)
-        given = (self._scorecard, deed.at, self._bounds, self._outlook)
+        self._until = until
+        given = (self._scorecard, deed.at, self._bounds, self._outlook, until)
         content = deed.content
         if isinstance(content, Activity):
             self._keep(record(self.state, content, *given))
         else:
             self._keep(update_profile(self.state, content, *given))
 
+    @property
+    def profile(self) -> PreparedProfile | None:
+        """Its profile under the scorecard, if it is at hand."""
+        return None if self._outlook is None else self._outlook.prepared
+
     def wake_through(self, instant: int) -> None:
         """Let time pass up to an instant."""
         while self._wake_at is not None and self._wake_at <= instant:
-            self._keep(advance(self.state, self._scorecard, self._wake_at, self._bounds, self._outlook))
+            self._advance(self._wake_at)
+
+    def _advance(self, at: int) -> None:
+        self._keep(advance(self.state, self._scorecard, at, self._bounds, self._outlook, self._until))
 
     def _keep(self, outcome: Outcome) -> None:
-        # A repeat changes nothing, and says nothing of when to wake.
-        if not outcome.is_repeat:
-            self.state, self._wake_at, self._outlook = outcome.state, outcome.wake_at, outcome.outlook
-            self.changes += outcome.stage_changes
+        self.state, self._wake_at, self._outlook = outcome.state, outcome.wake_at, outcome.outlook
+        self.changes += outcome.stage_changes

@@ -14,6 +14,7 @@ from tests.promises.noticing import is_noticed
 
 Plant = Callable[[pytest.MonkeyPatch], None]
 CASES = Path("deploy/scorecards/software_company.cases.yaml")
+DAY_MS = 86_400_000
 
 
 def never_waking(planted: pytest.MonkeyPatch) -> None:
@@ -25,11 +26,17 @@ def forgetting_the_last_deed(planted: pytest.MonkeyPatch) -> None:
     """What happens last is not taken."""
     taken = playing._Life.take
 
-    def take(life: playing._Life, deed: Deed) -> None:
+    def take(life: playing._Life, deed: Deed, until: int) -> None:
         if deed.at < cases.milliseconds(cases.NOW) - 3_600_000:
-            taken(life, deed)
+            taken(life, deed, until)
 
     planted.setattr(playing._Life, "take", take)
+
+
+def looking_no_further_than_a_day(planted: pytest.MonkeyPatch) -> None:
+    """What changes a day after a deed, while nothing else happens, is not looked for."""
+    taken = playing._Life.take
+    planted.setattr(playing._Life, "take", lambda life, deed, until: taken(life, deed, min(until, deed.at + DAY_MS)))
 
 
 def in_the_order_of_the_file(planted: pytest.MonkeyPatch) -> None:
@@ -47,7 +54,9 @@ def _fields(case: Case) -> dict[str, object]:
     return {name: getattr(case, name) for name in Case.__slots__}
 
 
-@pytest.mark.parametrize("plant", [never_waking, forgetting_the_last_deed, in_the_order_of_the_file])
+@pytest.mark.parametrize(
+    "plant", [never_waking, forgetting_the_last_deed, looking_no_further_than_a_day, in_the_order_of_the_file]
+)
 def test_a_bug_in_playing_is_noticed(plant: Plant, monkeypatch: pytest.MonkeyPatch) -> None:
     """The property that holds cases equal to a worker fails with the bug planted."""
     plant(monkeypatch)

@@ -138,6 +138,24 @@ def test_what_one_step_asks_for_is_never_too_late() -> None:
     assert NOON + 10 < outcome.wake_at <= crossing_at
 
 
+def test_what_lies_beyond_the_next_thing_that_happens_is_not_looked_for() -> None:
+    """A crossing at that instant is still found; past it, nothing is, and waking the lead there finds the rest."""
+    views = [page_view(NOON + number) for number in range(3)]
+    state, at = lived(*views[:-1]), views[-1].occurred_at
+    crossing = next_crossing(record(state, views[-1], CARD, at).state, CARD, at)
+    assert crossing is not None
+
+    up_to = record(state, views[-1], CARD, at, until=crossing)
+    short = record(state, views[-1], CARD, at, until=crossing - 1)
+
+    assert up_to.wake_at == crossing
+    assert short.wake_at is None
+    assert short.state == up_to.state
+    later = advance(short.state, CARD, crossing - 1, outlook=short.outlook, until=crossing)
+    assert later.stage_changes == ()
+    assert later.wake_at == crossing
+
+
 def test_waking_at_the_crossing_stamps_the_crossing() -> None:
     """And a wake-up before it changes nothing but says exactly when to come again."""
     state = record(lived(page_view(NOON)), page_view(NOON + 10), CARD, NOON + 10).state
