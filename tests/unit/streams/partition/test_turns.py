@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Sequence
 
 from streams.partition.turns import AT_ONCE, LONG_RECORDS, Turns
-from tests.builders.virtual_time import in_virtual_time
+from tests.builders.virtual_time import elapse, in_virtual_time
 
 
 class Hall:
@@ -78,7 +78,7 @@ async def test_who_is_to_stop_does_not_wait() -> None:
     hall = Hall()
     tasks = await begun(hall, "abcd")
     hall.stopped.add("c")
-    await asyncio.sleep(1)
+    await elapse(1)
     assert hall.at_work == ["a", "b", "c"]
     for name in "cab":
         await hall.finish(name)
