@@ -147,9 +147,8 @@ class Owner:
                 await self._healing.end(self._judging.rules.scorecard, self._pages.to_correct())
             run = self._take()
             if run:
-                async with self._parts.turns.turn(len(run), lambda: self._is_stopping):
-                    with self._stride.measured(len(run)):
-                        await self._process(run)
+                with self._stride.measured(len(run)):
+                    await self._process(run)
             else:
                 await self._idle()
             await self._healing.mark()
@@ -205,15 +204,15 @@ class Owner:
     async def _loaded(self, waiting: Collection[Decoded]) -> tuple[Fold, Horizon]:
         """Read what a run will touch: its leads, the wake-ups due by its end, and their leads."""
         wanted = list(dict.fromkeys(item.lead_id for item in waiting if isinstance(item, Taken)))
-        clock = self._tenure.clock
-        next_at = self._judging.next_at(clock)
+        tenure, next_at = self._tenure, self._judging.next_at(self._tenure.clock)
         # At least to the clock: an owner that stopped among wake-ups of one instant left some that are due at it.
-        until = max(clock, *(item.appended_at for item in waiting))
+        until = max(tenure.clock, *(item.appended_at for item in waiting))
         until = until if next_at is None else min(until, next_at - 1)
-        leads, due = await self._leads.load(wanted, due_until=until, due_count_max=WAKE_UPS_MAX)
+        due_count_max = WAKE_UPS_MAX if tenure.is_due(until) else 0
+        leads, due = await self._leads.load(wanted, due_until=until, due_count_max=due_count_max)
         leads |= await self._leads.of([lead_id for lead_id, _ in due if lead_id not in leads])
-        given = (self._judging.rules, self._judging.outputs, self._tenure.forwarded, self._healing.is_published)
-        fold = Fold(leads, due, clock, *given)
+        given = (self._judging.rules, self._judging.outputs, tenure.forwarded, self._healing.is_published)
+        fold = Fold(leads, due, tenure.clock, *given)
         if len(due) >= WAKE_UPS_MAX:
             return fold, Horizon(due[-1][1], due[-1][1])
         return fold, Horizon() if next_at is None else Horizon(next_at, next_at - 1)

@@ -6,8 +6,10 @@ this owner left it. Knows the doors' words only; it does no I/O.
 
 import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from types import MappingProxyType
+
+from msgspec.structs import replace
 
 from streams.lead.codec import decoded_message, encoded_message
 from streams.partition.changes import Changes
@@ -96,6 +98,10 @@ class Tenure:
             here = Positions(known.epoch, sequence, known.clock, known.watermarks)
             numbered.append((sequence, outputs.positioned(message, here, new_token)))
         return numbered
+
+    def is_due(self, instant: int) -> bool:
+        """Tell whether a wake-up is due at or before an instant; nobody but the owner plans any."""
+        return self.next_due_at is not None and self.next_due_at <= instant
 
     def is_fresh(self, record: InputRecord) -> bool:
         """Tell whether a record's effects are not in the table yet.

@@ -447,6 +447,28 @@ class TestWakeUps:
         assert sorted(asked) == sorted(set(asked))
 
     @in_virtual_time
+    async def test_what_is_at_hand_costs_no_round_trip(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Leads that the owner remembers, before any wake-up is due: the table is not asked; once one is due, it is."""
+        worker = Worker(kafka=view_log(page_view("/pricing")))
+        asked: list[tuple[Sequence[str], int]] = []
+        load = worker.table.load
+
+        async def told(partition: int, lead_ids: Sequence[str], *, due_until: int, due_count_max: int) -> Loaded:
+            asked.append((lead_ids, due_count_max))
+            return await load(partition, lead_ids, due_until=due_until, due_count_max=due_count_max)
+
+        monkeypatch.setattr(worker.table, "load", told)
+        async with worker.working():
+            await worker.caught_up()
+            worker.kafka.store(page_view("/blog", offset=1, at=NOW + SECOND))
+            await worker.caught_up()
+            assert asked == [(["lead-ada"], 0)]
+            worker.kafka.store(page_view("/blog", offset=2, at=NOW + 30 * DAY))
+            await worker.caught_up()
+
+        assert asked[1:] == [([], streams.partition.owner.WAKE_UPS_MAX)]
+
+    @in_virtual_time
     async def test_wake_ups_left_at_the_clock_come_before_a_record_from_before_it(
         self, monkeypatch: pytest.MonkeyPatch
     ) -> None:

@@ -92,6 +92,14 @@ def test_an_applied_commit_is_where_the_next_one_begins() -> None:
     assert commit_of(tenure, ADA)[0].outbox[0][0] == 1_002
 
 
+@pytest.mark.parametrize(("next_due_at", "is_due"), [(NOW - 1, True), (NOW, True), (NOW + 1, False), (None, False)])
+def test_what_is_due_is_known_without_asking(next_due_at: int | None, is_due: bool) -> None:
+    """The claim says when the first wake-up is, and each commit anew: one at an instant is due at it."""
+    tenure = Tenure.of_claim(claim(next_due_at=next_due_at))
+
+    assert tenure.is_due(NOW) is is_due
+
+
 @pytest.mark.parametrize(("answer", "error"), [(CommitAnswer.FENCED, Fenced), (CommitAnswer.MOVED, Moved)])
 def test_a_refused_commit_changes_nothing_here(answer: CommitAnswer, error: type[Exception]) -> None:
     """The owner learns what it means, and knows of no effect."""
