@@ -1,7 +1,5 @@
 """Outputs of a partition that nobody publishes: stage changes are kept as the core decided them, nothing is encoded."""
 
-from dataclasses import dataclass
-
 import scorer
 from scorer import Scorecard
 from streams.history.listening import PlayedChange
@@ -15,8 +13,7 @@ REASONS_MAX = 1
 """Nothing asks for the reasons of a message that is not built."""
 
 
-@dataclass(frozen=True, slots=True)
-class Told(Message):
+class Told(Message, frozen=True, gc=False):
     """What stands for the message of a stage change."""
 
     played: PlayedChange | None = None

@@ -5,8 +5,10 @@ go into the topic, a stub goes in their place: where they came from, how long th
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from hashlib import blake2b
+
+from msgspec.structs import replace
 
 from schemas.dead_letter import HEADER_PREFIX, DeadLetterHeaders, Step, without_dead_letter_headers
 from schemas.refusals import Reason

@@ -89,8 +89,7 @@ class Cause(NamedTuple):
         return cls("scorecard", f"scorecard/{version}/{at}", ByInstant(at))
 
 
-@dataclass(frozen=True, slots=True)
-class Output(Message):
+class Output(Message, frozen=True, gc=False):
     """A message that says what caused it."""
 
     occasion: Occasion | None = None

@@ -6,7 +6,9 @@ told is held against the table (`streams.partition.correction`). Pure; an owner 
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+
+from msgspec.structs import replace
 
 from schemas.dead_letter import POSITIONS_HEADER
 from streams.partition.outputs import Output

@@ -6,9 +6,10 @@ them are woken at once.
 """
 
 import json
-from dataclasses import replace
 from itertools import count, islice
 from random import Random
+
+from msgspec.structs import replace
 
 from schemas.contract import rfc3339
 from schemas.header_fields import Headers

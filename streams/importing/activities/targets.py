@@ -3,10 +3,11 @@
 import asyncio
 import os
 from collections.abc import AsyncIterator, Collection, Mapping
-from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Protocol, Self
+
+from msgspec.structs import replace
 
 from schemas.activities import Activity
 from schemas.imported import ImportedHeaders

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from hashlib import blake2b
 
 import pytest
+from msgspec.structs import replace as changed
 
 from schemas.dead_letter import DeadLetterHeaders, Step
 from schemas.refusals import Reason
@@ -161,7 +162,7 @@ def test_of_a_record_with_an_unreadable_header_the_rest_is_kept() -> None:
 def test_a_stub_keeps_what_is_said_and_the_positions() -> None:
     """What Kafka refuses whole is told in short: nothing but the bytes and the producer's headers go."""
     whole = letter(refusal(replace(page_view(), headers=(("traceparent", b"00-ab"),))), NOW)
-    whole = replace(whole, headers=(*whole.headers, ("leadstream_positions", b"{}")))
+    whole = changed(whole, headers=(*whole.headers, ("leadstream_positions", b"{}")))
 
     stub = stub_of(whole)
 

@@ -1,9 +1,10 @@
 """What Kafka refuses of one topic goes in short; nothing waits behind it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import pytest
+from msgspec.structs import replace
 
 from streams.publisher.door import Message, MessageRefused, MessageTooLarge, PublishUnavailable
 from streams.publisher.stubbing import StubbingPublisher
