@@ -96,8 +96,7 @@ class _Watch:
     def is_moved(self, at: int) -> bool:
         """Whether the judgement at an instant, exactly, is not the standing."""
         worth = valued(self.view, self.score, at)
-        stage = ladder.step(self.score, self.standing, worth.score, at)
-        return stage.name != self.standing.stage or worth.grade != self.standing.grade
+        return self.exits.is_taken(worth.score, at) or worth.grade != self.standing.grade
 
     def cut(self, from_at: int, to_at: int) -> int:
         """Return the last instant of the earlier part of a stretch: before the dwell's end if that lies inside."""

@@ -101,7 +101,7 @@ def newborn(state: LeadState, scorecard: Scorecard, at: int) -> tuple[LeadState,
     known = _newborn(scorecard)
     if known is None or known.outlook is None:
         return None
-    standings = {name: replace(standing, since_at=at) for name, standing in known.state.standings.items()}
+    standings = {name: Standing(stood.stage, at, stood.grade) for name, stood in known.state.standings.items()}
     born = LeadState(state.cells, (), state.profile, MappingProxyType(standings), at, scorecard.version)
     return born, known.outlook._replace(profile=state.profile, until_at=min(at + known.outlook.until_at, FAR_AT + 1))
 

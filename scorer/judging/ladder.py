@@ -24,6 +24,10 @@ class Exits(NamedTuple):
     fall_below: float
     fall_from_at: int
 
+    def is_taken(self, points: float, at: int) -> bool:
+        """Tell whether a lead with so many points leaves its rung at an instant: `step` then gives another one."""
+        return points >= self.rise_at or (points < self.fall_below and at >= self.fall_from_at)
+
 
 def exits(score: Score, standing: Standing) -> Exits | None:
     """Return what takes a lead off its rung, or None if the ladder has no such rung.

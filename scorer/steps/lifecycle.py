@@ -33,6 +33,8 @@ def record(
     bounds: JournalBounds = DEFAULT_BOUNDS,
     outlook: Outlook | None = None,
     until: int | None = None,
+    *,
+    is_streak_over: bool = False,
 ) -> Outcome:
     """Return the outcome of an activity: counted under the signals that it matches, remembered, judged.
 
@@ -48,11 +50,12 @@ def record(
         outlook: That of the outcome that the state is from, if it is at hand: it saves work and changes nothing.
         until: The instant, in milliseconds, at which something else happens to the lead, if that is known: what would
             be beyond it is not looked for, and a ``wake_at`` beyond it, or None, says that nothing changes until then.
+        is_streak_over: Whether the lead's streak refused the activity already: it is not asked again.
 
     Returns:
         The outcome. ``wake_at`` is a cheap bound: waking then costs an `advance`, which finds the rest of the way.
     """
-    streak = streak_of(state, outlook, scorecard, now, bounds)
+    streak = None if is_streak_over else streak_of(state, outlook, scorecard, now, bounds)
     signals = None if streak is None else streak.takes(activity, now)
     if streak is not None and signals is not None:
         return Outcome(

@@ -20,7 +20,7 @@ from streams.partition.forwarding import is_taken_again
 from streams.partition.history import as_told, is_muted, muted
 from streams.partition.outputs import Cause, Outputs
 from streams.partition.records import Decoded, Refused, Strayed, Taken, Ticked
-from streams.partition.running import Running
+from streams.partition.running import Ran, Running
 from streams.partition.settling import IsPublished, Settled, nothing_is_published
 from streams.partition.wake_ups import RETRY_MS, WakeUps
 from streams.tail.told import ToldStage
@@ -89,7 +89,7 @@ class Fold:
                 self._changes.tally.count(item.record.topic, "ticked")
             case Strayed():
                 self._forward(item)
-            case _ if item.origin is not None and self._is_forwarded_again(item):
+            case _ if self._is_forwarded_again(item):
                 self._changes.tally.count(item.record.topic, "forwarded_again")
             case Refused():
                 self._refuse(item)
@@ -185,7 +185,8 @@ class Fold:
     def _record(self, item: Taken) -> None:
         """Let the core record what came, judged at the clock; all of it, or nothing but a dead letter."""
         rules, content = self._rules, item.content
-        if isinstance(content, Activity) and not item.is_history and self._runs_on(item, content):
+        ran = self._ran_on(item, content) if isinstance(content, Activity) and not item.is_history else Ran.NOT
+        if ran is Ran.ON:
             return
         lead = self._rest(item.lead_id)
         is_profile = not isinstance(content, Activity)
@@ -194,7 +195,7 @@ class Fold:
             if item.is_history:
                 outcome = recall(lead.state, content, *given[:3])
             elif isinstance(content, Activity):
-                outcome = record(lead.state, content, *given)
+                outcome = record(lead.state, content, *given, is_streak_over=ran is Ran.OUT)
             else:
                 outcome = update_profile(lead.state, content, *given)
             settled: Settled | None = None
@@ -219,8 +220,8 @@ class Fold:
         if settled is not None:
             self._keep(item.lead_id, outcome, settled)
 
-    def _runs_on(self, item: Taken, activity: Activity) -> bool:
-        """Let a lead run on with an activity that changes no judgement; tell whether it is one."""
+    def _ran_on(self, item: Taken, activity: Activity) -> Ran:
+        """Let a lead run on with an activity that changes no judgement, if it is one."""
         lead_id, rules, clock = item.lead_id, self._rules, self.clock
         running = self._running.get(lead_id)
         try:
@@ -229,12 +230,12 @@ class Fold:
                 running = self._begun(self._leads[lead_id], *given)
             is_score_due = running is not None and running.is_score_due(clock)
             if running is None or (is_score_due and not self._settling.is_score_published(Cause.of_taken(item))):
-                return False
+                return Ran.NOT
             signals = running.takes(activity, clock)
         except Exception:  # noqa: BLE001 - what breaks the core breaks it again on the long way, which says so
-            return False
+            return Ran.NOT
         if signals is None:
-            return False
+            return Ran.OUT if running.is_out else Ran.NOT
         self._running[lead_id] = running
         if item.stray is not None:
             self._changes.tally.count_stray(item.stray, is_forwarded=False)
@@ -243,7 +244,7 @@ class Fold:
             running.show(clock)
             self._changes.spare(self._outputs.topics.lead_scores)
         self._wake_ups.plan(lead_id, running.wake_at)
-        return True
+        return Ran.ON
 
     def _rest(self, lead_id: str) -> Lead:
         """Let a lead that runs on come to rest in its row; return the row."""

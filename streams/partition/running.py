@@ -3,22 +3,35 @@
 It stands in for the lead's row until something else happens to the lead, or the batch is over. Pure.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from enum import Enum
 
 from scorer import Activity, JournalBounds, Scorecard, Streak, streak_of
 from streams.lead.lead import Lead
 from streams.lead.memo import RowMemo
 
 
+class Ran(Enum):
+    """What became of an activity that a lead might run on with: taken, refused by its streak, or its streak unasked."""
+
+    ON = "on"
+    OUT = "out"
+    NOT = "not"
+
+
 @dataclass(slots=True)
 class Running:
-    """One lead that runs on. It has taken something that is not in the lead's row."""
+    """One lead that runs on. It has taken something that is not in the lead's row.
+
+    ``is_out``: its streak has refused an activity.
+    """
 
     streak: Streak
     memo: RowMemo
     shown_at: int
     is_shown: bool
     score_interval_ms: int
+    is_out: bool = field(default=False, init=False)
 
     @classmethod
     def of(
@@ -39,8 +52,8 @@ class Running:
     def takes(self, activity: Activity, clock: int) -> tuple[str, ...] | None:
         """Take an activity; return the signals that it counted for, or None if it is not for a streak."""
         signals = self.streak.takes(activity, clock)
-        if signals is not None:
-            self.is_shown = self.is_shown and not signals
+        self.is_out = signals is None
+        self.is_shown = self.is_shown and not signals
         return signals
 
     @property

@@ -106,8 +106,8 @@ def merge_goes_by_topic(planted: pytest.MonkeyPatch) -> None:
 def journal_forgets(planted: pytest.MonkeyPatch) -> None:
     """A producer's repeats count again."""
 
-    def forgetful(*given: Any) -> Outcome:
-        return record(*(JournalBounds(1, 1) if isinstance(one, JournalBounds) else one for one in given))
+    def forgetful(*given: Any, **named: Any) -> Outcome:
+        return record(*(JournalBounds(1, 1) if isinstance(one, JournalBounds) else one for one in given), **named)
 
     planted.setattr(fold, "record", forgetful)
 

@@ -55,6 +55,17 @@ def test_nobody_falls_before_the_dwell_is_over() -> None:
     assert step(DWELLING, stood("mql"), 3.0, NOON + HOUR_MS).name == "subscriber"
 
 
+@pytest.mark.parametrize("stage", ["subscriber", "lead", "mql"])
+@pytest.mark.parametrize("at", [NOON, NOON + HOUR_MS - 1, NOON + HOUR_MS])
+def test_an_exit_is_taken_exactly_when_a_step_leaves_the_rung(stage: str, at: int) -> None:
+    """Whoever looks for the next move need not know where to."""
+    way_out = exits(DWELLING, stood(stage))
+    assert way_out is not None
+
+    for points in (-100.0, 3.0, 14.999, 15.0, 19.999, 20.0, 39.0, 40.0, 49.999, 50.0, 1e9):
+        assert way_out.is_taken(points, at) is (step(DWELLING, stood(stage), points, at).name != stage)
+
+
 def test_a_promotion_never_waits() -> None:
     """The dwell of a rung holds nobody back from a higher one."""
     patient = replace(SCORE, stages=(SUBSCRIBER, replace(LEAD, dwell_ms=HOUR_MS), MQL))

@@ -18,7 +18,7 @@ from schemas.forwarded import Stray
 from schemas.lead_score import LeadScore
 from schemas.refusals import Reason
 from schemas.stage_change import StageChange
-from scorer import JournalBounds, Outcome, advance, next_crossing
+from scorer import Activity, JournalBounds, Outcome, Streak, advance, next_crossing
 from streams.lead.lead import Lead
 from streams.partition.outputs import Cause, Outputs
 from streams.translation.translate import instant
@@ -565,3 +565,20 @@ def _later(scored_at: str) -> str:
 def _milliseconds(scored_at: str) -> int:
     """Return an instant of the wire in milliseconds."""
     return round(datetime.fromisoformat(scored_at).timestamp() * 1000)
+
+
+def test_a_streak_that_refused_an_activity_is_not_asked_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What changes a stage is tried as one that changes nothing once, then valued."""
+    tried: list[str] = []
+    takes = Streak.takes
+
+    def told(streak: Streak, activity: Activity, now: int) -> tuple[str, ...] | None:
+        signals = takes(streak, activity, now)
+        tried.append("refused" if signals is None else "taken")
+        return signals
+
+    monkeypatch.setattr(Streak, "takes", told)
+    partition = Partition().handle(page_view("/blog"), page_view("/blog", offset=1), page_view("/pricing", offset=2))
+
+    assert tried == ["taken", "taken", "refused"]
+    assert len(partition.said(STAGE_CHANGES)) == 1
