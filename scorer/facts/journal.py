@@ -99,7 +99,7 @@ class OpenJournal:
     def add(self, entry: JournalEntry, now: int) -> None:
         """Add an activity that it does not know, and forget what is beyond its bounds at an instant."""
         entries, fingerprints = self._entries, self._fingerprints
-        if not entries or order_of(entry) > order_of(entries[-1]):
+        if not entries or entry.occurred_at > entries[-1].occurred_at or order_of(entry) > order_of(entries[-1]):
             entries.append(entry)  # in order, as nearly all come
             fingerprints.append(entry.fingerprint)
         else:

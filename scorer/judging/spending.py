@@ -13,6 +13,7 @@ from scorer.rules.plan import NO_GATE
 
 SLACK = 1e-6
 """Points that stay unused, for the last bits of sums in another order."""
+UNMOVED = (0.0, 0.0)
 TERM_POINTS_MAX = 1e4
 """Points of one cell up to which `SLACK` covers the last bits; with more, by a producer's slip, a lead is valued."""
 
@@ -20,7 +21,7 @@ TERM_POINTS_MAX = 1e4
 class Spending:
     """The rooms and gates of one lead as activities use them up."""
 
-    __slots__ = ("_at", "_gains", "_gates", "_idles", "_is_late", "_left", "_losses", "_opening", "_weight")
+    __slots__ = ("_at", "_gates", "_idles", "_is_late", "_left", "_moves", "_opening", "_weight")
 
     def __init__(self, rooms: tuple[Room, ...], gates: tuple[float, ...]) -> None:
         """Begin with what there is.
@@ -33,8 +34,7 @@ class Spending:
         self._idles = [room.is_idle for room in rooms]
         self._gates = gates
         self._opening = gates
-        self._gains = [0.0] * len(rooms)
-        self._losses = [0.0] * len(rooms)
+        self._moves: dict[int, tuple[float, float]] = {}
         self._at = 0
         self._weight = 0.0
         self._is_late = False
@@ -61,12 +61,14 @@ class Spending:
         self._weight = weight
         self._is_late = is_late
         self._opening = self._gates
-        for place in range(len(self._gains)):
-            self._gains[place] = self._losses[place] = 0.0
+        self._moves = {}
 
     def breaks_silence(self, effects: SignalEffects, occurred_at: int, until_at: int) -> bool:
         """Whether a sign of life may change, before an instant, what an inactivity criterion is worth."""
-        return any(self._idles[score] or occurred_at + reach_ms < until_at for score, reach_ms in effects.idles)
+        for score, reach_ms in effects.idles:  # noqa: SIM110 - a generator takes longer than all the rest
+            if self._idles[score] or occurred_at + reach_ms < until_at:
+                return True
+        return False
 
     def takes(self, effects: SignalEffects, bucket: int, before: Cell, measure: int, *, is_alone: bool) -> bool:
         """Take off what a count of one signal can do; tell whether that has a bound.
@@ -101,12 +103,14 @@ class Spending:
     def is_paid(self) -> bool:
         """Whether room is left after the activity. If so it is spent, else nothing is."""
         left = []
-        for (gain_left, loss_left), gain, loss in zip(self._left, self._gains, self._losses, strict=True):
+        for score, (gain, loss) in self._moves.items():
+            gain_left, loss_left = self._left[score]
             gain_after, loss_after = gain_left - gain, loss_left - loss
             if gain + loss > TERM_POINTS_MAX or (gain and gain_after <= SLACK) or (loss and loss_after <= SLACK):
                 return False
-            left.append((gain_after, loss_after))
-        self._left = left
+            left.append((score, (gain_after, loss_after)))
+        for score, after in left:
+            self._left[score] = after
         self._gates = self._opening
         return True
 
@@ -142,5 +146,5 @@ class Spending:
         """Add a change with the sign of an effect's points, and one against it."""
         if effect.points < 0:
             along, against = against, along
-        self._gains[effect.score] += along
-        self._losses[effect.score] += against
+        gain, loss = self._moves.get(effect.score, UNMOVED)
+        self._moves[effect.score] = (gain + along, loss + against)

@@ -53,12 +53,14 @@ class IdleEffect(NamedTuple):
 class SignalEffects(NamedTuple):
     """All that one more count of a signal can do.
 
-    ``is_bounded``: its criteria allow a bound without a valuation. ``bit`` stands for the signal in a set of bits.
+    ``is_bounded``: its criteria allow a bound without a valuation. ``is_shared``: counts share a limit. ``bit`` stands
+    for the signal in a set of bits.
     """
 
     counts: tuple[CountEffect, ...]
     idles: tuple[IdleEffect, ...]
     is_bounded: bool
+    is_shared: bool
     bit: int
 
 
@@ -89,7 +91,13 @@ def effects_of(scorecard: Scorecard) -> Effects:
             else:
                 unbounded.add(criterion.signal)
     by_signal = {
-        name: SignalEffects(tuple(counts[name]), tuple(idles[name]), name not in unbounded, 1 << place)
+        name: SignalEffects(
+            tuple(counts[name]),
+            tuple(idles[name]),
+            is_bounded=name not in unbounded,
+            is_shared=any(effect.limit < math.inf for effect in counts[name]),
+            bit=1 << place,
+        )
         for place, name in enumerate(scorecard.signals)
     }
     return Effects(by_signal, tuple(gates[place] for place in sorted(gates)))

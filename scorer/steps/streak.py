@@ -175,9 +175,8 @@ class Streak:
                 return False
             stale |= effects.bit
             before = self._cells.get(key, ZERO)
-            is_bounded = is_bounded and spending.takes(
-                effects, key.bucket, before, cell.measure, is_alone=self._is_alone(key)
-            )
+            is_alone = not effects.is_shared or self._is_alone(key)  # nobody asks where nothing is shared
+            is_bounded = is_bounded and spending.takes(effects, key.bucket, before, cell.measure, is_alone=is_alone)
         if is_bounded and spending.is_paid():
             self._source = key.source if self._is_of_one_source(key.source) else None
             self._stale = stale

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 
 from pydantic import ValidationError
 
@@ -89,7 +88,7 @@ class DeedReader:
             self.deeds.append(Deed(first_at, first, line, text, content))
             for time in range(1, times):
                 number, at = first + time, first_at + time * step_ms
-                again = replace(content, fingerprint=fingerprint(f"{number}"), occurred_at=at)
+                again = content._replace(fingerprint=fingerprint(f"{number}"), occurred_at=at)
                 self.deeds.append(Deed(at, number, line, text, again))
 
     def _refuse_nothing(self, path: Path) -> None:

@@ -192,9 +192,12 @@ class JournalMemo:
         """
         is_correlated = entry.correlation is not None
         kind = kind_of((entry.source, entry.type, entry.verdict, entry.is_retracted, is_correlated, entry.counted))
-        if kind not in self._known:
+        try:
+            place = self._known.index(kind)
+        except ValueError:
             self._renumber(tuple(sorted((*self._known, kind))))
-        self._kinds += bytes((self._known.index(kind),))  # type: ignore[operator]
+            place = self._known.index(kind)
+        self._kinds += bytes((place,))  # type: ignore[operator]
         self._fingerprints += entry.fingerprint.to_bytes(8, "little")  # type: ignore[operator]
         self._instants += (entry.occurred_at - self._base_at).to_bytes(4, "little")  # type: ignore[operator]
         if is_correlated:

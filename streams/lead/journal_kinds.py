@@ -34,8 +34,11 @@ def kind_of(alike: Alike) -> Kind:
     """Return the kind of all entries that have these in common."""
     source, name, verdict, is_retracted, is_correlated, counted = alike
     mark = SIGNALS * len(counted) + IS_RETRACTED * is_retracted + IS_CORRELATED * is_correlated + verdict
-    signals = tuple([signal for signal, _ in counted])
-    return source, name, mark + IS_MEASURED if measures_of(counted) else mark, signals
+    is_measured, signals = False, []
+    for signal, measure in counted:
+        signals.append(signal)
+        is_measured = is_measured or measure != 0
+    return source, name, mark + IS_MEASURED if is_measured else mark, tuple(signals)
 
 
 def measures_of(counted: Counted) -> list[int]:

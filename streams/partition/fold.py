@@ -89,7 +89,7 @@ class Fold:
                 self._changes.tally.count(item.record.topic, "ticked")
             case Strayed():
                 self._forward(item)
-            case _ if self._is_forwarded_again(item):
+            case _ if item.origin is not None and self._is_forwarded_again(item):
                 self._changes.tally.count(item.record.topic, "forwarded_again")
             case Refused():
                 self._refuse(item)

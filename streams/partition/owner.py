@@ -147,8 +147,9 @@ class Owner:
                 await self._healing.end(self._judging.rules.scorecard, self._pages.to_correct())
             run = self._take()
             if run:
-                with self._stride.measured(len(run)):
-                    await self._process(run)
+                async with self._parts.turns.turn(len(run), lambda: self._is_stopping):
+                    with self._stride.measured(len(run)):
+                        await self._process(run)
             else:
                 await self._idle()
             await self._healing.mark()

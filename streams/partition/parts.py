@@ -13,6 +13,7 @@ from streams.partition.judging import ScorecardBook
 from streams.partition.lead_cache import LeadRoom
 from streams.partition.outputs import Outputs
 from streams.partition.pace import SweepPace
+from streams.partition.turns import Turns
 from streams.publisher.door import Publisher
 from streams.table.door import Table
 from streams.tail.door import Tails
@@ -59,6 +60,7 @@ class OwnerParts:
     limits: OwnerLimits
     lead_room: LeadRoom
     metrics: Metrics
+    turns: Turns = field(default_factory=Turns)
     sweep_pace: SweepPace = field(default_factory=SweepPace)
     retained: Retained = field(default_factory=NothingRetained)
     reading_ahead: asyncio.Lock = field(default_factory=asyncio.Lock)

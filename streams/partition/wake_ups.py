@@ -39,9 +39,13 @@ class WakeUps:
 
     def next_at(self) -> int | None:
         """Return the earliest instant; None if nobody is to be woken."""
-        while self._heap and self._at.get(self._heap[0][1]) != self._heap[0][0]:
-            heapq.heappop(self._heap)  # superseded by a later plan
-        return self._heap[0][0] if self._heap else None
+        heap = self._heap
+        while heap:
+            instant, lead_id = heap[0]
+            if self._at.get(lead_id) == instant:
+                return instant
+            heapq.heappop(heap)  # superseded by a later plan
+        return None
 
     def pop(self) -> str:
         """Take out the lead that is to be woken first: the one of `next_at`, which has to be asked before."""

@@ -51,8 +51,9 @@ class Site:
 
     @property
     def worker_environment(self) -> dict[str, str]:
-        """What sends a worker to the proxies."""
+        """What sends a worker to the proxies, and has its leads push each other out of memory."""
         return {
+            "LEADSTREAM_CACHE_BYTES_MAX": str(1024 * 1024),
             "LEADSTREAM_KAFKA_BOOTSTRAP": f"127.0.0.1:{self.kafka_proxy.port}",
             "LEADSTREAM_REDIS_URL": f"redis://127.0.0.1:{self.redis_proxy.port}/0",
         }

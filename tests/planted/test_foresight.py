@@ -96,7 +96,7 @@ def doing_it_as_a_machine(planted: pytest.MonkeyPatch) -> None:
     """Ways up are tried with what a bot did."""
 
     def doubted(state: Any, activity: Activity, *rest: Any, **named: Any) -> Any:
-        return record(state, replace(activity, verdict=Verdict.PROBABLE_BOT), *rest)
+        return record(state, activity._replace(verdict=Verdict.PROBABLE_BOT), *rest)
 
     planted.setattr(rises, "record", doubted)
 
@@ -105,7 +105,7 @@ def saying_it_too_early(planted: pytest.MonkeyPatch) -> None:
     """What a profile would turn out to be is older than what is known, which wins."""
 
     def early(state: Any, update: ProfileUpdate, *rest: Any) -> Any:
-        return real(state, replace(update, occurred_at=0), *rest)
+        return real(state, update._replace(occurred_at=0), *rest)
 
     real = fitting.update_profile
     planted.setattr(fitting, "update_profile", early)

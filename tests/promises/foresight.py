@@ -131,7 +131,7 @@ def _least(deed: Deed, lead: LeadState, scorecard: Scorecard, score: Score, at: 
 def _all_done(lead: LeadState, activities: Sequence[Activity], scorecard: Scorecard, at: int) -> LeadState:
     state = _step(lead, scorecard, at)
     for number, activity in enumerate(activities):
-        state = lifecycle.record(state, replace(activity, fingerprint=FRESH + number), scorecard, at).state
+        state = lifecycle.record(state, activity._replace(fingerprint=FRESH + number), scorecard, at).state
     return state
 
 

@@ -44,7 +44,7 @@ def test_merging_cells_and_profiles_is_counting_both_histories(
     scorecard: Scorecard, history: list[Activity | ProfileUpdate], other: list[Activity | ProfileUpdate]
 ) -> None:
     """The sum of two leads is the lead of both histories, and without one of them it is the other again."""
-    shifted = [replace(happened, fingerprint=happened.fingerprint + 1_000) for happened in other]
+    shifted = [happened._replace(fingerprint=happened.fingerprint + 1_000) for happened in other]
     one, two, both = (counted(happened, scorecard) for happened in (history, shifted, history + shifted))
 
     assert add(one.cells, two.cells) == both.cells

@@ -23,7 +23,7 @@ CALM_SECONDS_MAX = 120.0
 """Within this much virtual time after the last fault everything is to be handled."""
 QUIET_SECONDS = 1.5
 """Longer than an idle owner needs to notice that its table was rolled back."""
-ORDER_POLL_SECONDS = 0.05
+ORDER_POLL_SECONDS = 0.02
 """How often an owner asks its merge again: less often than in earnest, because rounds cost and change little here."""
 SCORECARD, CHALLENGER = quick_scorecard(), quick_challenger()
 CHALLENGED_OF = 8

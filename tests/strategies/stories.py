@@ -83,7 +83,7 @@ def _habitual_histories(draw: st.DrawFn, sources: Sequence[str]) -> list[Activit
     happened = draw(histories(sources=sources, size_max=10))
     habit = next((one for one in happened if isinstance(one, Activity)), None)
     often = [
-        replace(habit, fingerprint=one.fingerprint, occurred_at=one.occurred_at)
+        habit._replace(fingerprint=one.fingerprint, occurred_at=one.occurred_at)
         if habit is not None and isinstance(one, Activity) and draw(st.booleans())
         else one
         for one in happened

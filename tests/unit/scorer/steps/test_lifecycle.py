@@ -62,7 +62,7 @@ def test_a_measure_and_a_verdict_are_kept_with_the_count() -> None:
 
 def test_an_activity_that_matches_nothing_is_remembered_only() -> None:
     """So that its repeat is recognised, too, if a new scorecard counts it."""
-    outcome = record(LeadState(), replace(page_view(NOON), type="webinar_joined"), CARD, NOON)
+    outcome = record(LeadState(), page_view(NOON)._replace(type="webinar_joined"), CARD, NOON)
 
     assert dict(outcome.state.cells) == {}
     assert len(outcome.state.journal) == 1
