@@ -6,30 +6,44 @@ of ours are refused.
 """
 
 import struct
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 import msgspec
 
+from streams.lead.earlier_row import EarlierChallengedRow, EarlierRow, later_row
 from streams.lead.lead import Lead
 from streams.lead.row import ChallengedRow, Row, lead_of, row_of
 from streams.publisher.door import Message
 
-LEAD_FORMAT: Final = 3
-LEAD_FORMAT_BIG: Final = 4
-"""As format 3, but some integer is beyond 64 bits (a sum of large measures): an extension of kind `BIG_INTEGER`."""
-LEAD_FORMAT_CHALLENGED: Final = 5
-"""As format 3, with where the lead stands by a challenger; `LEAD_FORMAT_CHALLENGED_BIG` is to it as 4 is to 3."""
-LEAD_FORMAT_CHALLENGED_BIG: Final = 6
+LEAD_FORMAT: Final = 7
+LEAD_FORMAT_BIG: Final = 8
+"""As format 7, but some integer is beyond 64 bits (a sum of large measures): an extension of kind `BIG_INTEGER`."""
+LEAD_FORMAT_CHALLENGED: Final = 9
+"""As format 7, with where the lead stands by a challenger; `LEAD_FORMAT_CHALLENGED_BIG` is to it as 8 is to 7."""
+LEAD_FORMAT_CHALLENGED_BIG: Final = 10
 MESSAGE_FORMAT: Final = 1
 
 BIG_INTEGER: Final = 1
+
+AnyRow = Row | EarlierRow
 
 _HEADS: Final = {
     Row: (bytes([LEAD_FORMAT]), bytes([LEAD_FORMAT_BIG])),
     ChallengedRow: (bytes([LEAD_FORMAT_CHALLENGED]), bytes([LEAD_FORMAT_CHALLENGED_BIG])),
 }
-_BIG_ROWS: Final[dict[int, type[Row]]] = {LEAD_FORMAT_BIG: Row, LEAD_FORMAT_CHALLENGED_BIG: ChallengedRow}
+_ROWS: Final[Mapping[int, type[AnyRow]]] = {
+    3: EarlierRow,
+    5: EarlierChallengedRow,
+    LEAD_FORMAT: Row,
+    LEAD_FORMAT_CHALLENGED: ChallengedRow,
+}
+_BIG_ROWS: Final[Mapping[int, type[AnyRow]]] = {
+    4: EarlierRow,
+    6: EarlierChallengedRow,
+    LEAD_FORMAT_BIG: Row,
+    LEAD_FORMAT_CHALLENGED_BIG: ChallengedRow,
+}
 
 
 class CodecRefused(Exception):
@@ -48,10 +62,7 @@ class _Entry(msgspec.Struct, array_like=True, frozen=True, gc=False, forbid_unkn
 
 
 _encoder: Final = msgspec.msgpack.Encoder()
-_row_decoders: Final[dict[int, msgspec.msgpack.Decoder[Row] | msgspec.msgpack.Decoder[ChallengedRow]]] = {
-    LEAD_FORMAT: msgspec.msgpack.Decoder(Row),
-    LEAD_FORMAT_CHALLENGED: msgspec.msgpack.Decoder(ChallengedRow),
-}
+_row_decoders: Final = {kind: msgspec.msgpack.Decoder(row_type) for kind, row_type in _ROWS.items()}
 _entry_decoder: Final = msgspec.msgpack.Decoder(_Entry)
 
 
@@ -74,11 +85,13 @@ def decoded_lead(data: bytes) -> Lead:
     kind = data[0] if data else -1
     try:
         if (decoder := _row_decoders.get(kind)) is not None:
-            return lead_of(decoder.decode(memoryview(data)[1:]))
+            row = decoder.decode(memoryview(data)[1:])
+            return lead_of(row if isinstance(row, Row) else later_row(row))
         if (row_type := _BIG_ROWS.get(kind)) is not None:
             plain = msgspec.msgpack.decode(memoryview(data)[1:], ext_hook=_integer)
-            return lead_of(msgspec.convert(plain, row_type))
-    except (ValueError, LookupError, struct.error) as error:
+            row = msgspec.convert(plain, row_type)
+            return lead_of(row if isinstance(row, Row) else later_row(row))
+    except (ValueError, LookupError, struct.error, RecursionError) as error:
         raise CodecRefused(f"stored lead of {len(data)} bytes: {error}; rebuild its partition") from error
     raise CodecRefused(_unknown("lead", kind, sorted({*_row_decoders, *_BIG_ROWS})))
 

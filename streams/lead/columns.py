@@ -1,7 +1,7 @@
 """Columns of a row: whole numbers packed or plain, and texts by their positions.
 
-A text stands once, in the row's list or among the words that all rows share, and is referred to by its position. A
-column of nothing but zeros is left empty. Of what the columns hold nothing is known here.
+A text stands once, in one of the row's lists or among the words that all rows share, and is referred to by its
+position. A column of nothing but zeros is left empty. Of what the columns hold nothing is known here.
 """
 
 import struct
@@ -28,25 +28,38 @@ _WORDS_BY_POSITION: Final = {position: word for word, position in _WORD_POSITION
 
 
 class Positions(dict[str, int]):
-    """Where each text of a row stands; asking for a new one adds it."""
+    """Where each text of a list stands; asking for a new one adds it."""
+
+    def __missing__(self, text: str) -> int:
+        """Put a text that is new at the end of the list."""
+        position = self[text] = len(self)
+        return position
+
+    def texts(self) -> list[str]:
+        """Return the list."""
+        return [*self]
+
+
+class NamePositions(Positions):
+    """As `Positions`, but what is among the words that all rows share is not put into the list."""
 
     def __init__(self) -> None:
-        """Start with the words that all rows share."""
+        """Start with the words."""
         super().__init__(_WORD_POSITIONS)
 
     def __missing__(self, text: str) -> int:
-        """Put a text that is new at the end of the row's list."""
+        """Put a text that is new, and no word, at the end of the list."""
         position = self[text] = len(self) - len(WORDS)
         return position
 
     def texts(self) -> list[str]:
-        """Return the row's list."""
+        """Return the list."""
         return [*islice(self, len(WORDS), None)]
 
 
-def texts_by_position(texts: Iterable[str]) -> Texts:
-    """Return the texts of a row, and the words, by their positions."""
-    return _WORDS_BY_POSITION | dict(enumerate(texts))
+def names_by_position(names: Iterable[str]) -> Texts:
+    """Return the names of a list, and the words, by their positions."""
+    return _WORDS_BY_POSITION | dict(enumerate(names))
 
 
 def placed(words: Iterable[str], positions: Positions) -> Column:
@@ -66,7 +79,7 @@ def texts_at(column: Column, size: int, texts: Texts) -> Sequence[str]:
 
 
 def placed_or_none(text: str | None, positions: Positions) -> int:
-    """Return 0 for no text, else its position among the words, or its position in the row's list plus 1."""
+    """Return 0 for no text, else its position among the words, or its position in the list plus 1."""
     if text is None:
         return 0
     position = positions[text]

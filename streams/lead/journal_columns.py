@@ -13,7 +13,7 @@ from typing import Final
 import msgspec
 
 from scorer import JournalEntry
-from streams.lead.columns import Column, Packed, Positions, Texts, all_made, packed, unpacked
+from streams.lead.columns import Column, Packed, Positions, Texts, all_made, packed, placed, texts_at, unpacked
 from streams.lead.journal_kinds import (
     FLAGS,
     IS_MEASURED,
@@ -42,13 +42,13 @@ KnownColumns = tuple[Sequence[str], Sequence[str], Column, Sequence[str]]
 class JournalColumns(msgspec.Struct, array_like=True, frozen=True, gc=False, forbid_unknown_fields=True):
     """The journal in its order.
 
-    ``instants``: each less ``base_at``. ``kinds``: each entry's place among the kinds, which are in order in the next
-    four columns. ``correlations``: the positions of those that there are. ``measures``: of the entries that have some,
-    one for each signal.
+    ``instants``: each less ``base`` x `BASE_MS`. ``kinds``: each entry's place among the kinds, which are in order in
+    the next four columns. ``correlations``: the positions of those that there are. ``measures``: of the entries that
+    have some, one for each signal.
     """
 
     fingerprints: Packed
-    base_at: int
+    base: int
     instants: Packed
     kinds: Packed
     kind_sources: Column
@@ -89,25 +89,24 @@ class JournalMemo:
         if journal is not self._entries and not self._goes_on(journal):
             self._pack(journal)
 
-    def columns(self, positions: Positions) -> JournalColumns:
+    def columns(self, names: Positions, ids: Positions) -> JournalColumns:
         """Return the columns of a row whose texts stand at these positions."""
-        at = positions.__getitem__
         sources, types, marks, signals = self._known_columns
         return JournalColumns(
             self._fingerprints,
-            self._base_at,
+            self._base_at // BASE_MS,
             self._instants,
             self._kinds,
-            [*map(at, sources)],
-            [*map(at, types)],
+            placed(sources, ids),
+            [*map(names.__getitem__, types)],
             marks,
-            [*map(at, signals)],
-            [*map(at, self._correlations)],
+            [*map(names.__getitem__, signals)],
+            [*map(ids.__getitem__, self._correlations)],
             [*self._measures],
         )
 
     @classmethod
-    def of_columns(cls, columns: JournalColumns, texts: Texts) -> "JournalMemo":
+    def of_columns(cls, columns: JournalColumns, names: Texts, ids: Texts) -> "JournalMemo":
         """Return the journal that columns stand for.
 
         Raises:
@@ -116,10 +115,10 @@ class JournalMemo:
             struct.error: If a number is cut off.
         """
         memo = cls()
-        memo._know(_kinds_at(columns, texts))
-        memo._base_at, memo._measures = columns.base_at, [*columns.measures]
+        memo._know(_kinds_at(columns, names, ids))
+        memo._base_at, memo._measures = columns.base * BASE_MS, [*columns.measures]
         memo._fingerprints, memo._instants, memo._kinds = columns.fingerprints, columns.instants, columns.kinds
-        memo._correlations = [texts[position] for position in columns.correlations]
+        memo._correlations = [ids[position] for position in columns.correlations]
         memo._entries = memo._unpacked()
         return memo
 
@@ -275,14 +274,14 @@ class JournalMemo:
         return tuple(all_made(JournalEntry, entries))
 
 
-def _kinds_at(columns: JournalColumns, texts: Texts) -> tuple[Kind, ...]:
+def _kinds_at(columns: JournalColumns, names: Texts, ids: Texts) -> tuple[Kind, ...]:
     """Return the kinds of which columns tell."""
-    signals = iter([texts[position] for position in columns.kind_signals])
-    named = zip(columns.kind_sources, columns.kind_types, columns.kind_marks, strict=True)
-    kinds = [
-        (texts[source], texts[name], mark, tuple(islice(signals, mark // SIGNALS))) for source, name, mark in named
-    ]
-    require(len(columns.kind_signals), sum([mark // SIGNALS for mark in columns.kind_marks]))
+    marks = columns.kind_marks
+    sources = texts_at(columns.kind_sources, len(marks), ids)
+    signals = iter([names[position] for position in columns.kind_signals])
+    named = zip(sources, columns.kind_types, marks, strict=True)
+    kinds = [(source, names[name], mark, tuple(islice(signals, mark // SIGNALS))) for source, name, mark in named]
+    require(len(columns.kind_signals), sum([mark // SIGNALS for mark in marks]))
     return tuple(kinds)
 
 

@@ -9,7 +9,19 @@ from typing import Final, NamedTuple
 import msgspec
 
 from scorer import Attribute, Scalar
-from streams.lead.columns import Column, Packed, Positions, Texts, column_of, filled, packed, placed, texts_at, unpacked
+from streams.lead.columns import (
+    Column,
+    Packed,
+    Positions,
+    Texts,
+    all_made,
+    column_of,
+    filled,
+    packed,
+    placed,
+    texts_at,
+    unpacked,
+)
 
 Profile = Mapping[tuple[str, str], Attribute]
 
@@ -39,10 +51,10 @@ class PackedProfile(NamedTuple):
     instants: Column
     fingerprints: Packed
 
-    def columns(self, positions: Positions) -> ProfileColumns:
+    def columns(self, names: Positions, ids: Positions) -> ProfileColumns:
         """Return the columns of a row whose texts stand at these positions."""
-        sources, names = placed(self.sources, positions), placed(self.names, positions)
-        return ProfileColumns(self.values, sources, names, self.stamps, self.instants, self.fingerprints)
+        sources, attributes = placed(self.sources, ids), placed(self.names, names)
+        return ProfileColumns(self.values, sources, attributes, self.stamps, self.instants, self.fingerprints)
 
 
 def packed_profile(profile: Profile, before: PackedProfile | None) -> PackedProfile:
@@ -69,7 +81,7 @@ def packed_profile(profile: Profile, before: PackedProfile | None) -> PackedProf
     )
 
 
-def unpacked_profile(columns: ProfileColumns, texts: Texts) -> Profile:
+def unpacked_profile(columns: ProfileColumns, names: Texts, ids: Texts) -> Profile:
     """Return the profile that columns stand for.
 
     Raises:
@@ -79,7 +91,7 @@ def unpacked_profile(columns: ProfileColumns, texts: Texts) -> Profile:
     """
     size = len(columns.values)
     stamps = [*zip(accumulate(columns.instants), unpacked("Q", columns.fingerprints), strict=True)]
-    keys = zip(texts_at(columns.sources, size, texts), texts_at(columns.names, size, texts), strict=True)
-    stamped = (stamps[stamp] for stamp in filled(columns.stamps, size))
-    attributes = (Attribute(*stamp, value) for stamp, value in zip(stamped, columns.values, strict=True))
+    keys = zip(texts_at(columns.sources, size, ids), texts_at(columns.names, size, names), strict=True)
+    stamped = zip(map(stamps.__getitem__, filled(columns.stamps, size)), columns.values, strict=True)
+    attributes = all_made(Attribute, [(*stamp, value) for stamp, value in stamped])
     return MappingProxyType(dict(zip(keys, attributes, strict=True)))

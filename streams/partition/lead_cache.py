@@ -10,8 +10,8 @@ from contextlib import contextmanager
 
 from streams.lead.lead import Lead
 
-BYTES_A_ROW_BYTE = 24
-"""What a decoded lead weighs for each byte of its row: 17 to 22 were measured, with its memo; rounded up."""
+BYTES_A_ROW_BYTE = 28
+"""What a decoded lead weighs for each byte of its row: 17 to 27 were measured, with its memo; rounded up."""
 
 
 class LeadRoom:

@@ -2,7 +2,7 @@
 
 import random
 from collections.abc import Callable, Sequence
-from dataclasses import fields, replace
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -29,6 +29,7 @@ from streams.publisher.door import Message
 from streams.scorecards.loading import load
 from streams.translation.quick_input import quick_reader
 from streams.translation.translate import core_input
+from tests.builders.earlier_rows import EARLIER_ROWS
 from tests.builders.records import DAY, MINUTE, NOW, SECOND, Record
 from tests.fuzz.bytes_mutation import mutated_bytes
 from tests.fuzz.hostile import BYTES, CANARY, CANARY_PART, STAMPS, TEXTS
@@ -77,7 +78,7 @@ def record_target(topic: str) -> Try:
             require(decoded_lead(encoded_lead(lead)) == lead, "a row does not come back as it was put in")
         for message in changes.messages:
             # What caused it is told in a header, once its commit is known.
-            plain = Message(**{part.name: getattr(message, part.name) for part in fields(Message)})
+            plain = Message(**{name: getattr(message, name) for name in Message.__struct_fields__})
             require(decoded_message(encoded_message(message)) == plain, "an output does not come back as it was")
         return _refused(answer, changes.messages) if isinstance(answer, Refused) else type(answer).__name__.lower()
 
@@ -213,7 +214,7 @@ def _rows() -> list[bytes]:
 
 SOURCES = tuple(name for name in INPUT_TOPICS if TOPICS[name].direction == "in")
 SOURCE_SEEDS = {name: seeds_of(name) for name in SOURCES}
-ROWS = _rows()
+ROWS = [*_rows(), *EARLIER_ROWS.values()]
 LETTER = OUTPUTS.dead_letter(Refused(Record("page-views", 0, 7, NOW, None, None), NOW, Reason.SCHEMA, "broken"), NOW)
 ENTRIES = [
     encoded_message(Message("stage-changes", 3, b"lead-ada", b"{}", (("ce_id", b"1"),), NOW)),

@@ -7,12 +7,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scorer import JournalEntry, Verdict
-from streams.lead.columns import Positions, texts_by_position
+from streams.lead.columns import NamePositions, Positions, names_by_position
 from streams.lead.journal_columns import BASE_MS, JournalColumns, JournalMemo
 from tests.strategies import rows
 
 Journal = tuple[JournalEntry, ...]
 Step = tuple[int, list[JournalEntry], int]
+Laid = tuple[JournalColumns, list[str], list[str]]
 
 NOW = 1_754_000_000_000
 VIEW = JournalEntry(NOW, "lead-ada", 7, "page_view", None, Verdict.HUMAN, (("pricing_viewed", 0),))
@@ -30,10 +31,15 @@ journals = st.one_of(rows.journal, st.lists(usual_entries, max_size=6).map(tuple
 steps = st.tuples(st.integers(0, 3), st.lists(usual_entries | rows.entries, max_size=3), st.sampled_from((0, 0, 1, 2)))
 
 
-def columns_of(memo: JournalMemo) -> tuple[JournalColumns, list[str]]:
-    """Return what a memo's journal is in a row of its own, with the row's texts."""
-    positions = Positions()
-    return memo.columns(positions), positions.texts()
+def columns_of(memo: JournalMemo) -> Laid:
+    """Return what a memo's journal is in a row of its own, with the row's names and ids."""
+    names, ids = NamePositions(), Positions()
+    return memo.columns(names, ids), names.texts(), ids.texts()
+
+
+def read_back(columns: JournalColumns, names: list[str], ids: list[str]) -> JournalMemo:
+    """Return the memo of a journal that was read."""
+    return JournalMemo.of_columns(columns, names_by_position(names), dict(enumerate(ids)))
 
 
 def fresh(journal: Journal) -> JournalMemo:
@@ -65,12 +71,12 @@ def test_a_journal_that_goes_on_is_packed_as_one_that_is_new(first: Journal, ste
 @given(first=journals, step=steps)
 def test_a_journal_that_was_read_goes_on_too(first: Journal, step: Step) -> None:
     """What a row gives is the journal, packed as before; a longer one begins with it."""
-    columns, texts = columns_of(fresh(first))
+    laid = columns_of(fresh(first))
 
-    memo = JournalMemo.of_columns(columns, texts_by_position(texts))
+    memo = read_back(*laid)
 
     assert repr(memo.entries) == repr(first)
-    assert columns_of(memo) == (columns, texts)
+    assert columns_of(memo) == laid
     memo.follow(changed(first, step))
     assert columns_of(memo) == columns_of(fresh(changed(first, step)))
 
@@ -79,13 +85,13 @@ def test_what_was_handed_out_stays_as_it_was() -> None:
     """Columns that became a row are not changed by what comes later."""
     journal = (ORDER, VIEW, OPEN, ORDER._replace(fingerprint=8))
     memo = fresh(journal)
-    before, texts = columns_of(memo)
-    copy = JournalMemo.of_columns(before, texts_by_position(texts))
+    before = columns_of(memo)
+    copy = read_back(*before)
 
     memo.follow((*journal[1:], OPEN._replace(fingerprint=9)))
 
-    assert (before, texts) == columns_of(fresh(journal))
-    assert columns_of(copy) == (before, texts)
+    assert before == columns_of(fresh(journal))
+    assert columns_of(copy) == before
 
 
 NEW_KIND = VIEW._replace(type="webinar_attended", fingerprint=99)
