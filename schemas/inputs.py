@@ -1,7 +1,8 @@
 """Bytes to contracts, and what is wrong when they are none.
 
-A topic's records are decoded by that topic's contract; a line of a file by its own ``type``. A refusal names the place
-and the rule, never the value: values may be personal data and the text ends up in dead letters and logs.
+A topic's records are decoded by that topic's contract (`schemas.topics`); a line of a file by its own ``type``. A
+refusal names the place and the rule, never the value: values may be personal data and the text ends up in dead letters
+and logs.
 """
 
 from collections.abc import Mapping
@@ -13,7 +14,6 @@ from pydantic import Discriminator, Tag, TypeAdapter, ValidationError
 from schemas.activities import RESERVED_TYPES, CustomActivity, EmailClick, EmailOpen, FormFill, PageView, Unsubscribe
 from schemas.contract import TEXT_CHARACTERS_MAX, Contract
 from schemas.profile import LeadProfile
-from schemas.topics import TOPICS
 
 ERRORS_MAX = 3
 _BY_TYPE: Mapping[str, type[Contract]] = {
@@ -46,19 +46,6 @@ Input = Annotated[
     ),
 ]
 """Any activity or profile update, told apart by its ``type``."""
-
-
-@cache
-def input_adapter(topic: str) -> TypeAdapter[Any]:
-    """Return the decoder of a topic's values; `validate_json` takes the record's bytes.
-
-    Args:
-        topic: A name of the catalogue, without prefix.
-
-    Raises:
-        KeyError: If the catalogue has no such topic.
-    """
-    return TypeAdapter(TOPICS[topic].contract)
 
 
 @cache

@@ -6,8 +6,11 @@ Names are without the installation's prefix.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from types import MappingProxyType
-from typing import Literal
+from typing import Any, Literal
+
+from pydantic import TypeAdapter
 
 from schemas.activities import CustomActivity, EmailClick, EmailOpen, FormFill, PageView, Unsubscribe
 from schemas.audit_record import AuditRecord
@@ -135,3 +138,16 @@ TOPICS: Mapping[str, Topic] = MappingProxyType({topic.name: topic for topic in _
 INPUT_TOPICS: tuple[str, ...] = tuple(topic.name for topic in _CATALOGUE if topic.is_input)
 OUTPUT_TOPICS: tuple[str, ...] = tuple(topic.name for topic in _CATALOGUE if topic.direction == "out")
 CONTROL_TOPICS: tuple[str, ...] = tuple(topic.name for topic in _CATALOGUE if topic.direction == "control")
+
+
+@cache
+def input_adapter(topic: str) -> TypeAdapter[Any]:
+    """Return the decoder of a topic's values; `validate_json` takes the record's bytes.
+
+    Args:
+        topic: A name of the catalogue, without prefix.
+
+    Raises:
+        KeyError: If the catalogue has no such topic.
+    """
+    return TypeAdapter(TOPICS[topic].contract)

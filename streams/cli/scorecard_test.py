@@ -139,14 +139,10 @@ def _tell(
     runs: list["FileRun"], runner: "Runner", seconds: float, *, is_verbose: bool, coverage_min: float | None
 ) -> None:
     """Tell what failed, what is covered, and the sum."""
-    from streams.cases.telling import failure
-
     for run in runs:
         for result in run.results:
             if result.outcome != "passed":
-                out().print()
-                for told in failure(run, result):
-                    out().print(told.text, style=told.style or None)
+                _tell_failure(run, result)
         if run.refused is not None:
             out().print()
             for finding in run.refused.findings:
@@ -157,6 +153,14 @@ def _tell(
     for path in _too_low(runner, coverage_min):
         out().print(f"{path}: less than {coverage_min:.12g} % covered", style="bold red")
     _tell_sum(runs, seconds)
+
+
+def _tell_failure(run: "FileRun", result: "Result") -> None:
+    from streams.cases.telling import failure
+
+    out().print()
+    for told in failure(run, result):
+        out().print(told.text, style=told.style or None)
 
 
 def _tell_coverage(path: Path, coverage: "Coverage", runner: "Runner", *, is_verbose: bool) -> None:

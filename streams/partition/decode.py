@@ -13,10 +13,10 @@ from pydantic import TypeAdapter, ValidationError
 import scorer
 from schemas.activities import Activity
 from schemas.forwarded import Stray
-from schemas.inputs import input_adapter, is_undecodable, refusal_text
+from schemas.inputs import is_undecodable, refusal_text
 from schemas.profile import LeadProfile
 from schemas.refusals import Reason
-from schemas.topics import TOPICS
+from schemas.topics import TOPICS, input_adapter
 from streams.partition.forwarding import OriginUnknown, origin_of
 from streams.partition.history import is_history
 from streams.partition.merging import Ordered

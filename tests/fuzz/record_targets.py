@@ -12,9 +12,8 @@ from pydantic import ValidationError
 from schemas.dead_letter import DeadLetterHeaders, without_dead_letter_headers
 from schemas.export import CONTRACTS
 from schemas.forwarded import Stray
-from schemas.inputs import input_adapter
 from schemas.refusals import Reason
-from schemas.topics import INPUT_TOPICS, TOPICS
+from schemas.topics import INPUT_TOPICS, TOPICS, input_adapter
 from scorer import JournalBounds
 from streams.kafka.partitioner import partition_of
 from streams.lead.codec import CodecRefused, decoded_lead, decoded_message, encoded_lead, encoded_message

@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from schemas.activities import CustomActivity, FormFill, PageView
-from schemas.inputs import input_adapter, is_undecodable, line_adapter, refusal_text
+from schemas.inputs import is_undecodable, line_adapter, refusal_text
 from schemas.profile import LeadProfile
-from schemas.topics import INPUT_TOPICS
+from schemas.topics import INPUT_TOPICS, input_adapter
 
 HEAD = {"id": "act-1", "lead_id": "lead-ada", "occurred_at": "2026-11-22T10:00:00Z"}
 
