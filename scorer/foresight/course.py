@@ -12,6 +12,7 @@ from scorer.facts.state import LeadState, Standing
 from scorer.foresight.purse import LOOKS_OF_A_VIEW, Purse
 from scorer.judging.judgement import judged
 from scorer.judging.outcome import StageChange
+from scorer.rules.plan import narrowed
 from scorer.rules.scorecard import Scorecard
 from scorer.worth.criteria import FAR_AT
 from scorer.worth.valuation import value
@@ -67,7 +68,7 @@ class Course:
 
 def alone(scorecard: Scorecard, score_name: str) -> Scorecard:
     """Return a scorecard that has one of its named scores only: its stages do not depend on the others."""
-    return replace(scorecard, scores={score_name: scorecard.scores[score_name]}, default_score=score_name)
+    return narrowed(scorecard, [score_name])
 
 
 def course(

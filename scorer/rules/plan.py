@@ -5,14 +5,24 @@ numbers. A plan is a function of its scorecard alone and is kept for the last fe
 """
 
 import math
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from itertools import count
 from typing import NamedTuple
 
 from scorer.rules.decay import Factor, factor_of
 from scorer.rules.remembered import once_for_each
-from scorer.rules.scorecard import Criterion, FitCriterion, Group, NoDecay, Scorecard, Side, Signal, SignalCriterion
+from scorer.rules.scorecard import (
+    Criterion,
+    FitCriterion,
+    Group,
+    NoDecay,
+    Score,
+    Scorecard,
+    Side,
+    Signal,
+    SignalCriterion,
+)
 
 NO_GATE = -1
 """The gate's place of a criterion without a frequency."""
@@ -105,7 +115,7 @@ class Plan:
 def plan_of(scorecard: Scorecard) -> Plan:
     """Return the plan of a scorecard; asking again costs a look-up."""
     align_ms: dict[str, int] = {}
-    for criterion in criteria_of(scorecard):
+    for criterion in _criteria_of([*scorecard.scores.values(), *scorecard.beside]):
         if isinstance(criterion, SignalCriterion) and criterion.limit and criterion.limit.per_ms:
             align_ms[criterion.signal] = math.lcm(align_ms.get(criterion.signal, 1), criterion.limit.per_ms)
     signals = [scorecard.signals[name] for name in sorted(scorecard.signals)]
@@ -127,9 +137,31 @@ def plan_of(scorecard: Scorecard) -> Plan:
     )
 
 
+def narrowed(scorecard: Scorecard, names: Collection[str]) -> Scorecard:
+    """Return a scorecard that judges in some of its named scores only, and in them as it does.
+
+    Args:
+        scorecard: The rules.
+        names: The named scores that are asked for.
+
+    Raises:
+        KeyError: If it has none of them.
+    """
+    scores = {name: score for name, score in scorecard.scores.items() if name in names}
+    if not scores:
+        raise KeyError(*names)
+    beside = [score for name, score in scorecard.scores.items() if name not in scores]
+    default = scorecard.default_score if scorecard.default_score in scores else next(iter(scores))
+    return replace(scorecard, scores=scores, default_score=default, beside=(*scorecard.beside, *beside))
+
+
 def criteria_of(scorecard: Scorecard) -> Iterator[Criterion]:
     """Yield every criterion of every score, in the order of the file."""
-    for score in scorecard.scores.values():
+    return _criteria_of(scorecard.scores.values())
+
+
+def _criteria_of(scores: Iterable[Score]) -> Iterator[Criterion]:
+    for score in scores:
         for side in (score.engagement, score.fit):
             for group in side.groups:
                 yield from group.criteria

@@ -256,13 +256,17 @@ class Score:
 
 @dataclass(frozen=True, slots=True)
 class Scorecard:
-    """A version of all rules. ``verdict_weights`` is indexed by `scorer.facts.activity.Verdict`."""
+    """A version of all rules. ``verdict_weights`` is indexed by `scorer.facts.activity.Verdict`.
+
+    ``beside`` are named scores in which nobody is judged and whose limits still decide when cells expire.
+    """
 
     version: str
     signals: Mapping[str, Signal]
     scores: Mapping[str, Score]
     default_score: str
     verdict_weights: tuple[float, float, float]
+    beside: tuple[Score, ...] = ()
 
     def __post_init__(self) -> None:
         """Refuse names that lead nowhere, limits that split a bucket, measures that are none, negative weights."""

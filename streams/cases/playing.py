@@ -22,6 +22,7 @@ from scorer import (
     record,
     update_profile,
 )
+from scorer.rules.plan import narrowed
 from scorer.worth.view import PreparedProfile
 from streams.cases.case import Case, Deed, Look
 
@@ -69,6 +70,7 @@ class Player:
         """
         self.scorecard = scorecard
         self._bounds = bounds
+        self._narrowed: dict[frozenset[str], Scorecard] = {}
 
     def play(self, case: Case) -> Played:
         """Play a case that has no findings.
@@ -84,7 +86,7 @@ class Player:
 
     def _played(self, case: Case) -> Played:
         """Play a case."""
-        life = _Life(self.scorecard, self._bounds)
+        life = _Life(self._rules_for(case), self._bounds)
         seen: list[Seen] = []
         looks = list(case.looks)
         ends = [*(deed.at for deed in case.deeds[1:]), case.until]
@@ -97,32 +99,41 @@ class Player:
         name = None if case.score is None else case.score.name
         return Played(case, tuple(seen), tuple(change for change in life.changes if change.score_name == name))
 
+    def _rules_for(self, case: Case) -> Scorecard:
+        """Return the scorecard with the named scores that a case asks for, and no other: each costs its time."""
+        scores = [case.score, *(look.score for look in case.looks)]
+        names = frozenset(score.name for score in scores if score is not None)
+        if names not in self._narrowed:
+            self._narrowed[names] = narrowed(self.scorecard, names)
+        return self._narrowed[names]
+
     def _seen(self, look: Look, life: "_Life") -> Seen:
         """Look at the lead."""
         life.wake_through(look.at)
         state = life.state
-        explanation = explain(state, self.scorecard, look.at, look.score.name, life.profile)
-        silent = None if look.silent is None else self._next_change(state, look)
+        explanation = explain(state, life.scorecard, look.at, look.score.name, life.profile)
+        silent = None if look.silent is None else _next_change(state, look, life.scorecard)
         return Seen(look, explanation, state.standings[look.score.name], silent)
 
-    def _next_change(self, state: LeadState, look: Look) -> StageChange | None:
-        """Return the next stage change of a lead that does nothing more; None if there is none for long."""
-        outcome = advance(state, self.scorecard, look.at)
-        for _ in range(WAKE_UPS_MAX):
-            if outcome.wake_at is None or outcome.wake_at > look.at + SILENT_MS_MAX:
-                return None
-            outcome = advance(outcome.state, self.scorecard, outcome.wake_at)
-            for change in outcome.stage_changes:
-                if change.score_name == look.score.name:
-                    return change
-        return None
+
+def _next_change(state: LeadState, look: Look, scorecard: Scorecard) -> StageChange | None:
+    """Return the next stage change of a lead that does nothing more; None if there is none for long."""
+    outcome = advance(state, scorecard, look.at)
+    for _ in range(WAKE_UPS_MAX):
+        if outcome.wake_at is None or outcome.wake_at > look.at + SILENT_MS_MAX:
+            return None
+        outcome = advance(outcome.state, scorecard, outcome.wake_at)
+        for change in outcome.stage_changes:
+            if change.score_name == look.score.name:
+                return change
+    return None
 
 
 class _Life:
     """One lead as it lives: its state, its next wake-up, its stage changes."""
 
     def __init__(self, scorecard: Scorecard, bounds: JournalBounds) -> None:
-        self._scorecard = scorecard
+        self.scorecard = scorecard
         self._bounds = bounds
         self._wake_at: int | None = None
         self._outlook: Outlook | None = None
@@ -134,7 +145,7 @@ class _Life:
         """Take what the lead did, after every wake-up due at or before it; up to ``until`` it does nothing more."""
         self.wake_through(deed.at)
         self._until = until
-        given = (self._scorecard, deed.at, self._bounds, self._outlook, until)
+        given = (self.scorecard, deed.at, self._bounds, self._outlook, until)
         content = deed.content
         if isinstance(content, Activity):
             self._keep(record(self.state, content, *given))
@@ -152,7 +163,7 @@ class _Life:
             self._advance(self._wake_at)
 
     def _advance(self, at: int) -> None:
-        self._keep(advance(self.state, self._scorecard, at, self._bounds, self._outlook, self._until))
+        self._keep(advance(self.state, self.scorecard, at, self._bounds, self._outlook, self._until))
 
     def _keep(self, outcome: Outcome) -> None:
         self.state, self._wake_at, self._outlook = outcome.state, outcome.wake_at, outcome.outlook

@@ -7,12 +7,14 @@ code tells scripts. A subcommand is imported when it is called, and its machiner
 import logging
 import sys
 import traceback
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from importlib import import_module
+from itertools import dropwhile, takewhile
 from typing import Annotated, NoReturn
 
 import typer
 
+from streams.cli.below import Below
 from streams.cli.exit_codes import ExitCode
 from streams.cli.failures import code_of
 from streams.cli.terminal import say
@@ -26,13 +28,13 @@ COMMANDS: Mapping[str, str] = {
     "status": "status:status",
     "topics": "topics:app",
     "score": "score:score",
-    "scorecard": "scorecard:app",
+    "scorecard": "scorecard:BELOW",
     "lead": "lead:app",
     "dead-letters": "dead_letters:app",
     "import": "importing:app",
     "version": "version:show",
 }
-"""Each subcommand, with its module here and its function, or the application of those below it."""
+"""Each subcommand, with its module here and its function, or what stands below it."""
 
 
 def options(
@@ -41,11 +43,11 @@ def options(
     """Declare what may stand before the subcommand; `run` looks for it."""
 
 
-def application(names: Iterable[str] = COMMANDS) -> typer.Typer:
-    """Return the command with some of its subcommands.
+def application(words: Sequence[str] = ()) -> typer.Typer:
+    """Return the command with the subcommand that is called, or with all, to be listed, if there is none.
 
     Args:
-        names: Which of `COMMANDS`; only their modules are imported.
+        words: The subcommand, and the one below it; only their modules are imported.
     """
     app = typer.Typer(
         name="leadstream",
@@ -58,14 +60,23 @@ def application(names: Iterable[str] = COMMANDS) -> typer.Typer:
         context_settings={"help_option_names": ["-h", "--help"]},
     )
     app.callback()(options)
-    for name in names:
-        module, _, attribute = COMMANDS[name].partition(":")
+    _add(app, COMMANDS, words)
+    return app
+
+
+def _add(app: typer.Typer, commands: Mapping[str, str], words: Sequence[str]) -> None:
+    """Add the subcommand that is called, or all if none of them is."""
+    for name in words[:1] if words and words[0] in commands else commands:
+        module, _, attribute = commands[name].partition(":")
         found = getattr(import_module(f"streams.cli.{module}"), attribute)
-        if isinstance(found, typer.Typer):
+        if isinstance(found, Below):
+            below = typer.Typer(help=found.help, no_args_is_help=True)
+            _add(below, found.commands, words[1:])
+            app.add_typer(below, name=name)
+        elif isinstance(found, typer.Typer):
             app.add_typer(found, name=name)
         else:
             app.command(name)(found)
-    return app
 
 
 def run(arguments: Sequence[str] | None = None) -> NoReturn:
@@ -77,14 +88,17 @@ def run(arguments: Sequence[str] | None = None) -> NoReturn:
     given = sys.argv[1:] if arguments is None else list(arguments)
     # Clients warn of what becomes an error of ours anyway; `worker` sets up logs of its own.
     logging.getLogger().addHandler(logging.NullHandler())
-    called = next((word for word in given if not word.startswith("-")), "")
+    called = takewhile(lambda word: not _is_option(word), dropwhile(_is_option, given))
     try:
-        # Without a subcommand, or one that there is not, all are needed: to be listed.
-        app = application([called] if called in COMMANDS else COMMANDS)
+        app = application(tuple(called))
         app(args=given, prog_name="leadstream")
     except Exception as error:  # noqa: BLE001 - the last frame: nothing leaves but an exit code
         sys.exit(_told(error, is_traceback_wanted="--traceback" in given))
     sys.exit(ExitCode.OK)
+
+
+def _is_option(word: str) -> bool:
+    return word.startswith("-")
 
 
 def _told(error: Exception, *, is_traceback_wanted: bool) -> ExitCode:

@@ -8,6 +8,7 @@ twice. The text is read event by event against bounds, so that no input costs mo
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import yaml
 from yaml.error import MarkedYAMLError, YAMLError
@@ -36,6 +37,7 @@ INTEGER_MAX = 2**63 - 1
 _INTEGER = re.compile(r"[-+]?(0|[1-9][0-9]*)", re.ASCII)
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|(0|[1-9][0-9]*)(\.[0-9]*)?)([eE][-+]?[0-9]+)?", re.ASCII)
 _NOT_FINITE = re.compile(r"[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)")
+_NUMBERS_BEGIN = frozenset("+-.0123456789")
 _NULLS = frozenset({"", "~", "null", "Null", "NULL"})
 # libyaml does in a second what Python does in twenty; a Python without it has the same parser, slower.
 _PARSER = yaml.CSafeLoader if yaml.__with_libyaml__ else yaml.SafeLoader
@@ -50,8 +52,7 @@ _PROBLEMS = (
 _TRUTHS = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """Line and column, from 1."""
 
     line: int
@@ -258,6 +259,8 @@ class _Reader:
             return None
         if text in _TRUTHS:
             return _TRUTHS[text]
+        if text[0] not in _NUMBERS_BEGIN:
+            return text  # as nearly all: to match three patterns takes longer
         if _NOT_FINITE.fullmatch(text):
             self._find(place, path, text, f"{name} is {text}", "give a finite number or put text in quotes")
             return None
