@@ -1,11 +1,13 @@
 """A case that can be played: what the lead did at which instants, and what is looked at when. Values, nothing else."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from schemas.cases import ExpectRules
+from schemas.contract import Scalar
 from scorer import Activity, ProfileUpdate
 from scorer.rules.scorecard import Score
-from streams.scorecards.finding import Finding
+from streams.scorecards.finding import Finding, shown
 from streams.scorecards.parts import Path
 
 LEAD_ID = "lead"
@@ -16,14 +18,21 @@ LEAD_ID = "lead"
 class Deed:
     """One thing that the lead did, or that became known of it: at ``at``, for the line ``line`` of the case file.
 
-    ``number`` orders what happened at one instant; ``text`` is how the file says it.
+    ``number`` orders what happened at one instant; ``kind`` and ``fields`` are how the file says it.
     """
 
     at: int
     number: int
     line: int
-    text: str
+    kind: str
+    fields: Mapping[str, Scalar]
     content: Activity | ProfileUpdate
+
+    @property
+    def text(self) -> str:
+        """How the file says it, short."""
+        told = shown(", ".join(f"{name} {shown(value)}" for name, value in self.fields.items()))
+        return f"{self.kind}: {told}" if self.fields else self.kind
 
 
 @dataclass(frozen=True, slots=True)

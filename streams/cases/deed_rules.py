@@ -14,7 +14,7 @@ from scorer import Activity, ProfileUpdate
 from streams.cases.case import LEAD_ID, Deed
 from streams.cases.case_file import LoadedCases
 from streams.cases.deeds import field_names, has_field, wire_of
-from streams.scorecards.finding import nearest, quoted, shown
+from streams.scorecards.finding import nearest, quoted
 from streams.scorecards.notebook import Notebook
 from streams.scorecards.parts import Path
 from streams.translation.activity_fields import FIELD_NAMES
@@ -59,7 +59,7 @@ class DeedReader:
         content = self._content("lead_profile", wire, at, path) if at >= 0 else None
         if content is not None:
             line = self._loaded.line(path)
-            self.deeds.append(Deed(at, -1, line, f"profile: {_told(profile)}", content))
+            self.deeds.append(Deed(at, -1, line, "profile", profile, content))
 
     def _read(self, entry: DeedRules, path: Path) -> None:
         """Read one entry."""
@@ -84,12 +84,12 @@ class DeedReader:
         if first + times > ACTIVITIES_MAX:
             self._notebook.note(path, f"the case has more than {ACTIVITIES_MAX} activities", "let less happen")
         elif content is not None:
-            line, text = self._loaded.line(path), _text(entry)
-            self.deeds.append(Deed(first_at, first, line, text, content))
+            said = (self._loaded.line(path), entry.activity or "profile", entry.profile or entry.fields)
+            self.deeds.append(Deed(first_at, first, *said, content))
             for time in range(1, times):
                 number, at = first + time, first_at + time * step_ms
                 again = content._replace(fingerprint=fingerprint(f"{number}"), occurred_at=at)
-                self.deeds.append(Deed(at, number, line, text, again))
+                self.deeds.append(Deed(at, number, *said, again))
 
     def _refuse_nothing(self, path: Path) -> None:
         """Say what an entry must hold."""
@@ -134,14 +134,3 @@ class DeedReader:
             self._notebook.note(path, refusal_text(error), fix)
             return None
         return content
-
-
-def _text(entry: DeedRules) -> str:
-    """Return an entry as the file says it, short."""
-    if entry.profile is not None:
-        return f"profile: {_told(entry.profile)}"
-    return f"{entry.activity}: {_told(entry.fields)}" if entry.fields else f"{entry.activity}"
-
-
-def _told(fields: Mapping[str, Scalar]) -> str:
-    return shown(", ".join(f"{name} {shown(value)}" for name, value in fields.items()))
