@@ -1,15 +1,11 @@
 """The ends of topics in memory: reads what a `FakePublisher` published. It holds the real part's conformance suite."""
 
 from collections.abc import Collection, Mapping, Sequence
-from functools import lru_cache
 from typing import Protocol
 
 from streams.tail.door import TailsUnavailable
 from streams.tail.positions import Positions, highest, marked, published_of
 from streams.tail.told import TailTopics, Told
-
-_published = lru_cache(4_096)(published_of)
-"""What a header says. Those who replay much read the same ones again and again."""
 
 
 class Kept(Protocol):
@@ -54,6 +50,8 @@ class FakeTails:
         self.reads = 0
         self._publisher = publisher
         self._topics = topics
+        self._tails_of: dict[int, dict[str, Positions]] = {}
+        self._seen: dict[tuple[str, int], int] = {}
 
     async def read(self, partitions: Collection[int]) -> Mapping[int, Mapping[str, Positions]]:
         """See `streams.tail.door.Tails.read`."""
@@ -71,16 +69,23 @@ class FakeTails:
         return told
 
     def _tails(self, partition: int) -> dict[str, Positions]:
-        tails: dict[str, Positions] = {}
+        tails = self._tails_of.setdefault(partition, {})
         for topic in self._topics.outputs:
-            for message in self._publisher.of(topic, partition):
-                if (published := _published(message.headers)) is not None:
+            for message in self._fresh(topic, partition):
+                if (published := published_of(message.headers)) is not None:
                     known = tails.get(topic)
                     tails[topic] = published.positions if known is None else highest(known, published.positions)
-        for message in self._publisher.of(self._topics.positions, partition):
+        for message in self._fresh(self._topics.positions, partition):
             if (found := marked(message.value)) is not None:
                 tails[found[0]] = highest(tails.get(found[0], Positions()), found[1])
-        return tails
+        return dict(tails)
+
+    def _fresh(self, topic: str, partition: int) -> Sequence[Kept]:
+        """Return what has come since it was looked at last: nothing of a topic ever goes, and tails only rise."""
+        there, place = self._publisher.of(topic, partition), (topic, partition)
+        fresh = there[self._seen.get(place, 0) :]
+        self._seen[place] = len(there)
+        return fresh
 
     def _fail_if_told(self) -> None:
         if self.failures > 0:

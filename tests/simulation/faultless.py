@@ -11,7 +11,7 @@ from streams.tail.told import TailTopics
 from tests.simulation.kafka import SimulatedKafka
 from tests.simulation.line import Line
 from tests.simulation.loop import STARTS_AT_SECONDS, SimulatedLoop
-from tests.simulation.servers import SimulatedPublisher, SimulatedTable, SimulatedTails
+from tests.simulation.servers import SimulatedPublisher, SimulatedTable, SimulatedTails, tails_of
 
 
 class _Now:
@@ -52,7 +52,7 @@ def publisher(
 
 def tails(kafka: SimulatedKafka, topics: TailTopics) -> SimulatedTails:
     """Return what reads the ends of topics."""
-    return SimulatedTails(line(), kafka, lambda _: None, topics)
+    return SimulatedTails(line(), tails_of(kafka, topics), lambda _: None)
 
 
 def kafka() -> SimulatedKafka:

@@ -38,12 +38,13 @@ class SimulatedKafka:
     def __init__(self, loop: SimulatedLoop, chance: Random) -> None:
         self._loop = loop
         self._chance = chance
-        self._logs: dict[TopicPartition, list[Record]] = defaultdict(list)
+        # Keyed by plain pairs, which a `TopicPartition` is equal to: to make one for each look takes time.
+        self._logs: dict[tuple[str, int], list[Record]] = defaultdict(list)
         self._ends: dict[TopicPartition, int] = defaultdict(int)
         self._waiting: dict[str, list[Request]] = defaultdict(list)
         self._stalled: dict[str, list[Callable[[], None]]] = {}
         self._starts: dict[TopicPartition, int] = defaultdict(int)
-        self._erased: dict[TopicPartition, list[Record]] = defaultdict(list)
+        self._erased: dict[tuple[str, int], list[Record]] = defaultdict(list)
         self.holes = 0
         self.stalls: list[tuple[float, float]] = []
 
@@ -53,7 +54,7 @@ class SimulatedKafka:
 
     def log(self, topic: str, partition: int) -> Sequence[Record]:
         """Return the records of a partition, in order."""
-        return self._logs[TopicPartition(topic, partition)]
+        return self._logs[topic, partition]
 
     def end(self, tp: TopicPartition) -> int:
         """Return the offset that the next record gets at least."""
@@ -72,7 +73,7 @@ class SimulatedKafka:
 
     def erased(self, topic: str, partition: int) -> Sequence[Record]:
         """Return what was erased of a partition, in order."""
-        return self._erased[TopicPartition(topic, partition)]
+        return self._erased[topic, partition]
 
     def after(self, tp: TopicPartition, position: int) -> list[Record]:
         """Return the records of a partition from a position on."""

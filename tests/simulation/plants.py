@@ -35,7 +35,7 @@ FOUND_BY: Mapping[Plant, int] = {
     protocol.not_looking_when_idle: 23,
     protocol.jump_accepted: 2,
     protocol.tail_not_looked_at: 3,
-    protocol.clock_of_the_tail_included: 179,
+    protocol.clock_of_the_tail_included: 94,
     protocol.correction_off: 67,
     protocol.already_taken_for_moved: 18,
     deciding.journal_forgets: 0,

@@ -9,6 +9,7 @@ from random import Random
 import pytest
 
 from streams.partition import correction, owner, pages
+from tests.simulation import worker
 from tests.simulation.chance import dice, seeded
 from tests.simulation.load import load
 from tests.simulation.loop import SimulatedLoop, run
@@ -23,8 +24,11 @@ CALM_SECONDS_MAX = 120.0
 """Within this much virtual time after the last fault everything is to be handled."""
 QUIET_SECONDS = 1.5
 """Longer than an idle owner needs to notice that its table was rolled back."""
-ORDER_POLL_SECONDS = 0.02
+ORDER_POLL_SECONDS = 0.05
 """How often an owner asks its merge again: less often than in earnest, because rounds cost and change little here."""
+LEAD_ROOMS_BYTES = (12_000, 100_000)
+"""For two leads or so, shared by the partitions of a worker, so that most are forgotten and loaded again; or for all,
+so that their outlooks and streaks are of use."""
 SCORECARD, CHALLENGER = quick_scorecard(), quick_challenger()
 CHALLENGED_OF = 8
 """In one of so many seeds a challenger judges too, from the beginning: it costs a third more."""
@@ -96,11 +100,12 @@ def play(seed: int, *, is_told: bool = False, plant: Callable[[pytest.MonkeyPatc
 
 
 def _bound(chance: Random, planted: pytest.MonkeyPatch) -> None:
-    """Let small numbers reach bounds that in earnest only large ones reach: wake-ups of a commit, leads of a page."""
+    """Let small numbers reach bounds that in earnest only large ones reach: of a commit, a page, the leads at hand."""
     planted.setattr(owner, "WAKE_UPS_MAX", chance.choice((1, 2, 500)))
     page = chance.choice((1, 2, 500))
     planted.setattr(pages, "PAGE_LEADS", page)
     planted.setattr(correction, "PAGE_LEADS", page)
+    planted.setattr(worker, "LEAD_ROOM_BYTES", chance.choice(LEAD_ROOMS_BYTES))
 
 
 def _counts(world: World, findings: Findings) -> dict[str, int]:

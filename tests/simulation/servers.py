@@ -144,31 +144,37 @@ class SimulatedTable:
         return await self._line.call(partial(ran, call), self._line.drawn_loss(), _lost, _no_answer)
 
 
+class _Outputs:
+    """The logs as a `FakeTails` reads them."""
+
+    def __init__(self, kafka: SimulatedKafka) -> None:
+        self._kafka = kafka
+
+    def of(self, topic: str, partition: int | None = None) -> Sequence[Record]:
+        """Return what stands on a topic's partition."""
+        return self._kafka.log(topic, partition or 0)
+
+
+def tails_of(kafka: SimulatedKafka, topics: TailTopics = TAIL_TOPICS) -> FakeTails:
+    """Return the ends of output topics."""
+    return FakeTails(_Outputs(kafka), topics)
+
+
 class SimulatedTails:
     """The ends of the output topics as one worker reads them.
 
     Args:
         line: The way to the brokers.
-        kafka: The logs.
+        tails: What the brokers have: one for all workers.
         told: Called at the broker with what is read.
-        topics: Names of the topics.
     """
 
     def __init__(
-        self,
-        line: Line,
-        kafka: SimulatedKafka,
-        told: Callable[[Mapping[int, Mapping[str, Positions]]], None],
-        topics: TailTopics = TAIL_TOPICS,
+        self, line: Line, tails: FakeTails, told: Callable[[Mapping[int, Mapping[str, Positions]]], None]
     ) -> None:
         self._noted = told
         self._line = line
-        self._kafka = kafka
-        self._tails = FakeTails(self, topics)
-
-    def of(self, topic: str, partition: int | None = None) -> Sequence[Record]:
-        """Return what stands on a topic's partition."""
-        return self._kafka.log(topic, partition or 0)
+        self._tails = tails
 
     async def read(self, partitions: Collection[int]) -> Mapping[int, Mapping[str, Positions]]:
         """See `streams.tail.door.Tails.read`."""

@@ -5,12 +5,13 @@ That order is the log's own, but for records that came to their owner later than
 either order is right, within what the merge may do, and it is told how many they were.
 """
 
-import json
 import re
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import groupby
+
+import msgspec
 
 from schemas.dead_letter import HEADER_PREFIX
 from schemas.forwarded import HEADER_PREFIX as FORWARDED_PREFIX
@@ -123,7 +124,7 @@ def _partition(world: World, number: int, stored: object, findings: Findings) ->
 def _corrected(steps: Sequence[Step]) -> set[str]:
     """Return the leads that got a correcting change: with it their score was told, at an instant of its own."""
     told = [content for step in steps for content in step.outputs if content[0] == STAGE_CHANGES]
-    return {json.loads(str(one[3], "utf-8"))["lead_id"] for one in told if _is_correction(one)}  # type: ignore[call-overload]
+    return {msgspec.json.decode(one[3])["lead_id"] for one in told if _is_correction(one)}  # type: ignore[arg-type]  # a message's value
 
 
 def _tables(number: int, stored: object, wanted: Cold, corrected: Collection[str], findings: Findings) -> None:
@@ -272,7 +273,7 @@ def _told_last(changes: Mapping[str, Content]) -> set[tuple[str, str]]:
     """Return the stage that each lead was told last; the bottom one is as good as none."""
     told: dict[str, str] = {}
     for content in changes.values():
-        body = json.loads(str(content[3], "utf-8"))  # type: ignore[call-overload]  # a message's value
+        body = msgspec.json.decode(content[3])  # type: ignore[arg-type]  # as above
         told[body["lead_id"]] = body["to_stage"]
     return {(lead_id, stage) for lead_id, stage in told.items() if stage != BOTTOM}
 

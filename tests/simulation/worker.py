@@ -35,7 +35,7 @@ RETRY_SECONDS_MAX = 6.0
 LATENESS_MAX_MS = DAY
 FUTURE_MAX_MS = MINUTE
 LEAD_ROOM_BYTES = 12_000
-"""For two leads or so: some batches have more, so that what is at hand is forgotten and loaded again."""
+"""Of each worker, for the leads at hand. Each run draws it anew."""
 METRICS = Metrics(lambda: 0.0)
 """Shared by all workers of all runs: they are dear to make, and decide nothing."""
 
@@ -66,9 +66,14 @@ class NotingDecoder:
 
     def decoded(self, run: Sequence[Ordered]) -> list[Decoded]:
         """See `streams.partition.decode.Decoder.decoded`."""
+        now, noted = self._now(), set[Place]()
         for item in run:
             self._count += 1
-            self.handled[place_of(item.record)] = Handling(self._count, self._now())
+            place = place_of(item.record)
+            # A run may have a record twice, where one was fetched before a seek: it is the first that takes effect.
+            if place not in noted:
+                noted.add(place)
+                self.handled[place] = Handling(self._count, now)
         return self._inner.decoded(run)
 
 

@@ -24,6 +24,7 @@ from tests.simulation.servers import (
     SimulatedPublisher,
     SimulatedTable,
     SimulatedTails,
+    tails_of,
 )
 from tests.simulation.worker import SimulatedWorker
 
@@ -78,6 +79,7 @@ class World:
         self.kafka = SimulatedKafka(loop, dice(seed, "kafka"))
         self.chronicle = Chronicle(self.kafka)
         self.table = FakeTable()
+        self._tails = tails_of(self.kafka)
         self.table_line = Line(loop, dice(seed, "table"), TABLE_TIMEOUT_SECONDS)
         self.publisher_line = Line(loop, dice(seed, "publisher"), PUBLISH_TIMEOUT_SECONDS)
         self.group = Group(loop, dice(seed, "group"), self.partitions, self._dealt)
@@ -144,7 +146,7 @@ class World:
         publisher = SimulatedPublisher(
             self.publisher_line, self.kafka, dice(self.seed, f"{name}/publisher"), self.chronicle.note_published
         )
-        tails = SimulatedTails(self.publisher_line, self.kafka, lambda read: self.chronicle.note_tails(name, read))
+        tails = SimulatedTails(self.publisher_line, self._tails, lambda read: self.chronicle.note_tails(name, read))
         worker.connect(table, publisher, tails)
         self.workers.append(worker)
         self.say(name, f"starts, its clock {ahead_ms} ms ahead")
