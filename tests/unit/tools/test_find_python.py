@@ -13,7 +13,7 @@ SCRIPT = ROOT / "tools" / "find_python.sh"
 
 def found(folder: Path, **environment: str) -> subprocess.CompletedProcess[str]:
     """Run the script with the programs of one folder only."""
-    variables = {"PATH": str(folder), **environment}
+    variables = {"PATH": str(folder), "SYSTEM": str(folder / "system"), **environment}
     return subprocess.run(("/bin/sh", str(SCRIPT)), env=variables, capture_output=True, text=True, check=False)
 
 
@@ -29,6 +29,43 @@ def python_of(version: str) -> str:
     """Return a program that is the real Python, but says that it is of another version."""
     pretend = f"import sys; sys.version_info = {tuple(map(int, version.split('.')))!r}"
     return f'[ "$1" = -c ] && exec {sys.executable} -c "{pretend}; $2"; echo Python {version}'
+
+
+def timed(name: str, microseconds: object) -> str:
+    """Return a program that is a right Python of a name, and takes so long."""
+    answers = f"import sys; sys.executable = '{name}'; $2"
+    return f'[ "$1" = -c ] && exec {sys.executable} -c "{answers}"; echo {microseconds}'
+
+
+@pytest.mark.parametrize(
+    ("newer", "older", "chosen"), [(1_000, 700, "older"), (1_000, 900, "newer"), (700, 1_000, "newer")]
+)
+def test_the_quickest_is_taken_and_of_those_alike_the_newest(
+    tmp_path: Path, newer: int, older: int, chosen: str
+) -> None:
+    """A Python that was built without its compiler's profiles is slow at everything."""
+    program(tmp_path, "python3.13", timed("newer", newer))
+    program(tmp_path, "python3.11", timed("older", older))
+
+    assert found(tmp_path).stdout.strip() == chosen
+
+
+def test_the_systems_own_is_looked_at_too(tmp_path: Path) -> None:
+    """It may be hidden behind a slower one of the same name."""
+    (tmp_path / "system").mkdir()
+    program(tmp_path, "python3.11", timed("first", 1_500))
+    program(tmp_path / "system", "python3.11", timed("system", 1_000))
+
+    assert found(tmp_path).stdout.strip() == "system"
+
+
+def test_one_that_can_make_no_environment_is_the_last_choice(tmp_path: Path) -> None:
+    """It says no time; where there is no other, setup says what it lacks."""
+    program(tmp_path, "python3.12", timed("lacking", ""))
+    assert found(tmp_path).stdout.strip() == "lacking"
+    program(tmp_path, "python3.11", timed("whole", 1_000))
+
+    assert found(tmp_path).stdout.strip() == "whole"
 
 
 @pytest.mark.parametrize("name", ["python3.14", "python3.12", "python3", "python"])
