@@ -11,9 +11,9 @@ from tests.simulation.play import play
 from tests.simulation.sweep import swept
 
 SEEDS = 2_000
-SEEDS_A_TEST = 50
-ENOUGH = {"stage_changes": 300, "repeats": 5, "rebalances": 50, "rollbacks": 3, "lost_answers": 1}
-"""What fifty seeds are to come to at least, or the faults do not bite."""
+SEEDS_A_TEST = 100
+ENOUGH = {"stage_changes": 600, "repeats": 10, "rebalances": 100, "rollbacks": 6, "lost_answers": 2}
+"""What a hundred seeds are to come to at least, or the faults do not bite. Of fifty, 4 to 84 repeats were seen."""
 
 
 @pytest.mark.parametrize("first", range(0, SEEDS, SEEDS_A_TEST))
