@@ -7,6 +7,7 @@ stands in the outbox. Knows the doors only, neither Redis nor Kafka nor Faust.
 
 from collections import deque
 from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, nullcontext
 from functools import partial
 from typing import TypeVar
 
@@ -27,6 +28,7 @@ from streams.partition.recovery import Recovery, TailsByTopic
 from streams.partition.stride import Stride
 from streams.partition.tenure import Tenure
 from streams.partition.ticks import Ticker
+from streams.partition.turns import LONG_RECORDS
 from streams.partition.upkeep import Upkeep
 from streams.partition.wake_ups import Horizon
 from streams.table.door import Claim
@@ -147,7 +149,7 @@ class Owner:
                 await self._healing.end(self._judging.rules.scorecard, self._pages.to_correct())
             run = self._take()
             if run:
-                async with self._parts.turns.turn(len(run), lambda: self._is_stopping):
+                async with self._turn(run):
                     with self._stride.measured(len(run)):
                         await self._process(run)
             else:
@@ -158,8 +160,7 @@ class Owner:
 
     async def _process(self, run: Sequence[Ordered]) -> None:
         """Handle one run of records: the whole line on one page. It takes one round, or several where bounds say so."""
-        fresh = [item for item in run if self._tenure.is_fresh(item.record)]
-        waiting = await in_parts(self._parts.decoder.decoded, fresh)
+        waiting = await in_parts(self._parts.decoder.decoded, self._fresh(run))
         self._ticker.observe(waiting)
         while waiting and not self._is_stopping:
             fold, horizon = await self._loaded(waiting)
@@ -170,6 +171,18 @@ class Owner:
             await self._pages.sweep()
         # What was delivered again is acknowledged too: its effects were in the table.
         self._on_progress(self.watermarks)
+
+    def _fresh(self, run: Iterable[Ordered]) -> list[Ordered]:
+        """Return the records whose effects are not in the table, each once: what came before a seek may come again."""
+        fresh: dict[tuple[str, int], Ordered] = {}
+        for item in run:
+            if self._tenure.is_fresh(item.record):
+                fresh.setdefault((item.record.topic, item.record.offset), item)
+        return [*fresh.values()]
+
+    def _turn(self, run: Sequence[Ordered]) -> AbstractAsyncContextManager[None]:
+        """Return the turn of a run: a short one waits for nobody."""
+        return nullcontext() if len(run) < LONG_RECORDS else self._parts.turns.turn(lambda: self._is_stopping)
 
     def _take(self) -> list[Ordered]:
         """Return the next run whose order is known, and every scorecard that may judge it."""

@@ -6,15 +6,14 @@ activation whatever it takes, so rows, changes and their instants are the same a
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager, nullcontext
 
 from streams.partition.pulse import pulse
+from streams.partition.turns import SLICE_SECONDS, Turns
 
 PAGES_A_SECOND = 10
 """So many pages share a second's leads: a sweep at a rate goes on in small steps, not in one jolt a second."""
-SLICE_SECONDS = 0.25
-"""How soon somebody who waits notices that it is to stop."""
 
 
 class SweepPace:
@@ -27,24 +26,15 @@ class SweepPace:
     def __init__(self, leads_per_second_max: int = 0) -> None:
         self._leads_per_second_max = leads_per_second_max
         self._free_at = float("-inf")
-        self._is_taken = False
+        self._turns = Turns(1)
 
-    @asynccontextmanager
-    async def turn(self, is_stopping: Callable[[], bool]) -> AsyncIterator[None]:
+    def turn(self, is_stopping: Callable[[], bool]) -> AbstractAsyncContextManager[None]:
         """Wait until no other partition is swept, if there is a bound, and hold the turn while the block runs.
 
         Args:
             is_stopping: Tells whether to give up waiting; then the block runs without the turn.
         """
-        while self._is_taken and not is_stopping():
-            await _slice(SLICE_SECONDS)
-        holds = bool(self._leads_per_second_max) and not self._is_taken
-        self._is_taken = self._is_taken or holds
-        try:
-            yield
-        finally:
-            if holds:
-                self._is_taken = False
+        return self._turns.turn(is_stopping) if self._leads_per_second_max else nullcontext()
 
     def page_leads(self, count_max: int) -> int:
         """Return how many leads a page is to have, at most ``count_max``."""

@@ -1,9 +1,8 @@
-"""Whose turn it is to work through a long run of records: few of the owners of a process at once.
+"""Whose turn it is to do something long: few of the owners of a process at once, first come first served.
 
 Owners share one processor. If all of them worked through a backlog at the same time, each batch would be committed
-when nearly all are, late and with all of them in memory. So long runs take turns, first come first served; two at once,
-so that one goes on while the other waits for a server. Short runs wait for nobody: a partition that keeps up stays
-fresh beside others that catch up.
+when nearly all are, late and with all of them in memory. So long runs take turns; short ones wait for nobody: a
+partition that keeps up stays fresh beside others that catch up.
 """
 
 import asyncio
@@ -12,8 +11,8 @@ from contextlib import asynccontextmanager
 
 from streams.partition.pulse import pulse
 
-AT_ONCE = 2
-"""So many long runs are worked through at once."""
+RUNS_AT_ONCE = 2
+"""So many long runs are worked through at once: one goes on while the other waits for a server."""
 LONG_RECORDS = 2_000
 """From how many records on a run is long: some 0.3 s of work."""
 SLICE_SECONDS = 0.25
@@ -23,21 +22,17 @@ SLICE_SECONDS = 0.25
 class Turns:
     """The turns of the owners of a process."""
 
-    def __init__(self) -> None:
-        """Start with nobody at work."""
-        self._free = asyncio.Semaphore(AT_ONCE)
+    def __init__(self, at_once: int = RUNS_AT_ONCE) -> None:
+        """Start with nobody at work; ``at_once`` of them may be."""
+        self._free = asyncio.Semaphore(at_once)
 
     @asynccontextmanager
-    async def turn(self, records: int, is_stopping: Callable[[], bool]) -> AsyncIterator[None]:
-        """Wait for the turn of a run, and hold it while the block runs.
+    async def turn(self, is_stopping: Callable[[], bool]) -> AsyncIterator[None]:
+        """Wait for a turn, and hold it while the block runs.
 
         Args:
-            records: How many there are in the run.
             is_stopping: Tells whether to give up waiting; then the block runs without the turn.
         """
-        if records < LONG_RECORDS:
-            yield
-            return
         asked = asyncio.ensure_future(self._free.acquire())
         try:
             while not asked.done() and not is_stopping():

@@ -66,14 +66,10 @@ class NotingDecoder:
 
     def decoded(self, run: Sequence[Ordered]) -> list[Decoded]:
         """See `streams.partition.decode.Decoder.decoded`."""
-        now, noted = self._now(), set[Place]()
+        now = self._now()
         for item in run:
             self._count += 1
-            place = place_of(item.record)
-            # A run may have a record twice, where one was fetched before a seek: it is the first that takes effect.
-            if place not in noted:
-                noted.add(place)
-                self.handled[place] = Handling(self._count, now)
+            self.handled[place_of(item.record)] = Handling(self._count, now)
         return self._inner.decoded(run)
 
 

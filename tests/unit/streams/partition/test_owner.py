@@ -252,6 +252,21 @@ class TestRecords:
         assert (len(heir.outputs()), heir.table.commits) == (told, commits)
 
     @in_virtual_time
+    async def test_what_comes_twice_in_one_run_is_taken_once(self) -> None:
+        """A run that was fetched before a seek waits in the buffer when it comes again."""
+        worker = Worker(kafka=view_log(replace(page_view("/pricing"), value=b"rubbish"), page_view("/about", offset=1)))
+        await worker.assign(0)
+        for tp, log in worker.kafka.logs.items():
+            if log:
+                worker.partitions.offer(tp, worker.kafka.delivery(log))
+        consuming = asyncio.create_task(worker.input.consume(worker.partitions))
+        await until(lambda: any(offset == 2 for offset in worker.kafka.committed.values()))
+        consuming.cancel()
+        await worker.partitions.revoked()
+
+        assert [output.topic for output in worker.outputs()].count(DEAD_LETTERS) == 1
+
+    @in_virtual_time
     async def test_topics_are_merged_by_append_time(self) -> None:
         """The form came between two views, and the stages follow in that order."""
         worker = Worker(

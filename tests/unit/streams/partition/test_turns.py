@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 
-from streams.partition.turns import AT_ONCE, LONG_RECORDS, Turns
+from streams.partition.turns import RUNS_AT_ONCE, Turns
 from tests.builders.virtual_time import elapse, in_virtual_time
 
 
@@ -16,9 +16,9 @@ class Hall:
         self.stopped: set[str] = set()
         self._done = {name: asyncio.Event() for name in "abcdef"}
 
-    async def work(self, name: str, records: int = LONG_RECORDS) -> None:
+    async def work(self, name: str) -> None:
         """Work as somebody, until it is done."""
-        async with self.turns.turn(records, lambda: name in self.stopped):
+        async with self.turns.turn(lambda: name in self.stopped):
             self.at_work.append(name)
             await self._done[name].wait()
             self.at_work.remove(name)
@@ -49,26 +49,13 @@ async def test_long_runs_take_turns_in_the_order_of_their_coming() -> None:
     """As many at once as there may be."""
     hall = Hall()
     tasks = await begun(hall, "abcd")
-    assert hall.at_work == ["a", "b"][:AT_ONCE]
+    assert hall.at_work == ["a", "b"][:RUNS_AT_ONCE]
     await hall.finish("b")
     assert hall.at_work == ["a", "c"]
     await hall.finish("a")
     assert hall.at_work == ["c", "d"]
     await hall.finish("c")
     await hall.finish("d")
-    await asyncio.gather(*tasks)
-
-
-@in_virtual_time
-async def test_short_runs_wait_for_nobody() -> None:
-    """A partition that keeps up stays fresh beside others that catch up."""
-    hall = Hall()
-    tasks = await begun(hall, "abc")
-    tasks.append(asyncio.create_task(hall.work("f", LONG_RECORDS - 1)))
-    await settle()
-    assert hall.at_work == ["a", "b", "f"]
-    for name in "abcf":
-        await hall.finish(name)
     await asyncio.gather(*tasks)
 
 
