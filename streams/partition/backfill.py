@@ -152,7 +152,9 @@ class Backfill:
         record = item.record
         self._next_offsets[record.topic] = record.offset + 1
         self._clock = max(self._clock, item.appended_at)
-        if not isinstance(item, Taken | Refused) or is_taken_again(item.origin, self._forwarded):
+        if not isinstance(item, Taken | Refused):
+            return
+        if item.origin is not None and is_taken_again(item.origin, self._forwarded):
             return
         if not isinstance(item, Taken) or not isinstance(item.content, Activity):
             return

@@ -19,7 +19,7 @@ from streams.partition.changes import APPLIED, UNMATCHED, Changes, outcome_name
 from streams.partition.forwarding import is_taken_again
 from streams.partition.history import as_told, is_muted, muted
 from streams.partition.outputs import Cause, Outputs
-from streams.partition.records import Decoded, Refused, Strayed, Taken, Ticked
+from streams.partition.records import Decoded, Origin, Refused, Strayed, Taken, Ticked
 from streams.partition.running import Ran, Running
 from streams.partition.settling import IsPublished, Settled, nothing_is_published
 from streams.partition.wake_ups import RETRY_MS, WakeUps
@@ -89,7 +89,7 @@ class Fold:
                 self._changes.tally.count(item.record.topic, "ticked")
             case Strayed():
                 self._forward(item)
-            case _ if item.origin is not None and self._is_forwarded_again(item):
+            case _ if item.origin is not None and self._is_forwarded_again(item.origin):
                 self._changes.tally.count(item.record.topic, "forwarded_again")
             case Refused():
                 self._refuse(item)
@@ -175,11 +175,11 @@ class Fold:
                 self._changes.tally.count(item.record.topic, "forwarded")
                 self._changes.tally.count_stray(item.stray, is_forwarded=True)
 
-    def _is_forwarded_again(self, item: Taken | Refused) -> bool:
+    def _is_forwarded_again(self, origin: Origin) -> bool:
         """Tell whether a forwarded record was taken before; else note that it is taken now."""
-        is_again = is_taken_again(item.origin, self._forwarded)
-        if item.origin is not None and not is_again:
-            self._changes.forwarded[item.origin.place] = item.origin.offset
+        is_again = is_taken_again(origin, self._forwarded)
+        if not is_again:
+            self._changes.forwarded[origin.place] = origin.offset
         return is_again
 
     def _record(self, item: Taken) -> None:

@@ -20,18 +20,16 @@ class OriginUnknown(Exception):
     """A record on `repartition` does not say where it came from; the text says what is wrong, without its words."""
 
 
-def is_taken_again(origin: Origin | None, taken: MutableMapping[str, int]) -> bool:
+def is_taken_again(origin: Origin, taken: MutableMapping[str, int]) -> bool:
     """Tell whether a forwarded record was taken before; else note that it is taken now.
 
     An owner that lost its last commits forwards again what it had forwarded, in the same order: whatever is not beyond
     the last offset taken from that place is a repeat.
 
     Args:
-        origin: What the record was before it was forwarded; None if it was not.
+        origin: What the record was before it was forwarded.
         taken: Of each place from which records were forwarded the last offset taken.
     """
-    if origin is None:
-        return False
     is_again = origin.offset <= taken.get(origin.place, -1)
     if not is_again:
         taken[origin.place] = origin.offset
