@@ -1,7 +1,7 @@
 #!/bin/sh
 # Prints the path of a Python that leadstream runs on (3.11 to 3.14); else says how to get one. Of several it is the
-# quickest, and the newest where they are alike: one that was built without its compiler's profiles takes half as long
-# again for everything, and looks like any other.
+# quickest, and the newest where they are alike: one that was built without its compiler's profiles takes up to half as
+# long again, and looks like any other.
 # Each candidate is run, not only looked up: a pyenv shim exists for versions that are not switched on.
 # PYTHON names the one to use. SYSTEM is where the system has its own, which may be off the PATH, or behind another.
 
