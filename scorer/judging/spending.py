@@ -13,9 +13,10 @@ from scorer.rules.plan import NO_GATE
 
 SLACK = 1e-6
 """Points that stay unused, for the last bits of sums in another order."""
-UNMOVED = (0.0, 0.0)
 TERM_POINTS_MAX = 1e4
 """Points of one cell up to which `SLACK` covers the last bits; with more, by a producer's slip, a lead is valued."""
+UNMOVED = (0.0, 0.0)
+"""What a score gains and loses by what nothing was taken for yet."""
 
 
 class Spending:

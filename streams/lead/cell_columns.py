@@ -1,6 +1,7 @@
 """A lead's cells as columns. Most count one human activity without a measure, and only what is otherwise is told."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from itertools import accumulate
 from operator import sub
 from typing import Final
@@ -59,10 +60,8 @@ class CellMemo:
     def _counters(self, cells: Mapping[CellKey, Cell]) -> list[Cell]:
         """Return the counters in the order of their keys, which are known then."""
         if len(cells) == len(self._keys):
-            try:
+            with suppress(KeyError):  # as many, but others
                 return [*map(cells.__getitem__, self._keys)]
-            except KeyError:
-                pass  # as many, but others
         self._know(tuple(sorted(cells)))
         return [*map(cells.__getitem__, self._keys)]
 
