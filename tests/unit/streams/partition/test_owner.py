@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from contextlib import AsyncExitStack
 from dataclasses import replace
 from typing import Any
 
@@ -16,6 +17,7 @@ from scorer import JournalBounds, Scorecard, advance, next_crossing
 from streams.lead.lead import Lead
 from streams.partition.owner import RECORDS_A_TURN
 from streams.partition.patience import GaveUp
+from streams.partition.turns import RUNS_AT_ONCE
 from streams.partition.upkeep import VERIFY_SECONDS
 from streams.publisher.door import PublishUnavailable
 from streams.table.door import Commit, CommitReply, Loaded, Unavailability
@@ -265,6 +267,24 @@ class TestRecords:
         await worker.partitions.revoked()
 
         assert [output.topic for output in worker.outputs()].count(DEAD_LETTERS) == 1
+
+    @in_virtual_time
+    async def test_long_runs_wait_for_their_turn_and_short_ones_for_nobody(self) -> None:
+        """A partition that keeps up stays fresh beside others that catch up."""
+        worker = Worker(kafka=view_log(page_view("/pricing")))
+        turns = worker.partitions._parts.turns
+        with pytest.MonkeyPatch.context() as patched:
+            patched.setattr(streams.partition.owner, "LONG_RECORDS", 2)
+            async with worker.working(), AsyncExitStack() as taken:
+                for _ in range(RUNS_AT_ONCE):
+                    await taken.enter_async_context(turns.turn(lambda: False))
+                worker.kafka.store(page_view("/pricing", offset=1))
+                await worker.caught_up()
+                worker.kafka.store(*(page_view("/pricing", offset=offset) for offset in (2, 3)))
+                await elapse(5.0)
+                assert not worker.is_caught_up()
+                await taken.aclose()
+                await worker.caught_up()
 
     @in_virtual_time
     async def test_topics_are_merged_by_append_time(self) -> None:
