@@ -101,9 +101,10 @@ class BatchConsumer(Consumer):
             if tp not in self._reading.held and self.book.is_accepting(tp)
         }
         if wanted:
+            fetched = await self._thread.fetch(wanted, min(timeout, self.options.fetch_wait_ms / 1000))
             # Not before: until here a whole rebalance may have been waited for.
             self._fetch_generation_id = self.app.consumer_generation_id
-            return await self._thread.fetch(wanted, min(timeout, self.options.fetch_wait_ms / 1000))
+            return fetched
         await asyncio.sleep(self.options.coalesce_ms / 1000)
         return Fetched()
 

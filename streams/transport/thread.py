@@ -10,7 +10,13 @@ from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import aiokafka
-from aiokafka.errors import ConsumerStoppedError, KafkaError, OffsetOutOfRangeError, RecordTooLargeError
+from aiokafka.errors import (
+    ConsumerStoppedError,
+    KafkaError,
+    NoOffsetForPartitionError,
+    OffsetOutOfRangeError,
+    RecordTooLargeError,
+)
 from aiokafka.structs import OffsetAndMetadata
 from aiokafka.structs import TopicPartition as ClientPartition
 from faust.transport.drivers.aiokafka import AIOKafkaConsumerThread, credentials_to_aiokafka_auth, server_list
@@ -158,6 +164,9 @@ class BatchConsumerThread(AIOKafkaConsumerThread):
                 skipped.append(oversize(TopicPartition(*tp), offset))
             except OffsetOutOfRangeError as error:
                 holes = await self._step_into_range(error.args[0])
+            except NoOffsetForPartitionError as error:
+                # A fetch that spans a rebalance comes back before the seek that is under way. Nothing was picked.
+                self.log.info("no_position_yet partition=%s", error.args[0])
         # No await since the records were picked: positions and seeks are those of this very fetch.
         for place, found in self._unreadable.take().items():
             skipped += (unreadable(TopicPartition(*place), record) for record in found)

@@ -1,6 +1,7 @@
 """The consumer's rules, each learnt from a failure, on a thread that fetches what it is given."""
 
 import asyncio
+from collections.abc import Collection
 from types import SimpleNamespace
 from typing import Any
 
@@ -10,6 +11,7 @@ from faust.types import TP, Message
 
 from streams.kafka.answers import Answer
 from streams.transport.door import Hole, HoleReason, TopicPartition
+from streams.transport.reading import Fetched
 from tests.unit.streams.transport.fakes import (
     GENERATION,
     OPENS,
@@ -225,6 +227,22 @@ async def test_a_fetch_that_a_seek_overtook_is_dropped() -> None:
     assert VIEWS not in consumer._reading.held
     assert not consumer.is_at_end(VIEWS)
     assert await turn(consumer) == []
+
+
+async def test_what_is_fetched_after_a_rebalance_that_the_fetch_waited_for_is_delivered() -> None:
+    """Its positions were taken after the seek, so nobody would read these records again."""
+    consumer, thread = make_consumer(FakeBook())
+    fetch = thread.fetch
+
+    async def waiting(tps: Collection[TopicPartition], timeout_seconds: float) -> Fetched:
+        consumer.app.consumer_generation_id = GENERATION + 1
+        await consumer.seek(VIEWS, 0)
+        thread.log[VIEWS] = records(VIEWS, [0])
+        return await fetch(tps, timeout_seconds)
+
+    thread.fetch = waiting  # type: ignore[method-assign]
+    [message] = await turn(consumer)
+    assert offsets_of(message) == [0]
 
 
 async def test_what_a_seek_during_a_delivery_brings_again_is_delivered() -> None:

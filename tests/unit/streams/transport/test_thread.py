@@ -10,7 +10,13 @@ from typing import Any, cast
 
 import faust
 import pytest
-from aiokafka.errors import IllegalStateError, OffsetOutOfRangeError, RecordTooLargeError, RequestTimedOutError
+from aiokafka.errors import (
+    IllegalStateError,
+    NoOffsetForPartitionError,
+    OffsetOutOfRangeError,
+    RecordTooLargeError,
+    RequestTimedOutError,
+)
 from aiokafka.structs import TopicPartition as ClientPartition
 from faust.types import TP
 from yarl import URL
@@ -183,6 +189,14 @@ async def test_an_offset_that_kafka_lacks_is_a_hole(
     fetched = await thread.fetch({VIEWS}, 0)
     assert fetched.holes == ((VIEWS, Hole(asked, 20, reason)),)
     assert client.states[VIEWS].position == 20
+
+
+async def test_a_fetch_that_comes_back_before_the_first_seek_brings_nothing(thread: BatchConsumerThread) -> None:
+    """It waited through a rebalance, and the group never committed: the client has no position, the seek is coming."""
+    client = connect(thread, views=FakeState())
+    client.answers = [NoOffsetForPartitionError(ClientPartition(*VIEWS))]
+    fetched = await thread.fetch({VIEWS}, 0)
+    assert (fetched.records, fetched.positions, fetched.holes) == ({}, {}, ())
 
 
 async def test_a_stopped_flow_asks_nothing(thread: BatchConsumerThread) -> None:
