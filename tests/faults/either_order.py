@@ -2,14 +2,16 @@
 
 Kafka stamps a record a moment before it can be read. So a record of another topic that was stamped a little later may
 be handled first, and then the earlier one is judged at the later one's instant. Whether such a thing happened cannot be
-seen on the topics; a lead that is wrong in the order of the stamps is tried in each other order, one change at a time.
+seen on the topics; a lead that is wrong in the order of the stamps is tried in each other order in which one record
+went before or behind its neighbours on other topics.
 """
 
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from functools import partial
+from itertools import pairwise, takewhile
 from typing import Any
 
 from tests.line.topics import TopicRecord
@@ -77,10 +79,17 @@ def alternatives(order: Order, lead_id: str, since_at: int) -> Iterator[Life]:
     """
     found = order.by_lead.get(lead_id, [])
     near = {place for place, said in enumerate(found) if abs(said.judged_at - since_at) <= REACH_MS}
-    for place, (first, second) in enumerate(pairwise(found)):
-        if place in near and _is_close(first, second):
-            late = replace(first, judged_at=second.judged_at)
-            yield _lived(order, lead_id, [*found[:place], second, late, *found[place + 2 :]])
+    for place in sorted(near):
+        passed = list(takewhile(partial(_is_close, found[place]), found[place + 1 :]))
+        for count in range(1, len(passed) + 1):
+            late = replace(found[place], judged_at=passed[count - 1].judged_at)
+            yield _lived(order, lead_id, [*found[:place], *passed[:count], late, *found[place + 1 + count :]])
+    for place in sorted(near):
+        last = found[place]
+        passed = list(takewhile(lambda other, last=last: _is_close(other, last), reversed(found[:place])))
+        for count in range(2, len(passed) + 1):  # one alone was passed above
+            late_ones = [replace(said, judged_at=last.judged_at) for said in reversed(passed[:count])]
+            yield _lived(order, lead_id, [*found[: place - count], last, *late_ones, *found[place + 1 :]])
     for place in sorted(near):
         said = found[place]
         begin = bisect_right(order.appended, said.judged_at)

@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+import pytest
+
 from tests.faults.checker import checked
 from tests.faults.conservation import check_conservation
 from tests.faults.evidence import Evidence
@@ -174,6 +176,22 @@ def test_either_order_within_the_tolerance_is_right_and_counted() -> None:
     assert swapped.is_right, swapped.examples
     assert swapped.swapped_leads == 1
     assert stamped.either_order == swapped.either_order == 1
+
+
+@pytest.mark.parametrize("stamps", [(1_000, 1_000, 1_000), (1_000, 1_001, 1_003)], ids=["at once", "soon after"])
+@pytest.mark.parametrize("is_form_first", [True, False], ids=["form", "pages"])
+def test_a_record_may_go_before_or_behind_several_of_another_topic(
+    is_form_first: bool, stamps: tuple[int, int, int]
+) -> None:
+    """A form and two page views within the tolerance: the form went behind both, or before both."""
+    what = (DEMO, PAGE, PAGE) if is_form_first else (PAGE, PAGE, DEMO)
+    first, *then = (Did("lead-ada", 0, PAGE), *(Did("lead-ada", *did) for did in zip(stamps, what, strict=True)))
+    handled = (*then[1:], then[0]) if is_form_first else (then[2], *then[:2])
+
+    verdict = verdict_on(evidence_of((first, *handled)))
+
+    assert verdict.is_right, verdict.examples
+    assert verdict.swapped_leads <= 1
 
 
 def test_a_forwarded_record_stands_on_another_topic_than_its_first() -> None:
