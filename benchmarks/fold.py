@@ -1,8 +1,10 @@
 """How fast the kernel is, without servers: decode, fold and encode an activity, in microseconds of the processor.
 
 Whatever else a machine does disturbs it a little, so the load is gone through several times and the fastest counts.
+The second runs it on the modules that `make compiled` made; what workers run on.
 
     python -m benchmarks.fold --activities 100000 --leads 5000
+    python -m streams.compiled benchmarks.fold --activities 100000 --leads 5000
 """
 
 import argparse
@@ -13,6 +15,7 @@ from benchmarks.kernel import Kernel, stored_records
 from benchmarks.load import LoadPlan
 from benchmarks.results import Machine, note
 from streams.cli.worker import GARBAGE_THRESHOLDS
+from streams.compiled import kind
 
 SEED = 1
 RECORDS_PER_SECOND = 50_000
@@ -27,6 +30,7 @@ class Result:
     leads: int
     batch: int
     runs: int
+    is_compiled: bool
     decode: float
     fold: float
     encode: float
@@ -58,6 +62,7 @@ def measured(plan: LoadPlan, batch: int, runs: int) -> Result:
         plan.leads,
         batch,
         runs,
+        kind() == "compiled",
         **steps,
         total=round(sum(best.seconds.values()) / len(records) * 1e6, 1),
         changes_share=round(best.stage_changes / len(records), 4),

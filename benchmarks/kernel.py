@@ -19,9 +19,8 @@ from streams.offline import StoredRecord
 from streams.partition.changes import Changes
 from streams.partition.decode import Acceptance, Decoder, InputNames
 from streams.partition.fold import Fold, FoldRules
-from streams.partition.merging import Ordered
 from streams.partition.outputs import Outputs, OutputTopics
-from streams.partition.records import Taken
+from streams.partition.records import Ordered, Taken
 from streams.scorecards.loading import load
 
 SCORECARD = Path(__file__).parents[1] / "deploy" / "scorecards" / "software_company.yaml"

@@ -5,6 +5,7 @@ starts, and what is timed ends when the tables hold every record. Seconds of the
 workers; those of the rebuild include noticing that the tables are gone.
 
     python -m benchmarks.rebuild --activities 100000 --leads 5000 --workers 2
+    python -m benchmarks.rebuild --activities 1000000 --leads 10000 --workers 2 --cache-mebibytes 512
 """
 
 import argparse
@@ -42,6 +43,7 @@ class Result:
     activities: int
     leads: int
     workers: int
+    cache_mebibytes: int
     changes_share: float
     first_pass: Pass
     rebuild: Pass
@@ -49,10 +51,10 @@ class Result:
     machine: Machine
 
 
-async def measured(activities: int, leads: int, workers: int, folder: Path) -> Result:
+async def measured(activities: int, leads: int, workers: int, cache_mebibytes: int, folder: Path) -> Result:
     """Fill the topics, go through them, empty the tables, go through them again."""
     machine = Machine.here()
-    async with installed(folder) as (site, line):
+    async with installed(folder, cache_bytes_max=cache_mebibytes << 20) as (site, line):
         await filled(line, LoadPlan(SEED, activities, leads, PARTITIONS))
         processes = [line.started() for _ in range(workers)]
         first = await _timed("first pass", line, processes, activities)
@@ -61,7 +63,7 @@ async def measured(activities: int, leads: int, workers: int, folder: Path) -> R
         again = await _timed("rebuild", line, processes, activities)
         servers = await site.versions()
     share = round(changes / activities, 4)
-    return Result(activities, leads, workers, share, first, again, servers, machine)
+    return Result(activities, leads, workers, cache_mebibytes, share, first, again, servers, machine)
 
 
 async def _timed(name: str, line: Installation, workers: Sequence[WorkerProcess], activities: int) -> Pass:
@@ -91,9 +93,11 @@ def main() -> None:
     parser.add_argument("--activities", type=int, default=100_000)
     parser.add_argument("--leads", type=int, default=5_000)
     parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--cache-mebibytes", type=int, default=256, help="a worker's room for leads (256, the default)")
     given = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="leadstream-rebuild-") as folder:
-        result = asyncio.run(measured(given.activities, given.leads, given.workers, Path(folder)))
+        wanted = (given.activities, given.leads, given.workers, given.cache_mebibytes)
+        result = asyncio.run(measured(*wanted, Path(folder)))
     print(note("rebuild", result))
 
 

@@ -65,11 +65,14 @@ def _ratio(rate: float, other: float | None) -> str:
 
 
 def _kernel(found: Sequence[Line]) -> list[Row]:
-    if not found:
-        return []
-    last = found[-1]
-    steps = ", ".join(f"{step} {last[step]}" for step in ("decode", "fold", "encode"))
-    return [("the kernel alone, us of the processor an activity", f"{last['total']} ({steps})")]
+    rows = []
+    for is_compiled, modules in ((True, "compiled"), (False, "plain")):
+        last = next((line for line in reversed(found) if line.get("is_compiled", False) is is_compiled), None)
+        if last is not None:
+            steps = ", ".join(f"{step} {last[step]}" for step in ("decode", "fold", "encode"))
+            what = f"the kernel alone, {modules} modules, us of the processor an activity"
+            rows.append((what, f"{last['total']} ({steps})"))
+    return rows
 
 
 def _latency(found: Sequence[Line]) -> list[Row]:

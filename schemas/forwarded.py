@@ -5,7 +5,6 @@ ever: ids of decisions, dead letters and the receiver's memory of what it took g
 bytes, but for the first key, which is kept byte by byte.
 """
 
-from collections.abc import Sequence
 from enum import StrEnum
 from typing import Annotated
 
@@ -70,6 +69,6 @@ def source_key(headers: AnyHeaders) -> bytes | None:
     return next((value or b"" for name, value in reversed(headers) if name == KEY_HEADER), None)
 
 
-def without_forwarded_headers(headers: Sequence[tuple[str, bytes]]) -> Headers:
+def without_forwarded_headers(headers: AnyHeaders) -> tuple[tuple[str, bytes | None], ...]:
     """Return the headers that a forwarded record had first."""
     return tuple((name, value) for name, value in headers if name not in NAMES)

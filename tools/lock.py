@@ -34,7 +34,8 @@ def asked_for() -> str:
 
 def write() -> None:
     """Resolve anew and write the lock files."""
-    build = "\n".join(tomllib.loads(PROJECT.read_text(encoding="utf-8"))["build-system"]["requires"])
+    project = tomllib.loads(PROJECT.read_text(encoding="utf-8"))
+    build = "\n".join((*project["build-system"]["requires"], *project["project"]["optional-dependencies"]["compiled"]))
     resolve(LOCK, ["--all-extras", "--upgrade", str(PROJECT)])
     resolve(WORKER_LOCK, ["--constraint", str(LOCK), str(PROJECT)])
     resolve(BUILD_LOCK, ["--constraint", str(LOCK), "-"], wanted=build)

@@ -7,12 +7,13 @@ expired is not valued (`scorer.worth.valuation` ignores it whether or not it is 
 
 from collections.abc import Iterable, Mapping
 from math import inf
+from typing import Final
 
-from scorer.facts.state import Cell, CellKey
+from scorer.facts.state import Cell, CellKey, new_cell, new_key
 from scorer.rules.plan import plan_of
 from scorer.rules.scorecard import Scorecard
 
-ZERO = Cell(count=0, offset_ms=0, measure=0)
+ZERO: Final = Cell(count=0, offset_ms=0, measure=0)
 
 
 def cells_of(
@@ -30,12 +31,13 @@ def cells_of(
     Returns:
         The cells by key.
     """
-    cells = {}
+    cells: dict[CellKey, Cell] = {}
+    plain_verdict = int(verdict)
     for name, measure in counted:
         signal = scorecard.signals.get(name)
         if signal is not None:
             bucket, offset_ms = divmod(occurred_at, signal.width_ms)
-            cells[CellKey(source, name, int(verdict), bucket)] = Cell(1, offset_ms, measure)
+            cells[new_key(source, name, plain_verdict, bucket)] = new_cell(1, offset_ms, measure)
     return cells
 
 
@@ -58,8 +60,10 @@ def add_to(cells: dict[CellKey, Cell], other: Mapping[CellKey, Cell], sign: int 
         sign: -1 to take it off.
     """
     for key, (count, offset_ms, measure) in other.items():
-        before = cells.get(key, ZERO)
-        after = Cell(before.count + sign * count, before.offset_ms + sign * offset_ms, before.measure + sign * measure)
+        count_before, offset_before_ms, measure_before = cells.get(key, ZERO)
+        after = new_cell(
+            count_before + sign * count, offset_before_ms + sign * offset_ms, measure_before + sign * measure
+        )
         if after == ZERO:
             cells.pop(key, None)
         else:
@@ -83,7 +87,8 @@ def mean_at(key: CellKey, cell: Cell, width_ms: int) -> float:
     Returns:
         The mean; a late activity moves it.
     """
-    return key.bucket * width_ms + cell.offset_ms / cell.count
+    # A float first: two integers beyond 2**53 are divided in another way by CPython than by machine code.
+    return key.bucket * width_ms + float(cell.offset_ms) / cell.count
 
 
 def expires_at(key: CellKey, scorecard: Scorecard) -> int | None:
@@ -140,7 +145,7 @@ def quiet_until(cells: Mapping[CellKey, Cell], scorecard: Scorecard, now: int) -
         ``now`` itself if something could be dropped already.
     """
     expired, next_at = _expired(cells, scorecard, now)
-    return now if any(len(buckets) > 2 for buckets in expired.values()) else next_at
+    return float(now) if any(len(buckets) > 2 for buckets in expired.values()) else next_at
 
 
 def _expired(
@@ -159,4 +164,4 @@ def _expired(
             expired.setdefault((source, name, verdict), []).append(bucket)
         else:
             ends.append(end_at)
-    return expired, min(ends)
+    return expired, float(min(ends))

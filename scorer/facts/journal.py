@@ -8,12 +8,13 @@ from bisect import bisect, insort
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
+from typing import Final
 
 from scorer.facts.activity import Activity
-from scorer.facts.state import JournalEntry
+from scorer.facts.state import JournalEntry, new_entry
 
-_DAY_MS = 86_400_000
-_FINGERPRINT = attrgetter("fingerprint")
+_DAY_MS: Final = 86_400_000
+_FINGERPRINT: Final = attrgetter("fingerprint")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,15 +57,8 @@ def find(journal: tuple[JournalEntry, ...], source: str, fingerprint: int) -> Jo
 
 def entry_of(activity: Activity, counted: tuple[tuple[str, int], ...]) -> JournalEntry:
     """Return what is remembered of an activity that was counted under some signals, each with its scaled measure."""
-    return JournalEntry(
-        activity.occurred_at,
-        activity.source,
-        activity.fingerprint,
-        activity.type,
-        activity.correlation,
-        activity.verdict,
-        counted,
-    )
+    fingerprint, source, type_, occurred_at, _, correlation, verdict = activity
+    return new_entry(occurred_at, source, fingerprint, type_, correlation, verdict, counted)
 
 
 class OpenJournal:

@@ -6,13 +6,14 @@ it is worth as much at every later instant as what it was made of; what is remem
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Final
 
 from scorer.facts.cells import cells_of, pruned
 from scorer.facts.journal import JournalBounds, with_entries
 from scorer.facts.state import Cell, CellKey, JournalEntry, LeadState
 from scorer.rules.scorecard import Scorecard
 
-DEFAULT_BOUNDS = JournalBounds()
+DEFAULT_BOUNDS: Final = JournalBounds()
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,11 +6,12 @@ taken back here, only superseded. Knows no scorecard.
 """
 
 from collections.abc import Mapping
+from typing import Final
 
 from scorer.facts.activity import ProfileUpdate, Scalar
 from scorer.facts.state import Attribute
 
-ATTRIBUTES_MAX = 256
+ATTRIBUTES_MAX: Final = 256
 """How many attributes of all sources a lead keeps, tombstones among them: the latest. A bound on its memory."""
 
 

@@ -35,6 +35,16 @@ class Cell(NamedTuple):
     measure: int
 
 
+def new_key(source: str, signal: str, verdict: int, bucket: int) -> CellKey:
+    """Make a key, as calling its class does: compiled in two thirds of the time, as no code of Python's runs then."""
+    return tuple.__new__(CellKey, (source, signal, verdict, bucket))
+
+
+def new_cell(count: int, offset_ms: int, measure: int) -> Cell:
+    """Make a cell, as calling its class does, likewise."""
+    return tuple.__new__(Cell, (count, offset_ms, measure))
+
+
 class Attribute(NamedTuple):
     """The value of one profile attribute, with the stamp that decides which of two values wins."""
 
@@ -58,6 +68,20 @@ class JournalEntry(NamedTuple):
     verdict: Verdict
     counted: tuple[tuple[str, int], ...]
     is_retracted: bool = False
+
+
+def new_entry(
+    occurred_at: int,
+    source: str,
+    fingerprint: int,
+    type_: str,
+    correlation: str | None,
+    verdict: Verdict,
+    counted: tuple[tuple[str, int], ...],
+) -> JournalEntry:
+    """Make an entry of an activity that was not taken back, as calling its class does, likewise."""
+    fields = (occurred_at, source, fingerprint, type_, correlation, verdict, counted, False)
+    return tuple.__new__(JournalEntry, fields)
 
 
 @dataclass(frozen=True, slots=True)

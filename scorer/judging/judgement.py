@@ -8,6 +8,7 @@ its first grade is no change of grade; a named score that the scorecard no longe
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
+from typing import Final
 
 from scorer.facts.state import LeadState, Standing
 from scorer.judging import ladder
@@ -22,15 +23,15 @@ from scorer.worth.explain import lines_of
 from scorer.worth.valuation import Valuation, is_settled, valued
 from scorer.worth.view import View, view
 
-BRIEF_EVALUATIONS_MAX = 6
+BRIEF_EVALUATIONS_MAX: Final = 6
 """What the search for a crossing may cost, for each named score, in a step that has other work to do.
 
 It then stops too early rather than too late. `scorer.steps.lifecycle.advance` finds the rest.
 """
-GLANCE_MS = 3 * 86_400_000
+GLANCE_MS: Final = 3 * 86_400_000
 """How far such a step looks before it searches, in one evaluation a score: most leads stay as they are for longer."""
 
-THOROUGH_EVALUATIONS_MAX = 4_000
+THOROUGH_EVALUATIONS_MAX: Final = 4_000
 """What it may cost when nothing else is to be done. It is enough for all but a score that grazes a threshold for weeks:
 then too the search stops early, rather than keep its caller from answering, and goes on when the lead is woken.
 """

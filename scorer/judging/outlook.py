@@ -48,7 +48,7 @@ class Outlook(NamedTuple):
     @property
     def wake_at(self) -> int | None:
         """When to look again, in milliseconds; None for never."""
-        return self.until_at if self.until_at <= FAR_AT else None
+        return wake_at_of(self.until_at)
 
     @property
     def is_quiet(self) -> bool:
@@ -126,6 +126,11 @@ class Outlook(NamedTuple):
             measured,
             0,
         )
+
+
+def wake_at_of(until_at: int) -> int | None:
+    """Return when to look again at a lead whose outlook ends at an instant, in milliseconds; None for never."""
+    return until_at if until_at <= FAR_AT else None
 
 
 def outlook_of(

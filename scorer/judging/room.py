@@ -5,7 +5,7 @@ A room is the distance between the bounds of a score over a stretch of time and 
 
 from collections.abc import Mapping
 from math import inf
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from scorer.facts.state import Standing
 from scorer.judging import ladder
@@ -27,7 +27,7 @@ class Room(NamedTuple):
     is_idle: bool
 
 
-NO_ROOM = Room(-inf, -inf, is_idle=True)
+NO_ROOM: Final = Room(-inf, -inf, is_idle=True)
 """Of a score that is not known to be quiet."""
 
 

@@ -7,7 +7,7 @@ stage and no room.
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import count, islice
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from scorer.facts.state import Cell, CellKey
 from scorer.rules.plan import CriterionPlan, SidePlan, plan_of
@@ -20,7 +20,7 @@ from scorer.worth.view import View, clipped, tallies_of
 Spans = tuple[Interval, ...]
 """Of every criterion of the engagement of every named score, in the order of the file."""
 
-NOTHING: Interval = (0.0, 0.0)
+NOTHING: Final[Interval] = (0.0, 0.0)
 
 
 class SpanPlace(NamedTuple):

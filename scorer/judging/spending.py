@@ -4,19 +4,21 @@ Of each activity all is taken or nothing: `begin` it, let it take what each of i
 `paid`. This is inside the hot path: most activities end here.
 """
 
-from math import inf
+import math
+from typing import Final
 
 from scorer.facts.state import Cell
 from scorer.judging.room import Room
 from scorer.rules.effects import CountEffect, SignalEffects
 from scorer.rules.plan import NO_GATE
 
-SLACK = 1e-6
+SLACK: Final = 1e-6
 """Points that stay unused, for the last bits of sums in another order."""
-TERM_POINTS_MAX = 1e4
+TERM_POINTS_MAX: Final = 1e4
 """Points of one cell up to which `SLACK` covers the last bits; with more, by a producer's slip, a lead is valued."""
-UNMOVED = (0.0, 0.0)
+UNMOVED: Final = (0.0, 0.0)
 """What a score gains and loses by what nothing was taken for yet."""
+ENDLESS: Final = math.inf  # a constant of this module, as compiled code looks up those of others each time
 
 
 class Spending:
@@ -89,9 +91,9 @@ class Spending:
             is_within = self._at - bucket * effect.width_ms < effect.window_ms
             if effect.gate != NO_GATE:
                 left = self._opening[effect.gate] - self._weight * (1 if is_within else 1 + before.count)
-                if left <= SLACK or (left == inf and self._is_late and not effect.is_award):
+                if left <= SLACK or (left == ENDLESS and self._is_late and not effect.is_award):
                     return False
-                if left < inf:
+                if left < ENDLESS:
                     self._opening = (*self._opening[: effect.gate], left, *self._opening[effect.gate + 1 :])
                     continue  # it stays shut
                 if effect.is_award:
@@ -123,7 +125,7 @@ class Spending:
         """
         jump = effect.jump if is_within else 1.0
         if effect.scale:
-            moved = abs(before.measure) * (effect.stretch + jump + (self._is_late and effect.window_ms < inf))
+            moved = abs(before.measure) * (effect.stretch + jump + (self._is_late and effect.window_ms < ENDLESS))
             size = abs(effect.points) * self._weight / effect.scale
             self._change(effect, size * (abs(measure) + moved), size * (abs(measure) + moved))
             return
@@ -137,10 +139,10 @@ class Spending:
             size, own = abs(effect.points) * effect.limit / (before.count + 1), effect.fade
         against = 0.0
         if self._is_late:
-            against = effect.stretch + before.count * max(jump, float(effect.window_ms < inf))
-            against += own * (effect.limit < inf)
-        elif effect.limit < inf and not is_alone:
-            against = effect.stretch + min(1.0, effect.jump + (effect.window_ms < inf))
+            against = effect.stretch + before.count * max(jump, float(effect.window_ms < ENDLESS))
+            against += own * (effect.limit < ENDLESS)
+        elif effect.limit < ENDLESS and not is_alone:
+            against = effect.stretch + min(1.0, effect.jump + (effect.window_ms < ENDLESS))
         self._change(effect, size * (own + effect.stretch + before.count * jump), size * against)
 
     def _change(self, effect: CountEffect, along: float, against: float) -> None:

@@ -11,7 +11,7 @@ import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Protocol, cast
+from typing import Final, Protocol, cast
 
 import re2
 
@@ -20,12 +20,12 @@ from scorer.rules.domains import DomainBook
 
 _ANSWERS_MAX, _ANSWERED_CHARACTERS_MAX = 1_024, 256
 
-REGEX_STEPS_MAX = 1_000
+REGEX_STEPS_MAX: Final = 1_000
 """How long a pattern may get once its counted repetitions are written out: ``(a{1,9}){1,9}`` is 81 times an ``a``.
 
 Time is linear in the text times this: 480 characters that RE2 takes for granted took 7 s for one address.
 """
-REGEX_BYTES_MAX = 10_000
+REGEX_BYTES_MAX: Final = 10_000
 """The same with every class of characters written out in bytes: one of Unicode's letters is a thousand."""
 
 

@@ -8,8 +8,9 @@ others (``exp2``, ``math.pow``) differ from it in the last bit. Knows decays onl
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Final
 
-HALF_LIVES_TO_ZERO = 1076
+HALF_LIVES_TO_ZERO: Final = 1076
 """``0.5 ** x`` is exactly 0.0 from here on: it is below half of the smallest float, 2 ** -1074."""
 
 

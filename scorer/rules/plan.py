@@ -8,7 +8,7 @@ import math
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import count
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from scorer.rules.decay import Factor, factor_of
 from scorer.rules.remembered import once_for_each
@@ -24,12 +24,13 @@ from scorer.rules.scorecard import (
     SignalCriterion,
 )
 
-NO_GATE = -1
+NO_GATE: Final = -1
 """The gate's place of a criterion without a frequency."""
-_ANY_TYPE = "*"
+_ANY_TYPE: Final = "*"
 
 
-class SignalPlan(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class SignalPlan:
     """A signal with what decides when its cells expire.
 
     ``align_ms`` is the least span that holds whole limit windows of every criterion of the signal (1 with no limit):

@@ -6,13 +6,13 @@ compared in full at every look-up, and a look-up is in every step of every lead.
 
 from collections.abc import Callable
 from functools import wraps
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from scorer.rules.scorecard import Scorecard
 
 Result = TypeVar("Result")
 
-SCORECARDS_MAX = 32
+SCORECARDS_MAX: Final = 32
 """For how many scorecards a result is remembered."""
 
 

@@ -5,13 +5,14 @@ become integers here, once, so that everything after is exact. Knows nothing of 
 """
 
 import math
+from typing import Final
 
 from scorer.facts.activity import Activity, Scalar
 from scorer.rules.conditions import holds
 from scorer.rules.plan import plan_of
 from scorer.rules.scorecard import Measure, Scorecard
 
-MEASURE_MAX = 2**53
+MEASURE_MAX: Final = 2**53
 """The largest scaled measure of one activity: every integer up to here is a float of its own."""
 
 

@@ -11,6 +11,7 @@ counts nothing double.
 
 from collections.abc import Collection
 from dataclasses import replace
+from typing import Final
 
 from scorer.facts.activity import Activity
 from scorer.facts.cells import ZERO, add
@@ -20,7 +21,7 @@ from scorer.facts.state import JournalEntry, LeadState
 from scorer.rules.scorecard import Scorecard
 from scorer.rules.signals import matched
 
-NO_PAST = LeadState()
+NO_PAST: Final = LeadState()
 """The past of a lead of which nothing was read yet."""
 
 

@@ -7,6 +7,7 @@ at which it might change is only known of what was judged.
 """
 
 from dataclasses import replace
+from typing import Final
 
 from scorer.facts.activity import Activity, ProfileUpdate
 from scorer.facts.journal import JournalBounds
@@ -17,7 +18,7 @@ from scorer.judging.outcome import Outcome
 from scorer.rules.scorecard import Scorecard
 from scorer.steps.lifecycle import counted
 
-UNJUDGED = ""
+UNJUDGED: Final = ""
 """Stands in place of the version that judged a lead while more is known of its past than was judged."""
 
 

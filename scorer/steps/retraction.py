@@ -7,6 +7,7 @@ a count is taken out once; what the journal does not remember cannot be taken ou
 
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Final
 
 from scorer.facts.activity import Verdict
 from scorer.facts.cells import subtract
@@ -17,7 +18,7 @@ from scorer.judging.judgement import BRIEF_EVALUATIONS_MAX, judged
 from scorer.judging.outcome import Outcome, Retraction
 from scorer.rules.scorecard import Scorecard
 
-_AWAITED_TYPE = ""
+_AWAITED_TYPE: Final = ""
 """No activity has it: every type on the wire has a letter."""
 
 

@@ -7,13 +7,14 @@ not once for an activity.
 """
 
 from collections.abc import Mapping
+from typing import Final
 
 from scorer.facts.activity import Activity, Verdict
 from scorer.facts.cells import ZERO, add, add_to, cells_of
 from scorer.facts.journal import JournalBounds, OpenJournal, entry_of
 from scorer.facts.state import Cell, CellKey, LeadState, Standing
 from scorer.judging.judgement import newborn
-from scorer.judging.outlook import Outlook
+from scorer.judging.outlook import Outlook, wake_at_of
 from scorer.judging.spending import Spending
 from scorer.rules.effects import effects_of
 from scorer.rules.plan import plan_of
@@ -21,7 +22,7 @@ from scorer.rules.scorecard import Scorecard
 from scorer.rules.signals import matched
 
 Counts = dict[CellKey, Cell]
-_VERDICTS = tuple(int(verdict) for verdict in Verdict)
+_VERDICTS: Final = tuple(int(verdict) for verdict in Verdict)
 
 
 def streak_of(
@@ -82,7 +83,7 @@ class Streak:
     @property
     def wake_at(self) -> int | None:
         """When to look again, in milliseconds; None for never."""
-        return self._outlook.wake_at
+        return wake_at_of(self._outlook.until_at)  # asked after every activity, and a method takes longer
 
     @property
     def evicted_count(self) -> int:
@@ -154,7 +155,7 @@ class Streak:
         for key in counts:
             expires_at = self._signals[key.signal].expires_at(key.bucket)
             if expires_at is not None and expires_at < prunes_at:
-                prunes_at = expires_at
+                prunes_at = float(expires_at)
         if at >= prunes_at:
             return False
         weight = scorecard.verdict_weights[activity.verdict]

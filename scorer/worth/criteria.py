@@ -12,37 +12,23 @@ raw: `scorer.worth.valuation` clips them. Rules that decide results:
 
 import math
 from collections.abc import Sequence
-from typing import NamedTuple, Protocol
+from dataclasses import dataclass
+from typing import Final
 
 from scorer.rules.decay import Factor, settled_age_ms
 from scorer.rules.plan import CriterionPlan
 from scorer.rules.scorecard import Frequency, InactivityCriterion, SignalCriterion
 from scorer.worth.terms import Interval, Tally, Term, counted, faded, faded_between, terms_of
 
-FAR_AT = 253_402_300_799_999
+FAR_AT: Final = 253_402_300_799_999
 """The last millisecond of the year 9999: no instant that the wire can carry is later."""
 
 # Float sums of one sign are monotone to the last bit (each rounding is); this covers the order of sums of two signs.
-_SLACK = 1e-12
+_SLACK: Final = 1e-12
 
 
-class PreparedCriterion(Protocol):
-    """A criterion with the cells of one lead."""
-
-    def points(self, at: int, /) -> float:
-        """Return the points at an instant."""
-
-    def counts_behind(self, at: int, /) -> float:
-        """Return the weighted number of counts behind the points."""
-
-    def interval(self, from_at: int, to_at: int, /) -> Interval:
-        """Return bounds of the points over all instants in [from_at, to_at]."""
-
-    def last_change_at(self) -> int:
-        """Return an instant after which the points stay as they are, at most `FAR_AT`."""
-
-
-class Constant(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Constant:
     """Points that do not depend on the instant: of the profile, or of a signal never seen."""
 
     value: float
@@ -64,11 +50,12 @@ class Constant(NamedTuple):
         return 0
 
 
-NOTHING = Constant(0.0)
+NOTHING: Final = Constant(0.0)
 """Worth 0 at every instant."""
 
 
-class Idle(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Idle:
     """An inactivity criterion with the mean instant of the last cell of its signals."""
 
     criterion: InactivityCriterion
@@ -103,7 +90,7 @@ class Idle(NamedTuple):
         return min(FAR_AT, math.ceil(self.last_at + self.criterion.period_ms) + 1)
 
 
-class Counted(NamedTuple):
+class Counted:
     """A signal criterion with the terms of its cells.
 
     ``gate`` has every cell that the frequency counts, ``terms`` those that bring points (one, for the first time only).
@@ -111,13 +98,27 @@ class Counted(NamedTuple):
     ``gate_place`` is that of its plan.
     """
 
-    criterion: SignalCriterion
-    factor: Factor
-    window_ms: float
-    terms: tuple[Term, ...]
-    gate: tuple[Term, ...]
-    is_mixed: bool
-    gate_place: int
+    __slots__ = ("criterion", "factor", "gate", "gate_place", "is_mixed", "terms", "window_ms")
+
+    def __init__(  # spelt out: every valuation makes some, and a frozen dataclass takes thrice as long to make
+        self,
+        criterion: SignalCriterion,
+        factor: Factor,
+        window_ms: float,
+        terms: tuple[Term, ...],
+        gate: tuple[Term, ...],
+        gate_place: int,
+        *,
+        is_mixed: bool,
+    ) -> None:
+        """Put together what is known."""
+        self.criterion = criterion
+        self.factor = factor
+        self.window_ms = window_ms
+        self.terms = terms
+        self.gate = gate
+        self.is_mixed = is_mixed
+        self.gate_place = gate_place
 
     def points(self, at: int, /) -> float:
         """Return the points at an instant, 0 while the gate is closed."""
@@ -196,6 +197,14 @@ class Counted(NamedTuple):
         return gain_low + loss_low - slack, gain_high + loss_high + slack
 
 
+PreparedCriterion = Constant | Idle | Counted
+"""A criterion with the cells of one lead.
+
+``points`` has an instant's, ``counts_behind`` the weighted number of counts behind them, ``interval`` bounds of the
+points over all instants of a stretch, and ``last_change_at`` an instant after which they stay, at most `FAR_AT`.
+"""
+
+
 def prepared(plan: CriterionPlan, criterion: SignalCriterion, tallies: Sequence[Tally]) -> PreparedCriterion:
     """Return a signal criterion with the cells of a lead.
 
@@ -216,7 +225,7 @@ def prepared(plan: CriterionPlan, criterion: SignalCriterion, tallies: Sequence[
     if frequency is not None:
         gate = tuple(Term(tally.mean_at, 0.0, tally.expires_at, tally.weight * tally.counted) for tally in tallies)
     is_mixed = criterion.is_per_measure and len({term.points > 0 for term in terms if term.points}) > 1
-    return Counted(criterion, plan.factor, plan.window_ms, terms, gate, is_mixed, plan.gate_place)
+    return Counted(criterion, plan.factor, plan.window_ms, terms, gate, plan.gate_place, is_mixed=is_mixed)
 
 
 def _is_open(frequency: Frequency, count: float) -> bool:

@@ -38,7 +38,7 @@ Interval = tuple[float, float]
 
 def counted(terms: Sequence[Term], window_ms: float, at: int) -> float:
     """Return the weighted count of the terms at an instant, without those that left the window or expired."""
-    total: float = 0  # a loop, since `sum` adds floats otherwise from Python 3.12 on, and takes longer
+    total = 0.0  # a loop, since `sum` adds floats otherwise from Python 3.12 on, and takes longer
     for mean_at, _, expires_at, weighted_count in terms:
         if at - mean_at < window_ms and at < expires_at:
             total += weighted_count
@@ -84,7 +84,7 @@ def terms_of(criterion: SignalCriterion, tallies: Sequence[Tally], measure_scale
         shares = _limit_shares(tallies, limit.count, limit.per_ms)
     terms = []
     for place, (mean_at, weight, counted, measure, _, expires_at) in enumerate(tallies):
-        amount = measure / measure_scale if criterion.is_per_measure else counted
+        amount = float(measure) / measure_scale if criterion.is_per_measure else counted
         worth = points * (weight * amount)
         terms.append(Term(mean_at, worth if shares is None else worth * shares[place], expires_at, weight * counted))
     return tuple(terms)
@@ -109,5 +109,5 @@ def _first_term(criterion: SignalCriterion, tallies: Sequence[Tally], measure_sc
     """
     heaviest = max(tally.weight for tally in tallies)
     first = min((tally for tally in tallies if tally.weight == heaviest), key=lambda tally: tally.mean_at)
-    amount = first.measure / first.counted / measure_scale if criterion.is_per_measure else 1.0
+    amount = float(first.measure) / first.counted / measure_scale if criterion.is_per_measure else 1.0
     return Term(first.mean_at, criterion.points * heaviest * amount, math.inf, heaviest)

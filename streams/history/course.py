@@ -5,11 +5,10 @@ from collections.abc import Iterator
 
 from scorer import JournalBounds, Scorecard
 from streams.history.listening import PlayedChange
-from streams.history.played_fold import PlayedFold
-from streams.history.telling import PlayedOutputs, Told, is_spared
+from streams.history.telling import Telling, Told, is_spared
 from streams.lead.lead import Lead
 from streams.offline import FOLD_RECORDS_MAX, NEVER_MS
-from streams.partition.fold import FoldRules
+from streams.partition.fold import Fold, FoldRules
 from streams.partition.records import Decoded, Taken
 
 
@@ -28,7 +27,8 @@ class Course:
         self.outcomes: Counter[tuple[str, str]] = Counter()
         self.evicted_count = 0
         self._rules = FoldRules(scorecard, bounds, NEVER_MS)
-        self._outputs = PlayedOutputs(which, partition, scorecard)
+        self._telling = Telling(which, partition)
+        self._outputs = self._telling.outputs(scorecard)
         self._due: dict[str, int] = {}
         self._forwarded: dict[str, int] = {}
         self._taken = 0
@@ -50,7 +50,7 @@ class Course:
 
     def fresh(self) -> list[PlayedChange]:
         """Return the stage changes since it was asked last, or since `told`, and let nobody come to rest for it."""
-        return self._outputs.fresh()
+        return self._telling.fresh()
 
     def take(self, item: Decoded) -> None:
         """Handle a record, and before it every wake-up that is due by then."""
@@ -65,7 +65,7 @@ class Course:
 
     def told(self) -> Iterator[PlayedChange]:
         """Let all leads come to rest, and return the stage changes since the last time."""
-        self._outputs.fresh()
+        self._telling.fresh()
         changes = self._fold.changes()
         self.outcomes.update(changes.tally.outcomes)
         self.evicted_count += changes.tally.evicted_count
@@ -81,5 +81,5 @@ class Course:
         told = (message.played for message in changes.messages if isinstance(message, Told))
         return (played for played in told if played is not None)
 
-    def _new_fold(self, clock: int) -> PlayedFold:
-        return PlayedFold(self.leads, self._due.items(), clock, self._rules, self._outputs, self._forwarded, is_spared)
+    def _new_fold(self, clock: int) -> Fold:
+        return Fold(self.leads, self._due.items(), clock, self._rules, self._outputs, self._forwarded, is_spared)

@@ -4,7 +4,6 @@ import scorer
 from scorer import Scorecard
 from streams.history.listening import PlayedChange
 from streams.partition.outputs import Cause, Outputs, OutputTopics
-from streams.partition.records import Refused
 from streams.publisher.door import Message
 from streams.tail.positions import Occasion
 
@@ -24,34 +23,34 @@ def is_spared(topic: str, _occasion: Occasion | None) -> bool:
     return topic == TOPICS.lead_scores
 
 
-class PlayedOutputs(Outputs):
+class Telling:
     """Keeps what would be published.
 
     Args:
         which: The place of the scorecard among those that are played.
         partition: The partition number.
-        scorecard: The scorecard.
     """
 
-    def __init__(self, which: int, partition: int, scorecard: Scorecard) -> None:
-        super().__init__(
-            TOPICS, partition, source="", application_version="", scorecard=scorecard, reasons_max=REASONS_MAX
-        )
+    def __init__(self, which: int, partition: int) -> None:
         self._which = which
-        self._number = partition
+        self._partition = partition
         self._fresh: list[PlayedChange] = []
 
-    def stage_change(self, lead_id: str, change: scorer.StageChange, cause: Cause) -> Message:
-        """Keep a stage change as it is."""
-        played = PlayedChange(self._which, lead_id, change, cause)
-        self._fresh.append(played)
-        return Told(self.topics.stage_changes, self._number, None, None, played=played)
+    def outputs(self, scorecard: Scorecard) -> Outputs:
+        """Return the builder of messages that has its stage changes kept here."""
+        outputs = Outputs(
+            *(TOPICS, self._partition), source="", application_version="", scorecard=scorecard, reasons_max=REASONS_MAX
+        )
+        outputs.leave_changes_to(self._kept)
+        return outputs
 
     def fresh(self) -> list[PlayedChange]:
         """Return the stage changes since it was asked last."""
         fresh, self._fresh = self._fresh, []
         return fresh
 
-    def dead_letter(self, item: Refused, at: int) -> Message:  # noqa: ARG002 - what it overrides has it
-        """Put nothing aside: the tally counts it."""
-        return Message(self.topics.dead_letters, self._number, None, None)
+    def _kept(self, lead_id: str, change: scorer.StageChange, cause: Cause) -> Message:
+        """Keep a stage change as it is."""
+        played = PlayedChange(self._which, lead_id, change, cause)
+        self._fresh.append(played)
+        return Told(TOPICS.stage_changes, self._partition, None, None, played=played)

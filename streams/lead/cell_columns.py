@@ -6,26 +6,9 @@ from itertools import accumulate
 from operator import sub
 from typing import Final
 
-import msgspec
-
 from scorer import Cell, CellKey
-from streams.lead.columns import Column, Packed, Positions, Texts, all_made, packed, placed, texts_at, unpacked
-
-
-class CellColumns(msgspec.Struct, array_like=True, frozen=True, gc=False, forbid_unknown_fields=True):
-    """The cells in the order of their keys. ``buckets``: each less the one before.
-
-    ``verdicts``, ``counts`` and ``measures`` tell of some cells only, as `some_of` says.
-    """
-
-    buckets: Column
-    sources: Column
-    signals: Column
-    verdicts: Column
-    counts: Column
-    offsets_ms: Packed
-    measures: Column
-
+from streams.lead.columns import Column, Positions, Texts, all_made, packed, placed, texts_at, unpacked
+from streams.lead.layout import CellColumns
 
 NO_CELLS: Final = CellColumns([], [], [], [], [], b"", [])
 

@@ -11,9 +11,10 @@ from typing import Any, Final
 
 import msgspec
 
-from streams.lead.earlier_row import EarlierChallengedRow, EarlierRow, later_row
+from streams.lead.earlier_row import later_row
+from streams.lead.layout import ChallengedRow, EarlierChallengedRow, EarlierRow, Entry, Row
 from streams.lead.lead import Lead
-from streams.lead.row import ChallengedRow, Row, lead_of, row_of
+from streams.lead.row import lead_of, row_of
 from streams.publisher.door import Message
 
 LEAD_FORMAT: Final = 7
@@ -50,20 +51,9 @@ class CodecRefused(Exception):
     """Bytes that are none of ours, or of a format that this version does not know."""
 
 
-class _Entry(msgspec.Struct, array_like=True, frozen=True, gc=False, forbid_unknown_fields=True):
-    """The layout of an outbox entry."""
-
-    topic: str
-    partition: int
-    key: bytes | None
-    value: bytes | None
-    headers: tuple[tuple[str, bytes], ...]
-    timestamp_ms: int | None
-
-
 _encoder: Final = msgspec.msgpack.Encoder()
 _row_decoders: Final = {kind: msgspec.msgpack.Decoder(row_type) for kind, row_type in _ROWS.items()}
-_entry_decoder: Final = msgspec.msgpack.Decoder(_Entry)
+_entry_decoder: Final = msgspec.msgpack.Decoder(Entry)
 
 
 def encoded_lead(lead: Lead) -> bytes:
@@ -98,7 +88,7 @@ def decoded_lead(data: bytes) -> Lead:
 
 def encoded_message(message: Message) -> bytes:
     """Return a message to be published as bytes for the outbox."""
-    entry = _Entry(message.topic, message.partition, message.key, message.value, message.headers, message.timestamp_ms)
+    entry = Entry(message.topic, message.partition, message.key, message.value, message.headers, message.timestamp_ms)
     return b"\x01" + _encoder.encode(entry)
 
 

@@ -5,63 +5,20 @@ One list held all texts, all cells told their counts, and instants were whole.
 
 from collections.abc import Callable
 
-import msgspec
 from msgspec.structs import astuple, replace
 
-from streams.lead.cell_columns import CellColumns
-from streams.lead.columns import WORDS, Column, Packed, filled
-from streams.lead.journal_columns import BASE_MS, JournalColumns
+from streams.lead.columns import WORDS, Column, filled
+from streams.lead.journal_columns import BASE_MS
 from streams.lead.journal_kinds import require
-from streams.lead.profile_columns import ProfileColumns
-from streams.lead.row import ChallengedRow, Row, StandingColumns
-
-
-class EarlierCellColumns(msgspec.Struct, array_like=True, frozen=True, gc=False, forbid_unknown_fields=True):
-    """The cells in the order of their keys. ``buckets``: each less the one before."""
-
-    buckets: Column
-    sources: Column
-    signals: Column
-    verdicts: Column
-    counts: Column
-    offsets_ms: Packed
-    measures: Column
-
-
-class EarlierJournalColumns(msgspec.Struct, array_like=True, frozen=True, gc=False, forbid_unknown_fields=True):
-    """As `JournalColumns`, but for ``base_at``: an instant."""
-
-    fingerprints: Packed
-    base_at: int
-    instants: Packed
-    kinds: Packed
-    kind_sources: Column
-    kind_types: Column
-    kind_marks: Column
-    kind_signals: Column
-    correlations: Column
-    measures: Column
-
-
-class EarlierRow(msgspec.Struct, array_like=True, frozen=True, gc=False, forbid_unknown_fields=True):
-    """A row. ``shown_age_ms``: ``judged_at`` less ``shown_at``."""
-
-    texts: list[str]
-    cells: EarlierCellColumns
-    journal: EarlierJournalColumns
-    profile: ProfileColumns
-    standings: StandingColumns
-    judged_at: int
-    judged_by: str
-    shown_age_ms: int
-    is_shown: bool
-
-
-class EarlierChallengedRow(EarlierRow, array_like=True, frozen=True, gc=False, forbid_unknown_fields=True):
-    """A row of a lead that a challenger has judged too: by which version, and where the lead stands by it."""
-
-    challenged_by: str
-    challenge: StandingColumns
+from streams.lead.layout import (
+    CellColumns,
+    ChallengedRow,
+    EarlierCellColumns,
+    EarlierChallengedRow,
+    EarlierRow,
+    JournalColumns,
+    Row,
+)
 
 
 def later_row(row: EarlierRow) -> Row:

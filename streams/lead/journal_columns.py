@@ -10,8 +10,6 @@ from itertools import chain, islice, repeat, takewhile
 from operator import add, is_not
 from typing import Final
 
-import msgspec
-
 from scorer import JournalEntry
 from streams.lead.columns import Column, Packed, Positions, Texts, all_made, packed, placed, texts_at, unpacked
 from streams.lead.journal_kinds import (
@@ -28,6 +26,7 @@ from streams.lead.journal_kinds import (
     with_correlations,
     with_measures,
 )
+from streams.lead.layout import JournalColumns
 
 BASE_MS: Final = 2**31
 """Instants are told from a multiple of this, some 25 days; so those of a journal of as long fit into 32 bits."""
@@ -37,26 +36,6 @@ APPENDED_MAX: Final = 16
 
 KnownColumns = tuple[Sequence[str], Sequence[str], Column, Sequence[str]]
 """Of some kinds the sources, types, marks, and all signals."""
-
-
-class JournalColumns(msgspec.Struct, array_like=True, frozen=True, gc=False, forbid_unknown_fields=True):
-    """The journal in its order.
-
-    ``instants``: each less ``base`` x `BASE_MS`. ``kinds``: each entry's place among the kinds, which are in order in
-    the next four columns. ``correlations``: the positions of those that there are. ``measures``: of the entries that
-    have some, one for each signal.
-    """
-
-    fingerprints: Packed
-    base: int
-    instants: Packed
-    kinds: Packed
-    kind_sources: Column
-    kind_types: Column
-    kind_marks: Column
-    kind_signals: Column
-    correlations: Column
-    measures: Column
 
 
 class JournalMemo:

@@ -6,8 +6,6 @@ from operator import sub
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
-import msgspec
-
 from scorer import Attribute, Scalar
 from streams.lead.columns import (
     Column,
@@ -22,19 +20,9 @@ from streams.lead.columns import (
     texts_at,
     unpacked,
 )
+from streams.lead.layout import ProfileColumns
 
 Profile = Mapping[tuple[str, str], Attribute]
-
-
-class ProfileColumns(msgspec.Struct, array_like=True, frozen=True, gc=False, forbid_unknown_fields=True):
-    """The attributes by source and name; those of one update share a stamp, which is their largest part."""
-
-    values: list[str | int | float | bool | None]
-    sources: Column
-    names: Column
-    stamps: Column
-    instants: Column
-    fingerprints: Packed
 
 
 NO_PROFILE: Final = ProfileColumns([], [], [], [], [], b"")

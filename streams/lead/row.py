@@ -7,12 +7,9 @@ here, nor how a row becomes bytes.
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 
-import msgspec
-
 from scorer import LeadState, Standing
-from streams.lead.cell_columns import CellColumns, cells_of
+from streams.lead.cell_columns import cells_of
 from streams.lead.columns import (
-    Column,
     NamePositions,
     Positions,
     Texts,
@@ -20,44 +17,11 @@ from streams.lead.columns import (
     placed_or_none,
     text_or_none,
 )
-from streams.lead.journal_columns import BASE_MS, JournalColumns, JournalMemo
+from streams.lead.journal_columns import BASE_MS, JournalMemo
+from streams.lead.layout import ChallengedRow, Row, StandingColumns
 from streams.lead.lead import Challenge, Lead
-from streams.lead.names import Names, packed_names, unpacked_names
-from streams.lead.profile_columns import NO_PROFILE, ProfileColumns, packed_profile, unpacked_profile
-
-
-class StandingColumns(msgspec.Struct, array_like=True, frozen=True, gc=False, forbid_unknown_fields=True):
-    """The standings by name of the score. ``ages_ms``: ``judged_at`` less since; ``grades`` as correlations."""
-
-    names: Column
-    stages: Column
-    ages_ms: Column
-    grades: Column
-
-
-class Row(msgspec.Struct, array_like=True, frozen=True, gc=False, forbid_unknown_fields=True):
-    """A row. Texts that name one of many (a lead, a mail) stand in ``ids``, all others in ``names``.
-
-    ``judged_ms``: ``judged_at`` less the base of the journal; ``shown_age_ms``: ``judged_at`` less ``shown_at``.
-    """
-
-    names: Names
-    ids: list[str]
-    cells: CellColumns
-    journal: JournalColumns
-    profile: ProfileColumns
-    standings: StandingColumns
-    judged_ms: int
-    judged_by: str
-    shown_age_ms: int
-    is_shown: bool
-
-
-class ChallengedRow(Row, array_like=True, frozen=True, gc=False, forbid_unknown_fields=True):
-    """A row of a lead that a challenger has judged too: by which version, and where the lead stands by it."""
-
-    challenged_by: str
-    challenge: StandingColumns
+from streams.lead.names import packed_names, unpacked_names
+from streams.lead.profile_columns import NO_PROFILE, packed_profile, unpacked_profile
 
 
 def row_of(lead: Lead) -> Row:

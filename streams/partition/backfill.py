@@ -14,7 +14,7 @@ from typing import Protocol
 
 from scorer import NO_PAST, Activity, JournalBounds, Scorecard, with_past
 from streams.monitoring.logs import described
-from streams.partition.decode import Decoder
+from streams.partition.decode import RecordDecoder
 from streams.partition.forwarding import is_taken_again
 from streams.partition.merging import Merge
 from streams.partition.pasts import Pasts
@@ -84,7 +84,12 @@ class Backfill:
     """What leads of one partition did, as far as some signals ask for it."""
 
     def __init__(
-        self, partition: int, signals: frozenset[str], scorecard: Scorecard, decoder: Decoder, bounds: JournalBounds
+        self,
+        partition: int,
+        signals: frozenset[str],
+        scorecard: Scorecard,
+        decoder: RecordDecoder,
+        bounds: JournalBounds,
     ) -> None:
         """Begin with nothing read.
 

@@ -7,6 +7,7 @@ says, is not refused: it strayed, and goes to its owner.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -19,8 +20,7 @@ from schemas.refusals import Reason
 from schemas.topics import TOPICS, input_adapter
 from streams.partition.forwarding import OriginUnknown, origin_of
 from streams.partition.history import is_history
-from streams.partition.merging import Ordered
-from streams.partition.records import Decoded, InputRecord, Refused, SkippedRecord, Strayed, Taken, Ticked
+from streams.partition.records import Decoded, InputRecord, Ordered, Refused, SkippedRecord, Strayed, Taken, Ticked
 from streams.partition.replays import first_appended_at
 from streams.translation.quick_input import quick_reader
 from streams.translation.translate import core_input
@@ -57,6 +57,14 @@ class InputNames:
     contracts: Mapping[str, str]
     repartition: str
     ticks: str
+
+
+class RecordDecoder(Protocol):
+    """What an owner decodes with."""
+
+    def decoded(self, run: Sequence[Ordered]) -> list[Decoded]:
+        """Decode a run of records; one answer for each, in order."""
+        ...
 
 
 class Decoder:
@@ -171,7 +179,7 @@ class Decoder:
         """
         ahead_ms = occurred_at - record.timestamp
         if ahead_ms > self._acceptance.future_max_ms:
-            ahead = f"occurred_at is {ahead_ms / 1000:.3f} s after Kafka stored the record"
+            ahead = f"occurred_at is {_seconds(ahead_ms)} s after Kafka stored the record"
             raise _Refusal(
                 Reason.FUTURE,
                 f"{ahead}, at most {self._acceptance.future_max_ms / 1000:g} s are allowed; set the producer's clock",
@@ -181,7 +189,7 @@ class Decoder:
             return
         late_ms = first_appended_at(record) - occurred_at
         if late_ms > self._acceptance.lateness_max_ms and not is_history(record):
-            late = f"Kafka stored the record {late_ms / 1000:.3f} s after occurred_at"
+            late = f"Kafka stored the record {_seconds(late_ms)} s after occurred_at"
             allowed = f"at most {self._acceptance.lateness_max_ms / 1000:g} s are allowed"
             raise _Refusal(
                 Reason.TOO_LATE, f"{late}, {allowed}; send it sooner, or raise LEADSTREAM_LATENESS_MAX_SECONDS"
@@ -193,3 +201,8 @@ def _key_stray(record: InputRecord, lead_id: str) -> Stray | None:
     if record.key is None:
         return Stray.KEY_MISSING
     return None if record.key == lead_id.encode() else Stray.KEY_MISMATCH
+
+
+def _seconds(duration_ms: int) -> str:
+    """Return a duration, at least 0, as seconds with their thousandths, however long it is."""
+    return f"{duration_ms // 1000}.{duration_ms % 1000:03d}"

@@ -81,10 +81,17 @@ class Fold:
         """Bytes of the messages that wait to be handed over."""
         return self._changes.output_bytes
 
+    @property
+    def next_wake_at(self) -> int | None:
+        """The instant of the next wake-up, in milliseconds; None if nobody is to be woken."""
+        return self._wake_ups.next_at()
+
     def take(self, item: Decoded) -> None:
         """Handle one decoded record, after every wake-up that is due at or before it."""
         self.wake_through(item.appended_at)
         match item:
+            case Taken() if item.origin is None:  # as nearly all are
+                self._record(item)
             case Ticked():
                 self._changes.tally.count(item.record.topic, "ticked")
             case Strayed():
@@ -135,7 +142,7 @@ class Fold:
 
     def correct(self, lead_id: str, told: Mapping[str, ToldStage | None]) -> None:
         """Tell where a lead stands, by named score, that was told otherwise."""
-        lead = self._rest(lead_id)
+        lead = self.at_rest(lead_id)
         is_past = is_muted(lead)
         try:
             if is_past:
@@ -158,10 +165,17 @@ class Fold:
         for message in (*changes, self._outputs.no_lead_score(lead_id)):
             self._changes.add(message)
 
+    def at_rest(self, lead_id: str) -> Lead:
+        """Let a lead that runs on come to rest in its row; return the row: how it stands after all that was handled."""
+        if (running := self._running.pop(lead_id, None)) is not None:
+            self._changes.tally.evicted_count += running.streak.evicted_count
+            self._store(lead_id, running.row(), running.wake_at)
+        return self._leads[lead_id]
+
     def changes(self) -> Changes:
         """Hand over what changed since the last call."""
         for lead_id in [*self._running]:
-            self._rest(lead_id)
+            self.at_rest(lead_id)
         handed, self._changes = self._changes, Changes()
         return handed
 
@@ -188,7 +202,7 @@ class Fold:
         ran = self._ran_on(item, content) if isinstance(content, Activity) and not item.is_history else Ran.NOT
         if ran is Ran.ON:
             return
-        lead = self._rest(item.lead_id)
+        lead = self.at_rest(item.lead_id)
         is_profile = not isinstance(content, Activity)
         given = (rules.scorecard, self.clock, rules.journal_bounds, lead.outlook)
         try:
@@ -246,13 +260,6 @@ class Fold:
         self._wake_ups.plan(lead_id, running.wake_at)
         return Ran.ON
 
-    def _rest(self, lead_id: str) -> Lead:
-        """Let a lead that runs on come to rest in its row; return the row."""
-        if (running := self._running.pop(lead_id, None)) is not None:
-            self._changes.tally.evicted_count += running.streak.evicted_count
-            self._store(lead_id, running.row(), running.wake_at)
-        return self._leads[lead_id]
-
     def _refuse(self, item: Refused) -> None:
         """Send a record to the dead letters, whole."""
         self._changes.add(self._outputs.dead_letter(item, self.clock))
@@ -260,7 +267,7 @@ class Fold:
 
     def _advance(self, lead_id: str, at: int, cause: Cause, *, has_news: bool) -> None:
         """Judge a lead at an instant without an activity."""
-        lead = self._rest(lead_id)
+        lead = self.at_rest(lead_id)
         try:
             outcome = advance(lead.state, self._rules.scorecard, at, self._rules.journal_bounds, lead.outlook)
             settled = self._settling.settled(lead_id, lead, outcome, cause, at=at, has_news=has_news)

@@ -12,9 +12,7 @@ from dataclasses import dataclass, field
 from heapq import heappop, heapreplace
 from math import inf
 
-from msgspec import Struct
-
-from streams.partition.records import LATEST_APPENDED_AT, InputRecord, size_bytes
+from streams.partition.records import LATEST_APPENDED_AT, InputRecord, Ordered, size_bytes
 
 Rank = tuple[int, bool, str]
 """Where a head stands in the order: by append time; at a tie by topic, ticks last."""
@@ -30,13 +28,6 @@ class _Input:
     records: deque[tuple[int, InputRecord, float, float, int]] = field(default_factory=deque)
     size_bytes: int = 0
     latest_at: int = 0
-
-
-class Ordered(Struct, frozen=True, gc=False):
-    """A record with the append time that the merge ordered it by (never before its predecessor's in the partition)."""
-
-    appended_at: int
-    record: InputRecord
 
 
 class _Ends:

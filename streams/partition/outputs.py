@@ -6,11 +6,10 @@ the positions before its commit. Only a forwarded record goes elsewhere, without
 by its first place.
 """
 
-from collections.abc import Mapping
-from copy import copy
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from hashlib import blake2b
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import scorer
 from schemas.cloud_event import LEAD_SCORE_TYPE, STAGE_CHANGE_TYPE, cloud_event_headers
@@ -18,6 +17,7 @@ from schemas.refusals import Reason
 from scorer import LeadState, Outlook, Scorecard
 from streams.partition.dead_letters import Desk, dead_letter
 from streams.partition.forwarding import forwarded
+from streams.partition.output import Output
 from streams.partition.records import InputRecord, Refused, Strayed, Taken
 from streams.publisher.door import Message
 from streams.tail.positions import ByInstant, ByRecord, Occasion, Positions, header_of
@@ -25,8 +25,8 @@ from streams.tail.told import ToldStage
 from streams.translation.told import ToldCause, told_lead_score, told_stage_change
 from streams.translation.translate import instant_text
 
-CORRECTION = "correction"
-CORRECTION_NOTE = (
+CORRECTION: Final = "correction"
+CORRECTION_NOTE: Final = (
     "what was told before does not follow from what is stored now: the order across topics was not certain, history "
     "was erased, or the code or the scorecard is newer"
 )
@@ -89,10 +89,8 @@ class Cause(NamedTuple):
         return cls("scorecard", f"scorecard/{version}/{at}", ByInstant(at))
 
 
-class Output(Message, frozen=True, gc=False):
-    """A message that says what caused it."""
-
-    occasion: Occasion | None = None
+ChangeKeeper = Callable[[str, scorer.StageChange, Cause], Message]
+"""Makes the message of a lead's stage change and its cause."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,16 +139,29 @@ class Outputs:
         self._reasons_max = reasons_max
         self._message_bytes_max = message_bytes_max
         self._forwarded_bytes_max = min(forwarded_bytes_max, message_bytes_max)
+        self._keeper: ChangeKeeper | None = None
 
     def of_challenger(self, scorecard: Scorecard) -> "Outputs":
         """Return what builds the messages by a challenger: its stage changes go to a topic of their own."""
-        beside = copy(self)
-        beside.topics = replace(self.topics, stage_changes=self.topics.challenger_stage_changes)
-        beside._scorecard = scorecard  # noqa: SLF001 - its own copy
-        return beside
+        return Outputs(
+            replace(self.topics, stage_changes=self.topics.challenger_stage_changes),
+            self._partition,
+            source=self._source,
+            application_version=self._application_version,
+            scorecard=scorecard,
+            reasons_max=self._reasons_max,
+            message_bytes_max=self._message_bytes_max,
+            forwarded_bytes_max=self._forwarded_bytes_max,
+        )
+
+    def leave_changes_to(self, keeper: ChangeKeeper) -> None:
+        """Have another make the messages of stage changes, and none of dead letters, where nobody publishes them."""
+        self._keeper = keeper
 
     def stage_change(self, lead_id: str, change: scorer.StageChange, cause: Cause) -> Message:
         """Tell downstream that a lead moved."""
+        if self._keeper is not None:
+            return self._keeper(lead_id, change, cause)
         change_id = stage_change_id(lead_id, change, cause)
         value = told_stage_change(
             change, change_id=change_id, lead_id=lead_id, cause=cause.wire, reasons_max=self._reasons_max
@@ -201,6 +212,8 @@ class Outputs:
 
     def dead_letter(self, item: Refused, at: int) -> Message:
         """Put a refused record aside, whole or as a stub: see `streams.partition.dead_letters`."""
+        if self._keeper is not None:
+            return Message(self.topics.dead_letters, self._partition, None, None)
         desk = Desk(
             self.topics.dead_letters,
             self._partition,

@@ -7,7 +7,6 @@ stands in the outbox. Knows the doors only, neither Redis nor Kafka nor Faust.
 
 from collections import deque
 from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager, nullcontext
 from functools import partial
 from typing import TypeVar
 
@@ -17,13 +16,13 @@ from streams.partition.fold import Fold
 from streams.partition.healing import Healing
 from streams.partition.judging import Judging
 from streams.partition.leads import Leads
-from streams.partition.merging import Merge, Ordered
+from streams.partition.merging import Merge
 from streams.partition.pages import Pages
 from streams.partition.parts import OwnerParts
 from streams.partition.patience import patiently
 from streams.partition.progress import progress_of
 from streams.partition.pulse import go_on, in_parts, pulse
-from streams.partition.records import Decoded, Taken
+from streams.partition.records import Decoded, Ordered, Taken, size_bytes
 from streams.partition.recovery import Recovery, TailsByTopic
 from streams.partition.stride import Stride
 from streams.partition.tenure import Tenure
@@ -147,28 +146,34 @@ class Owner:
             await self._pages.sweep()
             if self._healing.is_over(self.merge):
                 await self._healing.end(self._judging.rules.scorecard, self._pages.to_correct())
-            run = self._take()
-            if run:
-                async with self._turn(run):
-                    with self._stride.measured(len(run)):
-                        await self._process(run)
+            if run := self._take():
+                await self._handle(run)
             else:
                 await self._idle()
             await self._healing.mark()
         await self._upkeep.trim()
         await self._healing.mark(seconds_min=0.0)
 
+    async def _handle(self, run: Sequence[Ordered]) -> None:
+        """Handle one run: a short one waits for nobody, a long one for its turn, and takes along what came by then."""
+        if len(run) < LONG_RECORDS:
+            await self._process(run)
+            return
+        async with self._parts.turns.turn(lambda: self._is_stopping):
+            await self._process([*run, *self._take(run)])
+
     async def _process(self, run: Sequence[Ordered]) -> None:
         """Handle one run of records: the whole line on one page. It takes one round, or several where bounds say so."""
-        waiting = await in_parts(self._parts.decoder.decoded, self._fresh(run))
-        self._ticker.observe(waiting)
-        while waiting and not self._is_stopping:
-            fold, horizon = await self._loaded(waiting)
-            handled = await self._folded(fold, waiting, horizon)
-            changes = await self._commit(fold, handled)
-            await self._publish()
-            self._parts.metrics.observe_batch(handled, changes.tally.changed_at)
-            await self._pages.sweep()
+        with self._stride.measured(len(run)):
+            waiting = await in_parts(self._parts.decoder.decoded, self._fresh(run))
+            self._ticker.observe(waiting)
+            while waiting and not self._is_stopping:
+                fold, horizon = await self._loaded(waiting)
+                handled = await self._folded(fold, waiting, horizon)
+                changes = await self._commit(fold, handled)
+                await self._publish()
+                self._parts.metrics.observe_batch(handled, changes.tally.changed_at)
+                await self._pages.sweep()
         # What was delivered again is acknowledged too: its effects were in the table.
         self._on_progress(self.watermarks)
 
@@ -180,18 +185,14 @@ class Owner:
                 fresh.setdefault((item.record.topic, item.record.offset), item)
         return [*fresh.values()]
 
-    def _turn(self, run: Sequence[Ordered]) -> AbstractAsyncContextManager[None]:
-        """Return the turn of a run: a short one waits for nobody."""
-        return nullcontext() if len(run) < LONG_RECORDS else self._parts.turns.turn(lambda: self._is_stopping)
-
-    def _take(self) -> list[Ordered]:
-        """Return the next run whose order is known, and every scorecard that may judge it."""
+    def _take(self, taken: Collection[Ordered] = ()) -> list[Ordered]:
+        """Return the next run whose order is known, and every scorecard that may judge it; or more of a run."""
         limits, now = self._parts.limits, self._monotonic()
         if not self._parts.scorecards.is_read(now):
             return []
         return self.merge.take(
-            records_max=self._stride.records,
-            bytes_max=limits.batch_bytes_max,
+            records_max=self._stride.records - len(taken),
+            bytes_max=limits.batch_bytes_max - sum(size_bytes(item.record) for item in taken),
             now=now,
             patience_seconds=limits.merge_wait_seconds,
         )

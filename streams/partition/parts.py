@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from scorer import Scorecard
 from streams.monitoring.metrics import Metrics
 from streams.partition.backfill import NothingRetained, Retained
-from streams.partition.decode import Decoder
+from streams.partition.decode import RecordDecoder
 from streams.partition.fold import FoldRules
 from streams.partition.judging import ScorecardBook
 from streams.partition.lead_cache import LeadRoom
@@ -53,7 +53,7 @@ class OwnerParts:
     publisher: Publisher
     tails: Tails
     tail_topics: TailTopics
-    decoder: Decoder
+    decoder: RecordDecoder
     outputs_of: Callable[[int, Scorecard], Outputs]
     rules: FoldRules
     scorecards: ScorecardBook

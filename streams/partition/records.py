@@ -3,13 +3,13 @@
 Knows no Kafka client: any record with these fields will do.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from msgspec import Struct
 
 from schemas.forwarded import Stray
+from schemas.header_fields import AnyHeaders
 from schemas.refusals import Reason
 from scorer import Activity, ProfileUpdate
 
@@ -58,8 +58,8 @@ class InputRecord(Protocol):
         ...
 
     @property
-    def headers(self) -> Sequence[tuple[str, bytes]]:
-        """The producer's headers."""
+    def headers(self) -> AnyHeaders:
+        """The producer's headers; Kafka allows one without a value."""
         ...
 
 
@@ -67,7 +67,6 @@ def size_bytes(record: InputRecord) -> int:
     """Return about how many bytes a record occupies in memory, headers included: what all bounds on records count."""
     size = RECORD_OVERHEAD_BYTES + len(record.key or b"") + len(record.value or b"")
     for name, value in record.headers:
-        # Kafka allows a header without a value.
         size += HEADER_OVERHEAD_BYTES + len(name.encode()) + len(value or b"")
     return size
 
@@ -103,12 +102,19 @@ class Origin:
     timestamp: int
     key: bytes | None
     value: bytes | None
-    headers: tuple[tuple[str, bytes], ...]
+    headers: tuple[tuple[str, bytes | None], ...]
 
     @property
     def place(self) -> str:
         """Topic and partition, as the receiver notes how far it took what came from there."""
         return f"{self.topic}/{self.partition}"
+
+
+class Ordered(Struct, frozen=True, gc=False):
+    """A record with the append time that the merge ordered it by (never before its predecessor's in the partition)."""
+
+    appended_at: int
+    record: InputRecord
 
 
 class Taken(Struct, frozen=True, gc=False):

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from msgspec.structs import replace
 
 from schemas.dead_letter import POSITIONS_HEADER
-from streams.partition.outputs import Output
+from streams.partition.output import Output
 from streams.publisher.door import Message
 from streams.table.course import Course, Errand
 from streams.table.door import Claim

@@ -4,8 +4,9 @@ import heapq
 from collections.abc import Iterable
 from dataclasses import dataclass
 from math import inf
+from typing import Final
 
-RETRY_MS = 86_400_000
+RETRY_MS: Final = 86_400_000
 """When a lead by which the scorer broke is tried again."""
 
 

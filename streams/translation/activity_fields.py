@@ -6,14 +6,14 @@ fails every condition but that of absence.
 
 from collections.abc import Callable, Mapping
 from functools import lru_cache
-from typing import Any
+from typing import Any, Final
 
 from schemas.activities import Activity, CustomActivity, EmailClick, EmailOpen, FormFill, PageView, Unsubscribe
 from schemas.contract import Contract, Scalar
 from streams.translation.web_address import UTM_NAMES, utm_parameters, web_address
 
-ADDRESSES_CACHED = 4_096
-CACHED_ADDRESS_CHARACTERS_MAX = 256
+ADDRESSES_CACHED: Final = 4_096
+CACHED_ADDRESS_CHARACTERS_MAX: Final = 256
 
 Fields = dict[str, Scalar]
 
@@ -103,7 +103,7 @@ def _given(**fields: Scalar | None) -> Fields:
 
 
 # Any: each function takes the contract that it stands beside, which the type of a mapping cannot say.
-_BY_CONTRACT: Mapping[type[Any], Callable[[Any], Fields]] = {
+_BY_CONTRACT: Final[Mapping[type[Any], Callable[[Any], Fields]]] = {
     PageView: _page_view,
     EmailOpen: _email_open,
     EmailClick: _email_click,
@@ -112,9 +112,9 @@ _BY_CONTRACT: Mapping[type[Any], Callable[[Any], Fields]] = {
     CustomActivity: _custom,
 }
 
-_ADDRESS_NAMES = ("url", "host", "path")
-_COMMON_NAMES = ("channel",)
-FIELD_NAMES: Mapping[str, frozenset[str]] = {
+_ADDRESS_NAMES: Final = ("url", "host", "path")
+_COMMON_NAMES: Final = ("channel",)
+FIELD_NAMES: Final[Mapping[str, frozenset[str]]] = {
     activity_type: frozenset((*_COMMON_NAMES, *names))
     for activity_type, names in {
         "page_view": (*_ADDRESS_NAMES, "query", *UTM_NAMES, "title", "referrer", "referrer_host", "duration_seconds"),

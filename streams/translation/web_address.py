@@ -3,11 +3,11 @@
 Producers send what browsers and logs contain, so nothing here raises: what cannot be told apart is left empty.
 """
 
-from typing import NamedTuple
+from typing import Final, NamedTuple
 from urllib.parse import unquote, unquote_plus
 
-UTM_NAMES = ("utm_source", "utm_medium", "utm_campaign", "utm_term", "utm_content")
-QUERY_PAIRS_MAX = 100
+UTM_NAMES: Final = ("utm_source", "utm_medium", "utm_campaign", "utm_term", "utm_content")
+QUERY_PAIRS_MAX: Final = 100
 
 
 class WebAddress(NamedTuple):

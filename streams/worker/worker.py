@@ -14,6 +14,7 @@ from importlib.metadata import version
 
 from schemas.topics import INPUT_TOPICS, OUTPUT_TOPICS, TOPICS
 from scorer import JournalBounds, Scorecard
+from streams import compiled
 from streams.configuration.settings import Settings
 from streams.kafka.partitioner import partition_of
 from streams.kafka.reader import TopicReader
@@ -163,7 +164,8 @@ class Worker:
         )
         app = input_app(self._settings, topics, self.partitions, options)
         log.info(
-            "worker_starting scorecard=%s kafka=%s", self._scorecard.scorecard.version, self._settings.kafka_bootstrap
+            "worker_starting scorecard=%s kafka=%s modules=%s",
+            *(self._scorecard.scorecard.version, self._settings.kafka_bootstrap, compiled.kind()),
         )
         failure = await run_until(app, self._is_stopping, LEAVE_SHARE * self._settings.stop_seconds_max)
         self._failure = self._failure or failure

@@ -11,9 +11,8 @@ from streams.lead.lead import Lead
 from streams.partition.changes import Changes
 from streams.partition.decode import Acceptance, Decoder
 from streams.partition.fold import Fold, FoldRules
-from streams.partition.merging import Ordered
 from streams.partition.outputs import Outputs, OutputTopics
-from streams.partition.records import Taken
+from streams.partition.records import Ordered, Taken
 from streams.publisher.door import Message
 from streams.tail.told import TailTopics
 from tests.builders.records import DAY, MINUTE, NAMES, REPARTITION, Record

@@ -108,7 +108,9 @@ class Fleet:
         name = f"worker-{number}"
         clock = self.folder / f"{name}.clock"
         set_clock(clock, CLOCKS_AHEAD_MS[number % len(CLOCKS_AHEAD_MS)])
-        command = [sys.executable, "-m", "tests.faults.worker_entry", str(clock)]
+        # What a sabotage takes out, it takes out of plain modules.
+        program = ["tests.faults.worker_entry"] if self.sabotage else ["streams.compiled", "tests.faults.worker_entry"]
+        command = [sys.executable, "-m", *program, str(clock)]
         environment = {**self.environment, "LEADSTREAM_METRICS_PORT": str(free_port())}
         if is_static:
             environment["LEADSTREAM_INSTANCE_ID"] = name

@@ -21,9 +21,8 @@ from streams.lead.lead import Lead
 from streams.partition.decode import Acceptance, Decoder, InputNames
 from streams.partition.fold import Fold, FoldRules
 from streams.partition.forwarding import forwarded
-from streams.partition.merging import Ordered
 from streams.partition.outputs import Outputs, OutputTopics
-from streams.partition.records import LATEST_APPENDED_AT, Refused, Strayed, Taken
+from streams.partition.records import LATEST_APPENDED_AT, Ordered, Refused, Strayed, Taken
 from streams.publisher.door import Message
 from streams.scorecards.loading import load
 from streams.translation.quick_input import quick_reader
@@ -62,7 +61,7 @@ HEADER_NAMES = ("trace", "", "ce_id", "leadstream_positions", "dead_letter_reaso
 
 def record_target(topic: str) -> Try:
     """Return what tries one record of a topic: answered by the decoder, and what it makes of it by the fold."""
-    make = _forwarded if topic == REPARTITION else partial(fuzzed_record, topic=topic, seeds=seeds_of(topic))
+    make = record_maker(topic)
 
     def attempt(dice: random.Random) -> str:
         record = make(dice)
@@ -82,6 +81,11 @@ def record_target(topic: str) -> Try:
         return _refused(answer, changes.messages) if isinstance(answer, Refused) else type(answer).__name__.lower()
 
     return attempt
+
+
+def record_maker(topic: str) -> Callable[[random.Random], Record]:
+    """Return what makes records of a topic."""
+    return _forwarded if topic == REPARTITION else partial(fuzzed_record, topic=topic, seeds=seeds_of(topic))
 
 
 def _require_same(record: Record) -> None:
@@ -166,11 +170,12 @@ def _stamp(dice: random.Random) -> int:
     return dice.choice(STAMPS) if dice.random() < 0.5 else dice.randint(-(2**63), 2**63 - 1)
 
 
-def _headers(dice: random.Random) -> tuple[tuple[str, bytes], ...]:
+def _headers(dice: random.Random) -> tuple[tuple[str, bytes | None], ...]:
     if dice.random() < 0.7:
         return ()
     return tuple(
-        (dice.choice(HEADER_NAMES), dice.choice((b"", CANARY.encode(), *BYTES))) for _ in range(dice.choice((1, 2, 30)))
+        (dice.choice(HEADER_NAMES), dice.choice((None, b"", CANARY.encode(), *BYTES)))
+        for _ in range(dice.choice((1, 2, 30)))
     )
 
 

@@ -19,7 +19,7 @@ from scorer import LeadState, Scorecard
 from streams.lead.codec import decoded_lead, encoded_lead
 from streams.lead.lead import Lead
 from streams.partition.fold import Fold
-from streams.partition.merging import Ordered
+from streams.partition.records import Ordered
 from streams.publisher.door import Message
 from tests.builders.folding import CHALLENGER_CHANGES, DEAD_LETTERS, LEAD_SCORES, STAGE_CHANGES, outputs
 from tests.builders.records import REPARTITION, TICKS, TOPICS, Record

@@ -13,10 +13,9 @@ from streams.partition.decode import Acceptance, Decoder
 from streams.partition.fold import FoldRules
 from streams.partition.judging import InForce, OneScorecard
 from streams.partition.lead_cache import LeadRoom
-from streams.partition.merging import Ordered
 from streams.partition.partitions import Partitions, Timing
 from streams.partition.parts import OwnerLimits, OwnerParts
-from streams.partition.records import Decoded
+from streams.partition.records import Decoded, Ordered
 from streams.publisher.door import Publisher
 from streams.table.door import Table
 from streams.tail.door import Tails

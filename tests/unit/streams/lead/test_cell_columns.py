@@ -5,8 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scorer import Cell, CellKey
-from streams.lead.cell_columns import CellColumns, CellMemo, all_of, cells_of, some_of
+from streams.lead.cell_columns import CellMemo, all_of, cells_of, some_of
 from streams.lead.columns import NamePositions, Positions, names_by_position
+from streams.lead.layout import CellColumns
 from tests.strategies import rows
 
 Cells = dict[CellKey, Cell]

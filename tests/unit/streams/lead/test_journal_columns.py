@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from scorer import JournalEntry, Verdict
 from streams.lead.columns import NamePositions, Positions, names_by_position
-from streams.lead.journal_columns import BASE_MS, JournalColumns, JournalMemo
+from streams.lead.journal_columns import BASE_MS, JournalMemo
+from streams.lead.layout import JournalColumns
 from tests.strategies import rows
 
 Journal = tuple[JournalEntry, ...]

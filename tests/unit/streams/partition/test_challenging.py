@@ -11,8 +11,7 @@ from streams.lead.lead import Lead
 from streams.partition.challenging import stands
 from streams.partition.changes import Stands
 from streams.partition.fold import Fold
-from streams.partition.merging import Ordered
-from streams.partition.records import Taken
+from streams.partition.records import Ordered, Taken
 from streams.scorecards.contest import contest_of
 from tests.builders.folding import CHALLENGER_CHANGES, LEAD_SCORES, STAGE_CHANGES, decoder, outputs, rules
 from tests.builders.owning import Worker

@@ -14,8 +14,7 @@ from schemas.forwarded import Stray
 from schemas.refusals import Reason
 from schemas.replay import ReplayHeaders
 from streams.partition.decode import Acceptance, Decoder
-from streams.partition.merging import Ordered
-from streams.partition.records import Decoded, Origin, Refused, SkippedRecord, Strayed, Taken, Ticked
+from streams.partition.records import Decoded, Ordered, Origin, Refused, SkippedRecord, Strayed, Taken, Ticked
 from streams.translation.translate import instant
 from tests.builders.records import (
     DAY,

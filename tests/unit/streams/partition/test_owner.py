@@ -1,8 +1,8 @@
 """One partition's serial flow: from records to commits, from commits to outputs."""
 
 import asyncio
-from collections.abc import Sequence
-from contextlib import AsyncExitStack
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
 from typing import Any
 
@@ -230,6 +230,18 @@ class TestServers:
         assert worker.failures == []
 
 
+@asynccontextmanager
+async def all_turns_taken(worker: Worker) -> AsyncIterator[None]:
+    """Let others have all turns while the block runs; two records are a long run for it."""
+    turns = worker.partitions._parts.turns
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(streams.partition.owner, "LONG_RECORDS", 2)
+        async with AsyncExitStack() as taken:
+            for _ in range(RUNS_AT_ONCE):
+                await taken.enter_async_context(turns.turn(lambda: False))
+            yield
+
+
 class TestRecords:
     """What is read, and read again."""
 
@@ -272,19 +284,29 @@ class TestRecords:
     async def test_long_runs_wait_for_their_turn_and_short_ones_for_nobody(self) -> None:
         """A partition that keeps up stays fresh beside others that catch up."""
         worker = Worker(kafka=view_log(page_view("/pricing")))
-        turns = worker.partitions._parts.turns
-        with pytest.MonkeyPatch.context() as patched:
-            patched.setattr(streams.partition.owner, "LONG_RECORDS", 2)
-            async with worker.working(), AsyncExitStack() as taken:
-                for _ in range(RUNS_AT_ONCE):
-                    await taken.enter_async_context(turns.turn(lambda: False))
+        async with worker.working():
+            async with all_turns_taken(worker):
                 worker.kafka.store(page_view("/pricing", offset=1))
                 await worker.caught_up()
                 worker.kafka.store(*(page_view("/pricing", offset=offset) for offset in (2, 3)))
                 await elapse(5.0)
                 assert not worker.is_caught_up()
-                await taken.aclose()
-                await worker.caught_up()
+            await worker.caught_up()
+
+    @in_virtual_time
+    async def test_a_long_run_takes_along_what_came_while_it_waited_for_its_turn(self) -> None:
+        """A row that two of its records touch is written once, and the rest needs no turn of its own."""
+        worker = Worker(kafka=view_log(page_view("/pricing")))
+        async with worker.working():
+            await worker.caught_up()
+            commits = worker.table.commits
+            async with all_turns_taken(worker):
+                for offsets in ((1, 2), (3, 4)):
+                    worker.kafka.store(*(page_view("/pricing", offset=offset) for offset in offsets))
+                    await elapse(5.0)
+            await worker.caught_up()
+
+            assert worker.table.commits == commits + 1
 
     @in_virtual_time
     async def test_topics_are_merged_by_append_time(self) -> None:

@@ -10,9 +10,8 @@ from streams.lead.codec import decoded_lead, encoded_lead
 from streams.lead.lead import Lead
 from streams.partition.changes import Changes
 from streams.partition.fold import Fold
-from streams.partition.merging import Ordered
 from streams.partition.outputs import Outputs
-from streams.partition.records import Taken
+from streams.partition.records import Ordered, Taken
 from streams.tail.positions import Occasion
 from tests.builders.folding import LEAD_SCORES, STAGE_CHANGES, decoder, kept, outputs, rules
 from tests.builders.records import DAY, NOW, SECOND, Record, form_fill, page_view

@@ -83,6 +83,15 @@ def test_usual_instants_are_taken(occurred_at: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "occurred_at",
+    ["2026-W47-7T10:00:00.000Z", "2026-11-22T24:00:00.000Z", "2026-11-22 10:00:00.000Z", "2026-02-30T10:00:00.000Z"],
+)
+def test_what_is_as_long_as_a_usual_instant_is_not_taken_for_one(occurred_at: str) -> None:
+    """A week, the hour 24, a blank in the middle, a day that is none: some of them Python would read."""
+    assert not require_same("email-opens", value_of("email-opens", occurred_at=occurred_at))
+
+
+@pytest.mark.parametrize(
     ("name", "changed"),
     [
         pytest.param("page-views", {"later": 1}, id="a field of a newer producer"),
