@@ -31,7 +31,8 @@ def _is_too_old(info: Info) -> bool:
     return _major(info, "redis_version") < REDIS_MAJOR_MIN
 
 
-def _version(info: Info) -> str:
+def version_of(info: Info) -> str:
+    """Return which server it is, such as ``Redis 7.0.15`` or ``Valkey 9.1.2``."""
     if "valkey_version" in info:
         return f"Valkey {info['valkey_version']}"
     return f"Redis {info.get('redis_version', 'of an unknown version')}"
@@ -41,7 +42,7 @@ PROBLEMS: tuple[Rule, ...] = (
     Rule(
         _is_too_old,
         lambda info: (
-            f"{_version(info)} is too old; leadstream needs Redis {REDIS_MAJOR_MIN} or Valkey {VALKEY_MAJOR_MIN} "
+            f"{version_of(info)} is too old; leadstream needs Redis {REDIS_MAJOR_MIN} or Valkey {VALKEY_MAJOR_MIN} "
             "or later, whose scripts can declare that they may run when memory is full"
         ),
     ),
@@ -63,7 +64,8 @@ PROBLEMS: tuple[Rule, ...] = (
 
 OF_ONE_SERVER: tuple[Rule, ...] = (
     Rule(
-        lambda info: info.get("redis_mode", "standalone") == "cluster",
+        # Valkey 9 says it under a name of its own only.
+        lambda info: "cluster" in (info.get("redis_mode"), info.get("server_mode")),
         lambda _: (
             "it is a node of a Redis Cluster, which holds only some of the tables; "
             "name some of its nodes in LEADSTREAM_REDIS_CLUSTER"

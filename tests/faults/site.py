@@ -15,6 +15,7 @@ from redis.asyncio import Redis
 
 from streams.sandbox.process import free_port
 from streams.sandbox.redis import RedisOptions, RedisServer
+from streams.table.condition import version_of
 from tests.faults.proxy import Proxy
 from tests.servers.apache_kafka import ApacheKafka, libraries
 
@@ -75,10 +76,10 @@ class Site:
     async def versions(self) -> str:
         """Return which servers these are."""
         said = await self.ask_redis("INFO", "server")
-        redis = said.get("redis_version", "?") if isinstance(said, dict) else "?"
+        redis = version_of(said) if isinstance(said, dict) else "Redis ?"
         jar = next(libraries().glob("kafka-server-[0-9]*.jar"), None)
         kafka = "?" if jar is None else jar.stem.removeprefix("kafka-server-")
-        return f"Apache Kafka {kafka}, Redis {redis}"
+        return f"Apache Kafka {kafka}, {redis}"
 
     async def fail_saves(self) -> None:
         """Let Redis find a folder where its dump is to be: it refuses to write from then on."""

@@ -37,6 +37,7 @@ def test_a_sound_server_has_no_problem(info: dict[str, object]) -> None:
         ({"maxmemory_policy": "volatile-ttl"}, "maxmemory-policy is volatile-ttl, which throws leads away"),
         ({"role": "slave", "master_host": "10.0.0.1", "master_port": 6379}, "it is a replica (of 10.0.0.1:6379)"),
         ({"redis_mode": "cluster"}, "name some of its nodes in LEADSTREAM_REDIS_CLUSTER"),
+        ({"redis_mode": None, "server_mode": "cluster"}, "name some of its nodes in LEADSTREAM_REDIS_CLUSTER"),
     ],
 )
 def test_a_problem_is_named_with_its_way_out(changed: dict[str, object], words: str) -> None:
