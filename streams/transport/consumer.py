@@ -112,7 +112,7 @@ class BatchConsumer(Consumer):
         for tp, hole in fetched.holes:
             self.book.missing(tp, hole)
         self._reading.take_in(fetched, self._fetch_generation_id)
-        self._is_behind = any(fetched.positions.get(tp, 0) < (self._thread.end(tp) or 0) for tp in fetched.records)
+        self._is_behind = fetched.is_behind
 
     def _is_deliverable(self, tp: TopicPartition) -> bool:
         return self.flow_active and TP(*tp) in self._get_active_partitions() and self.book.is_accepting(tp)

@@ -70,12 +70,13 @@ class HeldRuns:
     def deliverable(self, is_deliverable: Callable[[TopicPartition], bool]) -> Iterator[Run]:
         """Yield runs, one of each partition in turn, until none is left that can be delivered.
 
+        By partition number: all topics of an owner come one after the other, and it can begin while others get theirs.
         A run is taken out when it is yielded; the question is asked before each.
         """
         is_progress = True
         while is_progress:
             is_progress = False
-            for tp in tuple(self._waiting):
+            for tp in sorted(self._waiting, key=lambda tp: tp.partition):
                 if tp in self._waiting and is_deliverable(tp):
                     is_progress = True
                     yield self._pop(tp)

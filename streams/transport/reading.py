@@ -16,12 +16,16 @@ from streams.transport.ledger import Ledger, Tracked
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """What one fetch brought, and where the consumer stood right after it. False if the client was not asked at all."""
+    """What one fetch brought, and where the consumer stood right after it. False if the client was not asked at all.
+
+    ``is_behind``: Kafka has more of a partition of which it brought records.
+    """
 
     records: Mapping[TopicPartition, Sequence[Record]] = field(default_factory=dict)
     positions: Mapping[TopicPartition, int] = field(default_factory=dict)
     seek_counts: Mapping[TopicPartition, int] = field(default_factory=dict)
     holes: Sequence[tuple[TopicPartition, Hole]] = ()
+    is_behind: bool = False
 
     def __bool__(self) -> bool:
         """Return whether the client was asked."""

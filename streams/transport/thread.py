@@ -22,6 +22,7 @@ from aiokafka.structs import TopicPartition as ClientPartition
 from faust.transport.drivers.aiokafka import AIOKafkaConsumerThread, credentials_to_aiokafka_auth, server_list
 
 from streams.kafka.answers import Answer, Answers
+from streams.kafka.fetch_gate import FetchGate
 from streams.kafka.known_end import readable_end
 from streams.kafka.unreadable import UnreadableRecords
 from streams.partition.records import SkippedRecord
@@ -48,6 +49,7 @@ class BatchConsumerThread(AIOKafkaConsumerThread):
         super().__post_init__()
         self._seek_counts: dict[TopicPartition, int] = {}
         self._answers = Answers()
+        self._gate = FetchGate()
         self._log_ends = LogEnds()
         self._unreadable = UnreadableRecords()
 
@@ -93,6 +95,7 @@ class BatchConsumerThread(AIOKafkaConsumerThread):
         """Look at every answer of the client's fetcher from now on."""
         self._unreadable.attend(fetcher)
         self._answers.attend(fetcher)
+        self._gate.attend(fetcher)
         self._log_ends.attend(fetcher._client)  # noqa: SLF001 - as above
 
     def answer(self, tp: TopicPartition) -> Answer:
@@ -150,6 +153,7 @@ class BatchConsumerThread(AIOKafkaConsumerThread):
         if client._closed or fetcher._closed:  # noqa: SLF001 - as above
             raise ConsumerStoppedError
         self._log_ends.ask()
+        self._gate.open()
         holes: dict[TopicPartition, Hole] = {}
         records: Mapping[TopicPartition, Sequence[Record]] = {}
         skipped: list[SkippedRecord] = []
@@ -171,7 +175,11 @@ class BatchConsumerThread(AIOKafkaConsumerThread):
         for place, found in self._unreadable.take().items():
             skipped += (unreadable(TopicPartition(*place), record) for record in found)
         told = (*holes.items(), *holes_of(skipped))
-        return Fetched(with_skipped(records, skipped), self._positions(tps), dict(self._seek_counts), told)
+        positions = self._positions(tps)
+        is_behind = any(positions.get(TopicPartition(*tp), 0) < (self.end(TopicPartition(*tp)) or 0) for tp in records)
+        if not is_behind:
+            self._gate.close()
+        return Fetched(with_skipped(records, skipped), positions, dict(self._seek_counts), told, is_behind)
 
     async def _step_into_range(self, offsets: Mapping[ClientPartition, int]) -> dict[TopicPartition, Hole]:
         holes = {}

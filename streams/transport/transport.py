@@ -4,7 +4,7 @@ The recipe, each line of it needed:
 
 - ``app = faust.App(group, broker="kafka://HOST:PORT;HOST:PORT", ...)``, in a module that is not ``__main__`` (else the
   app exists twice); ``app.transport = BatchTransport(urls, app, book, options)`` before anything else asks for one.
-- One agent over all input topics, ``app.agent(app.topic(*topics, schema=BatchSchema()), concurrency=16)`` (a stream
+- One agent over all input topics, ``app.agent(app.topic(*topics, schema=BatchSchema()), concurrency=32)`` (a stream
   gives an actor one event in a turn of the event loop; all take from one queue, in order), whose body is ``async for
   event in stream.noack().events(): offer(event)``. It must not wait and must not raise: ``offer`` hands the event to
   the partition's owner, who calls ``event.ack()`` once the effects are stored. Plain iteration and ``take``

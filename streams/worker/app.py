@@ -22,9 +22,12 @@ from streams.transport.transport import BatchTransport
 
 log = logging.getLogger(__name__)
 
-BUFFERED_RUNS = 32
-"""Runs between the transport and the agent. With Faust's 4,096 the queue hides the lag and nothing coalesces."""
-ACTORS = 16
+BUFFERED_RUNS = 128
+"""Runs between the transport and the agent: those of a fetch, so that it is handed over at one go.
+
+With Faust's 4,096 the queue hides the lag and nothing coalesces.
+"""
+ACTORS = 32
 """Of the agent, on one queue: each takes a run in a turn of the event loop, and hands it over in the same turn."""
 COMMIT_SECONDS = 1.0
 """Between two commits of offsets to Kafka: they only show lag to others, the truth is in the tables."""

@@ -47,6 +47,14 @@ def test_partitions_take_turns() -> None:
     assert VIEWS not in held
 
 
+def test_all_topics_of_a_partition_number_come_together() -> None:
+    """Its owner can begin with the first number's while the others' are handed over."""
+    held = HeldRuns(records_max=10, bytes_max=1000)
+    for topic, number in (("email-opens", 1), ("email-opens", 0), ("page-views", 0), ("page-views", 1)):
+        held.add(tp := TopicPartition(topic, number), records(tp, [0]), UNDER, 1)
+    assert [run.tp.partition for run in held.deliverable(lambda _: True)] == [0, 0, 1, 1]
+
+
 def test_only_the_last_run_of_a_fetch_knows_the_position() -> None:
     """Until it is delivered the partition is not read up to there; the position is behind trailing holes."""
     held = HeldRuns(records_max=2, bytes_max=1000)

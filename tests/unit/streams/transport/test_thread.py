@@ -68,6 +68,8 @@ class FakeClient:
             _subscriptions=self,
             fetched_records=self.fetched_records,
             _fetch_task=self.tasks[0],
+            _proc_fetch_request=None,
+            _get_actions_per_node=lambda _: (["a question"], {}, 0.2, False, []),
             _client=SimpleNamespace(send=None),
         )
         self._coordinator = SimpleNamespace(_coordination_task=self.tasks[1])
@@ -189,6 +191,18 @@ async def test_an_offset_that_kafka_lacks_is_a_hole(
     fetched = await thread.fetch({VIEWS}, 0)
     assert fetched.holes == ((VIEWS, Hole(asked, 20, reason)),)
     assert client.states[VIEWS].position == 20
+
+
+@pytest.mark.parametrize("end", [9, 10], ids=["at the end", "behind"])
+async def test_the_client_asks_ahead_only_while_there_is_more(thread: BatchConsumerThread, end: int) -> None:
+    """At the end it asks once delivery is back for more: what came by then comes in one answer."""
+    client = connect(thread, views=FakeState(position=9, highwater=end))
+    thread.attend(client._fetcher)
+    client.answers = [{VIEWS: records(VIEWS, [8])}]
+    client._fetcher._get_actions_per_node(None)
+    fetched = await thread.fetch({VIEWS}, 0)
+    assert fetched.is_behind is (end > 9)
+    assert client._fetcher._get_actions_per_node(None)[0] == (["a question"] if end > 9 else [])
 
 
 async def test_a_fetch_that_comes_back_before_the_first_seek_brings_nothing(thread: BatchConsumerThread) -> None:
