@@ -18,6 +18,7 @@ from prometheus_client import (
 
 from schemas.forwarded import Stray
 from schemas.refusals import Reason
+from streams.monitoring.absences import Absences
 from streams.monitoring.challenges import ChallengeMetrics
 from streams.monitoring.conservation import ConservationMetrics
 from streams.monitoring.progress import ProgressMetrics
@@ -31,8 +32,6 @@ from streams.publisher.door import PublishUnavailable
 from streams.tail.door import TailsUnavailable
 from streams.transport.door import HoleReason, InputSilent
 
-AWAY_SECONDS = 10.0
-"""How long after a failed call its server counts as away; a call and the pause before the next take less."""
 REASONS = frozenset(reason.value for reason in Reason)
 TICKED = "ticked"
 """The outcome of a tick, which is no record of anybody's."""
@@ -53,7 +52,8 @@ class Metrics:
         """
         self.registry = registry if registry is not None else CollectorRegistry()
         self._wall_seconds = wall_seconds
-        self._failed_at: dict[str, float] = {}
+        self._absences = Absences(wall_seconds)
+        self.away = self._absences.away
         self.handled_records = 0
         self._make_counters()
         self._make_trouble_counters()
@@ -221,15 +221,10 @@ class Metrics:
         self.journal_evictions.inc(tally.evicted_count)
 
     def observe_retry(self, error: Exception) -> None:
-        """Count a failed call."""
+        """Count a failed call, and say so."""
         server = "kafka" if isinstance(error, PublishUnavailable | TailsUnavailable | InputSilent) else "redis"
         self.retries.labels(server).inc()
-        self._failed_at[server] = self._wall_seconds()
-
-    def away(self) -> list[str]:
-        """Name the servers that lately failed to answer: while one is away it is asked more often than that."""
-        now = self._wall_seconds()
-        return [server for server, failed_at in sorted(self._failed_at.items()) if now - failed_at < AWAY_SECONDS]
+        self._absences.note(server, error)
 
     def exposition(self) -> bytes:
         """Return all metrics in Prometheus' text format."""

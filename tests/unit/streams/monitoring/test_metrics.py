@@ -6,7 +6,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from schemas.refusals import Reason
 from scorer import Activity
-from streams.monitoring.metrics import AWAY_SECONDS, Metrics
+from streams.monitoring.metrics import Metrics
 from streams.partition.changes import Changes, Tally
 from streams.partition.records import Taken, Ticked
 from streams.publisher.door import PublishUnavailable
@@ -145,17 +145,3 @@ def test_two_workers_in_one_process_do_not_meet() -> None:
     one.rereads.inc()
 
     assert figure(other, "leadstream_rereads_total") == 0
-
-
-def test_a_server_that_failed_to_answer_is_away_for_a_while() -> None:
-    """Readiness tells what is missing, and comes back by itself."""
-    now = [NOW_SECONDS]
-    exported = Metrics(lambda: now[0])
-    assert exported.away() == []
-
-    exported.observe_retry(TableUnavailable("no answer"))
-    exported.observe_retry(PublishUnavailable("no answer"))
-    assert exported.away() == ["kafka", "redis"]
-
-    now[0] += AWAY_SECONDS
-    assert exported.away() == []
