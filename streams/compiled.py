@@ -23,10 +23,10 @@ from types import ModuleType
 ROOT = Path(__file__).parents[1]
 PROBE = "scorer.steps.lifecycle"
 """One of the hot modules: what it is they all are."""
-SOURCES = ("scorer", "streams/lead", "streams/partition", "streams/translation")
-"""Where all that is compiled stands, and what it is made with."""
-RECIPE = Path("tools", "compile.py")
-"""Says what is compiled, and how."""
+SOURCES = ("schemas", "scorer", "streams")
+"""Where all that is compiled stands, and what it imports: of plain modules the types are compiled in."""
+RECIPE = (Path("tools", "compile.py"), Path("requirements.lock"))
+"""Says what is compiled, how, and with which version of the compiler."""
 TRANSLATIONS = Path(".cache", "leadstream", "compiled")
 SUFFIX = EXTENSION_SUFFIXES[0]
 """How the files of this Python end, such as ``.cpython-311-x86_64-linux-gnu.so``."""
@@ -76,7 +76,7 @@ def folder(root: Path) -> Path:
     """Return where the translations of a source tree's modules belong, made or not."""
     digest = hashlib.blake2b(SUFFIX.encode(), digest_size=16)
     sources = (file for place in SOURCES for file in sorted((root / place).rglob("*.py")))
-    for file in (*sources, root / RECIPE):
+    for file in (*sources, *(root / file for file in RECIPE)):
         digest.update(f"\0{file.relative_to(root)}\0".encode())
         digest.update(file.read_bytes())
     return root / TRANSLATIONS / digest.hexdigest()

@@ -16,7 +16,7 @@ import sysconfig
 import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import redirect_stdout
+from contextlib import redirect_stdout, suppress
 from io import StringIO
 from pathlib import Path
 
@@ -71,7 +71,9 @@ def main(words: Sequence[str]) -> int:
             _forget_former(target.parent)
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copytree(built, place := target.with_suffix(f".{os.getpid()}"))
-            place.replace(target)
+            with suppress(OSError):  # another process was quicker, and has made the same
+                place.replace(target)
+            shutil.rmtree(place, ignore_errors=True)
         else:
             shutil.copytree(built, target, dirs_exist_ok=True)
     print(f"compiled in {time.monotonic() - begun:.0f} s")

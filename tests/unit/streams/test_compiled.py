@@ -20,8 +20,9 @@ def tree(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A source tree with one module, which this process takes for its own; nothing in it is compiled."""
     (tmp_path / "scorer").mkdir()
     (tmp_path / "scorer" / "rates.py").write_text("RATE = 1\n", encoding="utf-8")
-    (tmp_path / compiled.RECIPE).parent.mkdir()
-    (tmp_path / compiled.RECIPE).touch()
+    for file in compiled.RECIPE:
+        (tmp_path / file).parent.mkdir(exist_ok=True)
+        (tmp_path / file).touch()
     monkeypatch.setattr(compiled, "ROOT", tmp_path)
     monkeypatch.setattr(sys, "meta_path", list(sys.meta_path))
     return tmp_path
@@ -51,13 +52,14 @@ def test_a_process_takes_what_was_compiled(tree: Path) -> None:
 def test_an_edited_source_is_not_answered_for(tree: Path) -> None:
     """What was compiled of another text is left where it is; the text as it was finds it again."""
     _translate(tree, ACCELERATED)
-    source = tree / "scorer" / "rates.py"
-    source.write_text("RATE = 2\n", encoding="utf-8")
+    for edited in (Path("scorer", "rates.py"), *compiled.RECIPE):
+        former = (tree / edited).read_text(encoding="utf-8")
+        (tree / edited).write_text("RATE = 2\n", encoding="utf-8")
 
-    assert not compiled.use()
-    assert not any(isinstance(finder, compiled.Translated) for finder in sys.meta_path)
+        assert not compiled.use(), edited
+        assert not any(isinstance(finder, compiled.Translated) for finder in sys.meta_path)
 
-    source.write_text("RATE = 1\n", encoding="utf-8")
+        (tree / edited).write_text(former, encoding="utf-8")
     assert compiled.use()
 
 
