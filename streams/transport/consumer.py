@@ -1,9 +1,10 @@
 """The consumer that delivers runs of records as single messages, and keeps the books of what may be committed.
 
-Rules, each learnt from a failure. One Faust message per run of records of one partition; it carries the generation it
-was fetched under, else the stream skips it without a word and nobody ever acknowledges it. A commit never passes a run
-that is not acknowledged, whatever the order of acknowledgements. Books are dropped only after the app has committed.
-What was fetched or delivered before a seek or a revocation is void. A partition whose owner takes no more stops alone.
+Rules, each learnt from a failure. One Faust message per run of records of one partition; it carries the generation in
+which it was picked, else the stream skips it without a word and nobody ever acknowledges it. A commit never passes a
+run that is not acknowledged, whatever the order of acknowledgements. Books are dropped only after the app has
+committed. What was fetched or delivered before a seek or a revocation is void. A partition whose owner takes no more
+stops alone.
 """
 
 import asyncio
@@ -102,7 +103,7 @@ class BatchConsumer(Consumer):
         }
         if wanted:
             fetched = await self._thread.fetch(wanted, min(timeout, self.options.fetch_wait_ms / 1000))
-            # Not before: until here a whole rebalance may have been waited for.
+            # Not before: a rebalance may have been waited for. What was picked before a seek says so by its count.
             self._fetch_generation_id = self.app.consumer_generation_id
             return fetched
         await asyncio.sleep(self.options.coalesce_ms / 1000)

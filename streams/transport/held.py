@@ -15,7 +15,7 @@ from streams.transport.door import Record, TopicPartition
 class Run:
     """Records of one partition that are delivered together.
 
-    ``fetched_under`` is the generation of the group and the count of seeks when they were asked for. ``position`` is
+    ``fetched_under`` is the generation of the group and the count of seeks when they were picked. ``position`` is
     where the consumer stood after the fetch, behind holes too; only the last run of a fetch knows it.
     """
 

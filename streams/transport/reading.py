@@ -47,7 +47,7 @@ class Reading:
 
         Args:
             fetched: What it brought.
-            generation_id: The group's generation when it was asked for.
+            generation_id: The group's generation when it came back.
         """
         for tp, position in fetched.positions.items():
             seek_count = fetched.seek_counts.get(tp, 0)
@@ -60,7 +60,7 @@ class Reading:
                 self._positions[tp] = position
 
     def is_current(self, run: Run, generation_id: int) -> bool:
-        """Return whether nothing was assigned or sought since a run was asked for."""
+        """Return whether nothing was assigned or sought since a run was picked."""
         return run.fetched_under == (generation_id, self._seek_counts[run.tp])
 
     def deliver(self, run: Run, message: Tracked) -> None:

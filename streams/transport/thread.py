@@ -153,14 +153,13 @@ class BatchConsumerThread(AIOKafkaConsumerThread):
         if client._closed or fetcher._closed:  # noqa: SLF001 - as above
             raise ConsumerStoppedError
         self._log_ends.ask()
-        self._gate.open()
         holes: dict[TopicPartition, Hole] = {}
         records: Mapping[TopicPartition, Sequence[Record]] = {}
         skipped: list[SkippedRecord] = []
         with fetcher._subscriptions.fetch_context():  # noqa: SLF001 - as above
             try:
-                records = await fetcher.fetched_records(
-                    tps, timeout_seconds, max_records=self.consumer.options.fetch_records_max
+                records = await self._gate.picked(
+                    fetcher, tps, timeout_seconds, self.consumer.options.fetch_records_max
                 )
             except RecordTooLargeError as error:
                 # aiokafka #1173: the client has stepped over it already.

@@ -9,7 +9,7 @@ The recipe, each line of it needed:
   event in stream.noack().events(): offer(event)``. It must not wait and must not raise: ``offer`` hands the event to
   the partition's owner, who calls ``event.ack()`` once the effects are stored. Plain iteration and ``take``
   acknowledge even what raised, and Faust gives an agent that raised the next event, never the same one again.
-- ``stream_buffer_maxsize=32``: it counts runs now, of which a fetch brings dozens. ``stream_wait_empty=True``:
+- ``stream_buffer_maxsize=128``: it counts runs now, of which a fetch brings dozens. ``stream_wait_empty=True``:
   draining calls ``book.revoked``. ``stream_recovery_delay=0``: there are no tables to recover.
 - ``broker_session_timeout`` 6 to 10 s, ``broker_heartbeat_interval`` at most a third of it,
   ``broker_rebalance_timeout`` above the time that owners take to stop; ``consumer_group_instance_id`` for static

@@ -97,7 +97,7 @@ def recording_app(
         "datadir": tempfile.gettempdir(),
         "topic_allow_declare": False,
         "topic_disable_leader": True,
-        "stream_buffer_maxsize": 32,
+        "stream_buffer_maxsize": 128,
         "stream_wait_empty": True,
         "stream_recovery_delay": 0,
         "broker_session_timeout": 6,
@@ -110,7 +110,7 @@ def recording_app(
     app = faust.App(group, broker=url, **settings)
     app.transport = BatchTransport([URL(url)], app, book, options or TransportOptions())
 
-    @app.agent(app.topic(*topics, schema=BatchSchema()), concurrency=16)
+    @app.agent(app.topic(*topics, schema=BatchSchema()), concurrency=32)
     async def take(stream: Any) -> None:
         async for event in stream.noack().events():
             book.take(event)

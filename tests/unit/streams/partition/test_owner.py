@@ -308,6 +308,22 @@ class TestRecords:
 
             assert worker.table.commits == commits + 1
 
+    @pytest.mark.parametrize("limits", [{"batch_records_max": 3}, {"batch_bytes_max": 900}], ids=["count", "bytes"])
+    @in_virtual_time
+    async def test_what_a_long_run_takes_along_is_within_its_bounds(self, limits: dict[str, int]) -> None:
+        """The rest of it is for the next run."""
+        worker = Worker(kafka=view_log(page_view("/pricing")), limits=limits)
+        async with worker.working():
+            await worker.caught_up()
+            commits = worker.table.commits
+            async with all_turns_taken(worker):
+                for offsets in ((1, 2), (3, 4)):
+                    worker.kafka.store(*(page_view("/pricing", offset=offset) for offset in offsets))
+                    await elapse(5.0)
+            await worker.caught_up()
+
+            assert worker.table.commits == commits + 2
+
     @in_virtual_time
     async def test_topics_are_merged_by_append_time(self) -> None:
         """The form came between two views, and the stages follow in that order."""

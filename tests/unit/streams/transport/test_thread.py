@@ -56,6 +56,7 @@ class FakeClient:
     committed_offsets: dict[TopicPartition, int] = field(default_factory=dict)
     answers: list[Any] = field(default_factory=list)
     commits: list[Any] = field(default_factory=list)
+    asked: list[str] = field(default_factory=list)
     is_deaf: bool = False
     _closed: bool = False
 
@@ -71,8 +72,18 @@ class FakeClient:
             _proc_fetch_request=None,
             _get_actions_per_node=lambda _: (["a question"], {}, 0.2, False, []),
             _client=SimpleNamespace(send=None),
+            _records={"whatever": "was answered"},
+            _pending_tasks=set(),
+            _wait_consume_future=None,
+            _notify=lambda _: self.plan(),
         )
         self._coordinator = SimpleNamespace(_coordination_task=self.tasks[1])
+
+    def plan(self) -> list[str]:
+        """Plan what to ask next, as the fetcher's routine does when it is woken; returns the questions."""
+        questions: list[str] = self._fetcher._get_actions_per_node(None)[0]
+        self.asked += questions
+        return questions
 
     @contextmanager
     def fetch_context(self) -> Iterator[None]:
@@ -198,11 +209,15 @@ async def test_the_client_asks_ahead_only_while_there_is_more(thread: BatchConsu
     """At the end it asks once delivery is back for more: what came by then comes in one answer."""
     client = connect(thread, views=FakeState(position=9, highwater=end))
     thread.attend(client._fetcher)
-    client.answers = [{VIEWS: records(VIEWS, [8])}]
-    client._fetcher._get_actions_per_node(None)
+    client.answers = [{VIEWS: records(VIEWS, [8])}, {}]
+    client.plan()
     fetched = await thread.fetch({VIEWS}, 0)
     assert fetched.is_behind is (end > 9)
-    assert client._fetcher._get_actions_per_node(None)[0] == (["a question"] if end > 9 else [])
+    client.plan()
+    assert len(client.asked) == (2 if end > 9 else 1)
+    await thread.fetch({VIEWS}, 0)
+    client.plan()
+    assert len(client.asked) >= 2
 
 
 async def test_a_fetch_that_comes_back_before_the_first_seek_brings_nothing(thread: BatchConsumerThread) -> None:
