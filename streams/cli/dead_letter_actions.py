@@ -19,6 +19,7 @@ from streams.cli.actor import By
 from streams.cli.exit_codes import ExitCode
 from streams.cli.letter_filters import with_filters
 from streams.cli.letter_plan import Plan, Wish, is_wanted, known_notes, letters_of, planned, sum_up
+from streams.cli.output_file import require_output
 from streams.cli.progress import count_progress
 from streams.cli.terminal import CommandFailed, counted, say
 
@@ -155,6 +156,7 @@ async def _export(selection: "Selection", output: Path | None, *, is_all: bool) 
     """Write the letters that are meant; returns how many, and how many leadstream did not write."""
     from streams.letters.notes import Status
 
+    require_output("--output", output)
     notes = await known_notes()
     count = foreign = 0
     with ExitStack() as stack:

@@ -35,6 +35,7 @@ def demo(
     shown as it is published, with its score and reasons. Needs no Java, no Docker and no network; nothing is left.
     """
     from streams.cli.demo_run import Demo, Plan
+    from streams.cli.ending import interrupt, on_end
     from streams.example import example_scorecard
 
     plan = Plan(
@@ -47,4 +48,5 @@ def demo(
         is_fast=is_fast,
         is_kept=is_kept,
     )
+    on_end(interrupt)
     asyncio.run(Demo(plan).run())

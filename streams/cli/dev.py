@@ -1,7 +1,6 @@
 """`leadstream dev`: broker, Redis, topics and a worker on this machine, until Ctrl-C."""
 
 import asyncio
-import signal
 import threading
 import time
 from contextlib import ExitStack
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from streams.cli.ending import on_end
 from streams.cli.terminal import out, print_json, print_pairs, say
 
 if TYPE_CHECKING:
@@ -78,7 +78,7 @@ def dev(  # noqa: PLR0913 - the options of a command
 def _run(stack: "Stack", *, workers: int, is_full: bool, are_ports_free: bool, is_json: bool) -> None:
     """Start everything, tell where it is, and keep it running until told to end."""
     has_ended = threading.Event()
-    signal.signal(signal.SIGTERM, lambda *_: has_ended.set())
+    on_end(has_ended.set)
     supervisors = _started(stack, workers=workers)
     with ExitStack() as closing:
         monitors = closing.enter_context(_watching(stack, are_ports_free=are_ports_free)) if is_full else None

@@ -12,6 +12,7 @@ import typer
 from streams.cli.exit_codes import ExitCode
 from streams.cli.import_ends import begin, have_judged
 from streams.cli.import_report import tell_report
+from streams.cli.output_file import require_output
 from streams.cli.progress import byte_progress
 from streams.cli.terminal import CommandFailed, counted, say
 
@@ -76,6 +77,7 @@ def activities(  # noqa: PLR0913 - an option each
     from streams.importing.activities.mapping import load_mapping
     from streams.importing.activities.report import ImportReport
 
+    _require_outputs(to, refused, [*files, mapping])
     loaded = None if mapping is None else load_mapping(mapping)
     settings = load_settings()
     report = ImportReport(datetime.now(UTC), timedelta(seconds=settings.lateness_max_seconds))
@@ -91,6 +93,20 @@ def activities(  # noqa: PLR0913 - an option each
         if progress is not None and is_to_judge and report.activities:
             have_judged(progress, settings)
     _require_some(report, files)
+
+
+def _require_outputs(to: str | None, refused: Path | None, inputs: Sequence[Path | None]) -> None:
+    """Refuse to write where the import reads, or two things into one file.
+
+    Raises:
+        CommandFailed: If it would.
+    """
+    from streams.importing.activities.refused_file import RefusedFile
+
+    written = None if to is None or to == TO_KAFKA else Path(to)
+    require_output("--to", written, inputs)
+    for file in () if refused is None else (refused, RefusedFile.reasons_of(refused)):
+        require_output("--refused", file, [*inputs, written])
 
 
 def _require_some(report: "ImportReport", files: Sequence[Path]) -> None:

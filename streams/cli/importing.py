@@ -10,6 +10,7 @@ import typer
 
 from streams.cli.exit_codes import ExitCode
 from streams.cli.import_activities import activities
+from streams.cli.output_file import require_output
 from streams.cli.progress import byte_progress
 from streams.cli.terminal import CommandFailed, counted, print_json, say
 
@@ -56,6 +57,7 @@ def access_log(
     from streams.configuration.settings import load_settings
     from streams.importing.summary import ImportSummary
 
+    require_output("--output", output, [file])
     rules = _rules(file, site=site, is_shifted=is_shifted, is_pages_only=is_pages_only)
     summary = ImportSummary()
     with ExitStack() as stack:

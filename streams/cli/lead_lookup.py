@@ -79,6 +79,7 @@ async def _state(settings: "Settings", lead_id: str) -> "LeadState | None":
 
     table = RedisTable.from_settings(settings)
     try:
+        await table.require_count()
         row = await table.lead(partition_of(lead_id.encode(), settings.partitions), lead_id)
     finally:
         await table.close()

@@ -95,14 +95,23 @@ def place_option(text: str) -> tuple[int, int]:
 
 
 def _with_prefix(topics: Any) -> frozenset[str]:  # noqa: ANN401 - any texts
-    """Return topics by their full names: an installation's prefix may be left out."""
-    from schemas.topics import TOPICS
+    """Return topics by their full names: an installation's prefix may be left out.
+
+    Raises:
+        CommandFailed: If one is no input: to find nothing of it would look like all is well.
+    """
+    from schemas.topics import INPUT_TOPICS
     from streams.configuration.settings import load_settings
 
     if not topics:
         return frozenset()
     prefix = load_settings().topic_prefix
-    return frozenset(prefix + name if name in TOPICS else name for name in topics)
+    known = {prefix + name for name in INPUT_TOPICS}
+    wanted = frozenset(prefix + name if name in INPUT_TOPICS else name for name in topics)
+    if unknown := wanted - known:
+        names = ", ".join(sorted(known))
+        raise CommandFailed(ExitCode.USAGE, f"--topic {min(unknown)}: no records are read from it; name one of {names}")
+    return wanted
 
 
 def _range_option(option: str, text: str) -> tuple[int, int]:

@@ -7,6 +7,7 @@ code tells scripts. A subcommand is imported when it is called, and its machiner
 import atexit
 import gc
 import logging
+import os
 import sys
 import traceback
 from collections.abc import Mapping, Sequence
@@ -109,6 +110,15 @@ def _is_option(word: str) -> bool:
     return word.startswith("-")
 
 
+def _hint() -> None:
+    """Name settings that nothing reads: what a command did not find may be where they were to lead it."""
+    if any(name.startswith("LEADSTREAM_") for name in os.environ):
+        from streams.configuration.settings import unknown_variables
+
+        for warning in unknown_variables(os.environ):
+            say(f"note: {warning}")
+
+
 def _told(error: Exception, *, is_traceback_wanted: bool) -> ExitCode:
     """Say what went wrong and return the exit code."""
     if is_traceback_wanted:
@@ -116,6 +126,8 @@ def _told(error: Exception, *, is_traceback_wanted: bool) -> ExitCode:
     code = code_of(error)
     if code is not None:
         say(f"leadstream: {error}")
+        if code in (ExitCode.UNREACHABLE, ExitCode.NOT_FOUND):
+            _hint()
         return code
     say(f"leadstream: a fault of ours: {type(error).__name__}: {error}")
     if not is_traceback_wanted:

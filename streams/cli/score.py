@@ -23,6 +23,7 @@ from streams.cli.explain_options import (
     tell,
 )
 from streams.cli.instants import instant_option
+from streams.cli.output_file import require_output
 from streams.cli.progress import byte_progress
 from streams.cli.stage_lines import change_line
 from streams.cli.terminal import CommandFailed, counted, out, print_json, print_table, say, say_refused
@@ -88,9 +89,9 @@ def score(  # noqa: PLR0913 - an option each
 
     curve = curve_options(back, ahead, picture, has_curve=has_curve)
     if explained is None and (curve.is_asked or score_name is not None):
-        raise CommandFailed(
-            ExitCode.USAGE, "--score, --curve and --picture are of one lead; say which by --explain LEAD"
-        )
+        message = "--score, --curve and --picture are of one lead; say which by --explain LEAD"
+        raise CommandFailed(ExitCode.USAGE, message)
+    require_output("--picture", picture, [file, scorecard])
     until = None if at is None else milliseconds(instant_option(at, datetime.now(UTC)))
     run = _run(scorecard, until, partitions, is_json=is_json)
     run.only = explained

@@ -64,6 +64,7 @@ async def read_beside(settings: "Settings", beside: "Beside", name: str) -> int:
 
     table = RedisTable.from_settings(settings)
     try:
+        await table.require_count()
         facts = [await table.facts(number) for number in range(settings.partitions)]
         with count_progress("reading leads", sum(one.lead_count for one in facts), lambda: beside.leads):
             for one in facts:

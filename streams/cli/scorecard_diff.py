@@ -8,6 +8,7 @@ import typer
 
 from streams.cli.exit_codes import ExitCode
 from streams.cli.instants import instant_option
+from streams.cli.output_file import require_output
 from streams.cli.played_history import Html, Until, played_history, require_one, say_unplayed
 from streams.cli.terminal import CommandFailed, counted, out, print_json, say
 
@@ -66,6 +67,7 @@ def diff(  # noqa: PLR0913 - an option each
 
     attributes = _attributes(by)
     _check_together(history, has_topics=has_topics, has_words=until is not None or bool(attributes))
+    require_output("--html", html, [Path(old), Path(new), history])
     before, now = named_scorecards([old, new])
     found = scorecard_changes(before.scorecard, now.scorecard)
     leads = None

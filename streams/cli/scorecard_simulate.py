@@ -8,6 +8,7 @@ import typer
 
 from streams.cli.exit_codes import ExitCode
 from streams.cli.instants import instant_option
+from streams.cli.output_file import require_output
 from streams.cli.played_history import Html, Until, played_history, require_one, say_unplayed
 from streams.cli.terminal import CommandFailed, print_json, say, say_refused
 
@@ -72,6 +73,7 @@ def simulate(  # noqa: PLR0913 - one for each option
     from streams.simulating.simulation import Wish
 
     _check_together(history, outcomes, has_topics=has_topics, has_words=bool(won or is_rest_lost))
+    require_output("--html", html, [scorecard, history, outcomes])
     from_at, until_at = _instants(from_, until)
     loaded, fates = load(scorecard), _outcomes(outcomes, won)
     wish = Wish(from_at, changes, None if fates is None else fates.by_lead, is_rest_lost=is_rest_lost)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from streams.cli.exit_codes import ExitCode
+from streams.cli.output_file import require_output
 from streams.cli.terminal import CommandFailed, counted, out, print_json
 
 if TYPE_CHECKING:
@@ -52,12 +53,14 @@ def play_cases(
     if there is no case.
     """
     began = perf_counter()
-    runner = _runner(scorecard, words)
-    runs = [_run(runner, path, is_verbose=is_verbose, is_quiet=is_json) for path in _files(paths or [Path()])]
+    runner, files = _runner(scorecard, words), _files(paths or [Path()])
+    require_output("--junit", junit, [scorecard, *files])
+    runs = [_run(runner, path, is_verbose=is_verbose, is_quiet=is_json) for path in files]
     if words is not None and not any(run.results or run.refused for run in runs):
         raise CommandFailed(ExitCode.NOT_FOUND, f"-k {words}: no case has such a name")
     code = _code(runs, runner, coverage_min)
     if junit is not None:
+        require_output("--junit", junit, runner.coverages)
         _write_junit(junit, runs)
     if is_json:
         print_json(_document(runs, runner, code))

@@ -55,13 +55,14 @@ async def _look(settings: "Settings") -> "list[PartitionStatus]":
     from streams.table.redis import RedisTable
 
     numbers = range(settings.partitions)
-    ends = await read_ends(settings, [(topic, number) for topic in INPUT_TOPICS for number in numbers])
     table = RedisTable.from_settings(settings)
 
     async def facts() -> "list[PartitionFacts]":
         return list(await asyncio.gather(*(table.facts(number) for number in numbers)))
 
     try:
+        await table.require_count()
+        ends = await read_ends(settings, [(topic, number) for topic in INPUT_TOPICS for number in numbers])
         before = await facts()
         found = [status_of(one, ends, settings.topic_prefix) for one in before]
         if not any(one.lag_records or one.facts.course for one in found):

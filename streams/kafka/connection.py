@@ -9,6 +9,9 @@ from typing import Any
 
 from streams.configuration.settings import Settings, SettingsRefused
 
+WAY_OUT = "see that it runs, and that LEADSTREAM_KAFKA_BOOTSTRAP and the security settings are right"
+"""What to do about a Kafka that cannot be reached."""
+
 
 def connection_arguments(settings: Settings) -> dict[str, Any]:
     """Return the arguments for a consumer, a producer or an admin client.

@@ -13,7 +13,7 @@ from aiokafka.errors import KafkaError
 from aiokafka.structs import TopicPartition as ClientPartition
 
 from streams.configuration.settings import Settings
-from streams.kafka.connection import connection_arguments
+from streams.kafka.connection import WAY_OUT, connection_arguments
 from streams.kafka.known_end import known_end
 from streams.kafka.reader import ReadUnavailable
 
@@ -46,7 +46,7 @@ async def read_ends(settings: Settings, places: Collection[Place]) -> dict[Place
         places: Which ones, by topic without prefix.
 
     Raises:
-        ReadUnavailable: If Kafka does not answer in time, or lacks one of the topics.
+        ReadUnavailable: If Kafka does not answer in time, or lacks one of the topics or partitions.
     """
     consumer = AIOKafkaConsumer(
         **connection_arguments(settings),
@@ -61,8 +61,9 @@ async def read_ends(settings: Settings, places: Collection[Place]) -> dict[Place
     by_client = {ClientPartition(settings.topic_prefix + topic, number): (topic, number) for topic, number in places}
     try:
         await consumer.start()
-        if missing := {client.topic for client in by_client} - await consumer.topics():
-            raise _unavailable(settings, f"there is no topic {min(missing)}; make it with `leadstream topics create`")
+        cluster = await consumer._client.fetch_all_metadata()  # noqa: SLF001 - aiokafka tells counts of partitions only so
+        if problem := _missing(cluster, by_client, settings):
+            raise ReadUnavailable(f"Kafka at {settings.kafka_bootstrap}: {problem}")
         consumer.assign(list(by_client))
         firsts = await consumer.beginning_offsets(list(by_client))
         ends = await _ends(consumer, by_client, settings)
@@ -75,6 +76,18 @@ async def read_ends(settings: Settings, places: Collection[Place]) -> dict[Place
         place: End(firsts[client], max(ends[client], firsts[client]), latest.get(client))
         for client, place in by_client.items()
     }
+
+
+def _missing(cluster: Any, clients: Collection[Any], settings: Settings) -> str | None:  # noqa: ANN401 - aiokafka has no types
+    """Return which topic or partition there is not, with the way out; None if all are there."""
+    for client in sorted(clients):
+        numbers = cluster.partitions_for_topic(client.topic)
+        if not numbers:
+            return f"there is no topic {client.topic}; make it with `leadstream topics create`"
+        if client.partition not in numbers:
+            counts = f"{client.topic} has {len(numbers)} partitions, and LEADSTREAM_PARTITIONS={settings.partitions}"
+            return f"{counts}; `leadstream topics check` says how many all of them have: set that"
+    return None
 
 
 async def _ends(consumer: Any, clients: Collection[Any], settings: Settings) -> dict[Any, int]:  # noqa: ANN401 - aiokafka has no types
@@ -103,4 +116,4 @@ async def _latest(consumer: Any, ends: Mapping[Any, int]) -> dict[Any, int]:  # 
 
 
 def _unavailable(settings: Settings, reason: str) -> ReadUnavailable:
-    return ReadUnavailable(f"Kafka at {settings.kafka_bootstrap}: {reason}")
+    return ReadUnavailable(f"Kafka at {settings.kafka_bootstrap}: {reason}; {WAY_OUT}")

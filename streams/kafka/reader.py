@@ -15,7 +15,7 @@ from aiokafka.errors import KafkaError
 
 from streams.configuration.settings import Settings
 from streams.kafka.answers import Answers
-from streams.kafka.connection import connection_arguments
+from streams.kafka.connection import WAY_OUT, connection_arguments
 from streams.kafka.known_end import is_at_end
 from streams.kafka.unreadable import UnreadableRecords
 
@@ -192,8 +192,7 @@ class TopicReader:
         return time.monotonic() + 4 * self._settings.kafka_timeout_seconds
 
     def _unavailable(self, reason: str) -> ReadUnavailable:
-        way_out = "see that it runs, and that LEADSTREAM_KAFKA_BOOTSTRAP and the security settings are right"
-        return ReadUnavailable(f"Kafka at {self._settings.kafka_bootstrap}, topic {self.topic}: {reason}; {way_out}")
+        return ReadUnavailable(f"Kafka at {self._settings.kafka_bootstrap}, topic {self.topic}: {reason}; {WAY_OUT}")
 
 
 async def read_to_end(settings: Settings, topic: str) -> AsyncGenerator[ReadRecord]:

@@ -13,7 +13,7 @@ from aiokafka.errors import KafkaError
 from aiokafka.structs import TopicPartition as ClientPartition
 
 from streams.configuration.settings import Settings
-from streams.kafka.connection import connection_arguments
+from streams.kafka.connection import WAY_OUT, connection_arguments
 from streams.kafka.ends import End
 from streams.kafka.reader import ReadUnavailable
 from streams.kafka.unreadable import UnreadableRecord, UnreadableRecords
@@ -127,5 +127,4 @@ class RetainedReader:
         return records if records[-1].offset < end else [record for record in records if record.offset < end]
 
     def _unavailable(self, reason: str) -> ReadUnavailable:
-        way_out = "see that it runs, and that LEADSTREAM_KAFKA_BOOTSTRAP and the security settings are right"
-        return ReadUnavailable(f"Kafka at {self._settings.kafka_bootstrap}: {reason}; {way_out}")
+        return ReadUnavailable(f"Kafka at {self._settings.kafka_bootstrap}: {reason}; {WAY_OUT}")

@@ -20,7 +20,7 @@ from aiokafka.errors import (
 )
 
 from streams.configuration.settings import Settings
-from streams.kafka.connection import connection_arguments
+from streams.kafka.connection import WAY_OUT, connection_arguments
 from streams.kafka.topic_plan import (
     Finding,
     FoundTopic,
@@ -137,8 +137,7 @@ async def _admin(settings: Settings) -> AsyncIterator[AIOKafkaAdminClient]:
             yield admin
     except (KafkaError, TimeoutError, OSError) as error:
         text = str(error) or f"no answer within {4 * seconds:g} s"
-        way_out = "see that it runs, and that LEADSTREAM_KAFKA_BOOTSTRAP and the security settings are right"
-        raise AdminUnavailable(f"Kafka at {settings.kafka_bootstrap}: {text}; {way_out}") from error
+        raise AdminUnavailable(f"Kafka at {settings.kafka_bootstrap}: {text}; {WAY_OUT}") from error
     finally:
         await admin.close()
 

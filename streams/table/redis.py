@@ -88,11 +88,11 @@ class RedisTable:
         problems = _said((address, problems_of(info, is_cluster=is_cluster)) for address, info in infos.items())
         if problems:
             raise TableRefused(problems)
-        await self._require_count()
+        await self.require_count()
         return _said((address, warnings_of(info)) for address, info in infos.items())
 
-    async def _require_count(self) -> None:
-        """Refuse tables of another number of partitions before anything is claimed."""
+    async def require_count(self) -> None:
+        """Refuse tables of another number of partitions (`TableRefused`) before anything is claimed or looked for."""
         made_for = int(await self._ask(0, "HGET", self._keys(0).meta, "partitions") or 0)
         if made_for and self.partition_count not in (None, made_for):
             raise TableRefused((count_refusal(made_for, self.partition_count or 0),))

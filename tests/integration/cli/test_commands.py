@@ -69,6 +69,36 @@ def test_another_number_of_partitions_is_refused(
     assert "page-views" in worker.err
 
 
+@pytest.mark.parametrize("count", [2, 6], ids=["fewer", "more"])
+@pytest.mark.parametrize("command", [("status",), ("lead", "show", "ada")], ids=" ".join)
+def test_nothing_is_looked_for_where_it_is_not(
+    leadstream: Command, worker: Child, monkeypatch: pytest.MonkeyPatch, command: tuple[str, ...], count: int
+) -> None:
+    """With another number of partitions a lead would be missed, and a backlog: the tables know theirs."""
+    until(lambda: leadstream("status"), lambda ended: ended.code == ExitCode.OK)
+    monkeypatch.setenv("LEADSTREAM_PARTITIONS", str(count))
+
+    ended = leadstream(*command)
+
+    assert ended.code == ExitCode.UNREACHABLE
+    assert f"and LEADSTREAM_PARTITIONS={count}: leads would be looked for where they are not" in " ".join(
+        ended.err.split()
+    )
+
+
+def test_partitions_that_kafka_lacks_are_named_at_once(
+    leadstream: Command, environment: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Before any worker made tables, and not as a Kafka that does not answer."""
+    leadstream("topics", "create")
+    monkeypatch.setenv("LEADSTREAM_PARTITIONS", "9")
+
+    ended = leadstream("status")
+
+    assert ended.code == ExitCode.UNREACHABLE
+    assert "and LEADSTREAM_PARTITIONS=9; `leadstream topics check` says" in " ".join(ended.err.split())
+
+
 def test_a_log_becomes_leads_that_can_be_looked_up(
     leadstream: Command, environment: dict[str, str], worker: Child, tmp_path: Path
 ) -> None:

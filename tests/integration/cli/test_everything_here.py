@@ -27,6 +27,7 @@ from streams.cli.main import run
 run()
 """
 SECONDS_MAX = 90.0
+ANY_PORTS = ("--kafka-port", "0", "--redis-port", "0", "--metrics-port", "0")
 CLEAN = {name: value for name, value in os.environ.items() if not name.startswith("LEADSTREAM_")}
 
 
@@ -38,10 +39,12 @@ def ended(*arguments: str) -> subprocess.CompletedProcess[str]:
 
 
 @contextmanager
-def running(*arguments: str) -> Iterator[subprocess.Popen[str]]:
+def running(*arguments: str, **environment: str) -> Iterator[subprocess.Popen[str]]:
     """Run a command beside the test; killed with all its children if the test fails."""
     command = (sys.executable, "-c", LISTENING, *arguments)
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=CLEAN)
+    process = subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=CLEAN | environment
+    )
     try:
         yield process
     finally:
@@ -80,6 +83,22 @@ def test_the_demo_scores_a_log(tmp_path: Path) -> None:
     assert done.returncode == ExitCode.OK, done.stdout + done.stderr
     assert "subscriber → lead" in done.stdout
     assert "6 activities and profiles of 1 lead in" in done.stdout
+
+
+@pytest.mark.parametrize("words", [("demo", "--keep-running"), ("dev", *ANY_PORTS)], ids=["demo", "dev"])
+def test_a_closed_terminal_leaves_nothing_behind(words: tuple[str, ...], tmp_path: Path) -> None:
+    """No server goes on, and no tables of leads stay in the folder for temporary files."""
+    with running(*words, TMPDIR=str(tmp_path)) as command:
+        deadline = time.monotonic() + SECONDS_MAX
+        while not list(tmp_path.glob("*/worker.log")) and time.monotonic() < deadline:
+            time.sleep(0.05)
+        children = psutil.Process(command.pid).children(recursive=True)
+        command.send_signal(signal.SIGHUP)
+        command.wait(SECONDS_MAX)
+
+    assert len(children) >= 2
+    assert psutil.wait_procs(children, timeout=10)[1] == []
+    assert list(tmp_path.glob("leadstream-*")) == []
 
 
 def test_a_missing_log_ends_the_demo() -> None:

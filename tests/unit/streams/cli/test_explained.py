@@ -95,7 +95,7 @@ def test_a_picture_is_a_file_of_its_own(leadstream: Command, file: Path, tmp_pat
         (("--explain", "lead-ada", "--score", "liking"), ExitCode.USAGE, "has product, learning"),
         (("--curve",), ExitCode.USAGE, "say which by --explain LEAD"),
         (("--explain", "lead-ada", "--picture", "curve.png"), ExitCode.USAGE, "a name that ends in .svg"),
-        (("--explain", "lead-ada", "--picture", "nowhere/curve.svg"), ExitCode.USAGE, "No such file"),
+        (("--explain", "lead-ada", "--picture", "nowhere/curve.svg"), ExitCode.USAGE, "there is no folder nowhere"),
         (("--explain", "lead-ada", "--curve", "--back", "1 month"), ExitCode.USAGE, "such as 30m, 12h or 7d"),
     ],
 )

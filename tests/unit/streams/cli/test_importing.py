@@ -106,7 +106,7 @@ def test_compressed_logs_are_read(leadstream: Command, log: Path, tmp_path: Path
         (("-", "--shift-to-now"), ExitCode.USAGE, "save it in a file first"),
         (("absent.log", "--site", "example.com"), ExitCode.USAGE, "https://example.com"),
         (("absent.log", "-o", "out.ndjson", "--produce"), ExitCode.USAGE, "give one of them"),
-        (("absent.log", "-o", "no/such/folder/out.ndjson"), ExitCode.NOT_FOUND, "No such file"),
+        (("absent.log", "-o", "no/such/folder/out.ndjson"), ExitCode.USAGE, "there is no folder"),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, tuple) else "",
 )

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from schemas.refusals import Reason
+from streams.cli.exit_codes import ExitCode
 from streams.cli.letter_filters import FILTERS, place_option, selection_of, with_filters
 from streams.cli.terminal import CommandFailed
 from streams.letters.selection import Selection
@@ -70,3 +71,13 @@ def test_every_command_that_chooses_shows_the_options(leadstream: Command) -> No
     for command in ("list", "stats", "replay", "drop", "export"):
         told = leadstream("dead-letters", command, "--help").out
         assert [name for name in FILTERS if f"--{name}" not in told] == []
+
+
+def test_a_topic_that_is_no_input_is_refused(leadstream: Command) -> None:
+    """To find none of its letters would look like all is well."""
+    ended = leadstream("dead-letters", "list", "--topic", "pageviews")
+
+    assert ended.code == ExitCode.USAGE
+    assert "--topic pageviews: no records are read from it; name one of custom-activities, " in " ".join(
+        ended.err.split()
+    )

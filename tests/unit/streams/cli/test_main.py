@@ -153,3 +153,15 @@ def test_a_worker_without_its_scorecard_or_its_port_says_which(
 
     assert leadstream("worker").code == ExitCode.NOT_FOUND
     assert code_of(HealthUnavailable(98, "taken")) == ExitCode.SANDBOX
+
+
+def test_what_is_not_found_may_be_where_a_mistyped_setting_was_to_lead(
+    leadstream: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A variable that no setting reads is named where it may be the cause, with the one that was meant."""
+    monkeypatch.setenv("LEADSTREAM_SCORECRAD", "mine.yaml")
+
+    failed, fine = leadstream("score", "absent.ndjson"), leadstream("version")
+
+    assert "note: LEADSTREAM_SCORECRAD is not a setting; did you mean LEADSTREAM_SCORECARD?" in failed.err
+    assert "SCORECRAD" not in fine.err

@@ -30,6 +30,9 @@ class Rows:
     name: str
     rows: dict[str, bytes] = field(default_factory=dict)
 
+    async def require_count(self) -> None:
+        """Have as many partitions as the settings say."""
+
     async def facts(self, partition: int) -> PartitionFacts:
         """See `streams.table.door.Table.facts`."""
         count = 0 if partition else len(self.rows)

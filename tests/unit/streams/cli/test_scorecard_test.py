@@ -118,8 +118,8 @@ def test_a_report_that_cannot_be_written_is_told(leadstream: Command, tmp_path: 
     """With the reason and the way out, and without a traceback."""
     ended = leadstream("scorecard", "test", CASES, "-k", "prices", "--junit", str(tmp_path / "no" / "report.xml"))
 
-    assert ended.code == ExitCode.FINDING
-    assert "it cannot be written: No such file or directory" in ended.err
+    assert ended.code == ExitCode.USAGE
+    assert "there is no folder" in ended.err
 
 
 def test_journals_are_bounded_as_a_workers(leadstream: Command, bad: Path, monkeypatch: pytest.MonkeyPatch) -> None:
