@@ -74,12 +74,12 @@ def _applied(seen: Iterable[Progress]) -> Metric:
 def _lag(seen: Iterable[Progress], now: float) -> Metric:
     family = GaugeMetricFamily(
         "leadstream_lag_seconds",
-        "How long ago Kafka stored the first record that waits, by partition; none where none waits.",
+        "How long ago Kafka stored the first record that waits, by partition; 0 where none waits.",
         labels=["partition"],
     )
     for one in seen:
-        if one.waits_since is not None:
-            family.add_metric([str(one.partition)], max(0.0, now - one.waits_since / 1000))
+        lag_seconds = 0.0 if one.waits_since is None else max(0.0, now - one.waits_since / 1000)
+        family.add_metric([str(one.partition)], lag_seconds)
     return family
 
 

@@ -19,10 +19,12 @@ from streams.sandbox.worker_probe import is_ready
 from tests.integration.cli.access_log import written_log
 
 COMMAND = (sys.executable, "-m", "streams.cli")
-# What a shell starts in the background ignores Ctrl-C, and so does all that it starts; this listens wherever it runs.
+# What a shell starts in the background ignores Ctrl-C, and under `nohup` that its terminal is closed, and so does all
+# that it starts; this listens wherever it runs.
 LISTENING = """
 import signal
 signal.signal(signal.SIGINT, signal.default_int_handler)
+signal.signal(signal.SIGHUP, signal.SIG_DFL)
 from streams.cli.main import run
 run()
 """

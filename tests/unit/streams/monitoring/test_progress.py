@@ -46,7 +46,7 @@ def test_there_is_a_lag_only_while_something_waits() -> None:
     ahead = replace(IDLE, partition=5, waits_since=NOW + SECOND)
     seen = Seen(IDLE, waiting, ahead)
 
-    assert seen.figure("leadstream_lag_seconds", partition="3") is None
+    assert seen.figure("leadstream_lag_seconds", partition="3") == 0
     assert seen.figure("leadstream_lag_seconds", partition="4") == 7
     assert seen.figure("leadstream_lag_seconds", partition="5") == 0
 
