@@ -19,7 +19,10 @@ from streams.kafka.answers import Place
 CLOSED_SECONDS_MAX = 0.2
 """Longer than a reader is away while it keeps up."""
 GATHER_SECONDS = 0.005
-"""How long the other brokers' answers are waited for when one has come. One that has nothing new does not answer."""
+"""How long the other brokers' answers are waited for when one has come. One that has nothing new does not answer.
+
+Also how long the client may take to notice that it may ask: while it has no partitions it does not look.
+"""
 
 
 class FetchGate:

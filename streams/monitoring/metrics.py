@@ -52,8 +52,7 @@ class Metrics:
         """
         self.registry = registry if registry is not None else CollectorRegistry()
         self._wall_seconds = wall_seconds
-        self._absences = Absences(wall_seconds)
-        self.away = self._absences.away
+        self.absences = Absences(wall_seconds)
         self.handled_records = 0
         self._make_counters()
         self._make_trouble_counters()
@@ -224,7 +223,7 @@ class Metrics:
         """Count a failed call, and say so."""
         server = "kafka" if isinstance(error, PublishUnavailable | TailsUnavailable | InputSilent) else "redis"
         self.retries.labels(server).inc()
-        self._absences.note(server, error)
+        self.absences.note(server, error)
 
     def exposition(self) -> bytes:
         """Return all metrics in Prometheus' text format."""

@@ -24,5 +24,5 @@ def missing(partitions: Partitions, metrics: Metrics, scorecards: ScorecardFollo
     if rebuilt := metrics.recoveries.partitions:
         found.append(f"partitions {sorted(rebuilt)} are rebuilt from Kafka: leadstream status tells how far they are")
     found += scorecards.missing(now)
-    found += [f"{server} does not answer, or refuses writes; see the log" for server in metrics.away()]
+    found += [f"{server} does not answer, or refuses writes; see the log" for server in metrics.absences.away()]
     return found

@@ -86,6 +86,11 @@ class Client:
         self.gate.close()
         return set(picked)
 
+    async def come_to_rest(self) -> None:
+        """Read until nothing is under way of what was asked before the first turn."""
+        for _ in range(3):
+            await self.read()
+
     def store(self, *places: TopicPartition) -> None:
         """Append a record to partitions."""
         self.network.ends.update(places)
@@ -122,8 +127,7 @@ async def test_what_an_idle_broker_told_meanwhile_does_not_stand_for_the_others(
 async def test_what_comes_while_the_reader_is_away_comes_in_one_answer() -> None:
     """Without the gate the client asks as soon as it was read from, and has what came in the first millisecond."""
     client = Client(PLACES[:1])
-    for _ in range(3):
-        await client.read()
+    await client.come_to_rest()
     asked = client.network.asked[0]
     await elapse(TURN_SECONDS)
     assert client.network.asked[0] == asked
@@ -136,8 +140,7 @@ async def test_what_comes_while_the_reader_is_away_comes_in_one_answer() -> None
 async def test_a_broker_without_news_holds_the_others_up_for_a_moment_only() -> None:
     """It answers when it has something, or after the time that it was given."""
     client = Client()
-    for _ in range(3):
-        await client.read()
+    await client.come_to_rest()
     client.store(PLACES[0])
     begun_at = asyncio.get_running_loop().time()
     assert await client.read() == {PLACES[0]}
@@ -150,8 +153,7 @@ async def test_a_broker_without_news_holds_the_others_up_for_a_moment_only() -> 
 async def test_a_reader_that_stays_away_holds_nothing_up() -> None:
     """How far Kafka is is asked all the same, some times a second."""
     client = Client(PLACES[:1])
-    for _ in range(3):
-        await client.read()
+    await client.come_to_rest()
     asked = client.network.asked[0]
     await elapse(0.9 * CLOSED_SECONDS_MAX)
     assert client.network.asked[0] == asked

@@ -242,6 +242,15 @@ async def all_turns_taken(worker: Worker) -> AsyncIterator[None]:
             yield
 
 
+async def handle_two_long_runs(worker: Worker) -> None:
+    """Let two pairs of records come while others have all turns, and then be handled."""
+    async with all_turns_taken(worker):
+        for offsets in ((1, 2), (3, 4)):
+            worker.kafka.store(*(page_view("/pricing", offset=offset) for offset in offsets))
+            await elapse(5.0)
+    await worker.caught_up()
+
+
 class TestRecords:
     """What is read, and read again."""
 
@@ -300,11 +309,7 @@ class TestRecords:
         async with worker.working():
             await worker.caught_up()
             commits = worker.table.commits
-            async with all_turns_taken(worker):
-                for offsets in ((1, 2), (3, 4)):
-                    worker.kafka.store(*(page_view("/pricing", offset=offset) for offset in offsets))
-                    await elapse(5.0)
-            await worker.caught_up()
+            await handle_two_long_runs(worker)
 
             assert worker.table.commits == commits + 1
 
@@ -316,11 +321,7 @@ class TestRecords:
         async with worker.working():
             await worker.caught_up()
             commits = worker.table.commits
-            async with all_turns_taken(worker):
-                for offsets in ((1, 2), (3, 4)):
-                    worker.kafka.store(*(page_view("/pricing", offset=offset) for offset in offsets))
-                    await elapse(5.0)
-            await worker.caught_up()
+            await handle_two_long_runs(worker)
 
             assert worker.table.commits == commits + 2
 
