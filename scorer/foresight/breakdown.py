@@ -9,13 +9,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from scorer.facts.state import LeadState
-from scorer.rules.plan import CriterionPlan, Plan, plan_of
+from scorer.rules.plan import plan_of
 from scorer.rules.scorecard import Criterion, Scorecard, SignalCriterion
 from scorer.worth.criteria import PreparedCriterion, prepared
 from scorer.worth.explanation import LineKind
 from scorer.worth.terms import Tally
 from scorer.worth.valuation import valued
-from scorer.worth.view import ClippedCriterion, PreparedSide, clipped, tallies_of, view
+from scorer.worth.view import PlacedCriterion, PreparedSide, clipped, tallies_of, view
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +71,8 @@ def breakdown(state: LeadState, scorecard: Scorecard, at: int, score_name: str) 
         KeyError: If the scorecard has no score of that name.
     """
     past_at = at if at < state.judged_at else None
-    seen, score, plan = view(state, scorecard, past_at), scorecard.scores[score_name], plan_of(scorecard)
-    tallies, _ = tallies_of(sorted(state.cells.items()), plan, scorecard.verdict_weights, past_at)
-    unlimited = _Unlimited(plan, score_name, tallies)
+    seen, score = view(state, scorecard, past_at), scorecard.scores[score_name]
+    tallies, _ = tallies_of(sorted(state.cells.items()), plan_of(scorecard), scorecard.verdict_weights, past_at)
     parts: list[Part] = []
     bounds: list[Bound] = []
     lead = seen.scores[score_name]
@@ -81,7 +80,7 @@ def breakdown(state: LeadState, scorecard: Scorecard, at: int, score_name: str) 
         ("engagement", score.engagement.weight, lead.engagement),
         ("fit", score.fit.weight, lead.fit.side),
     ):
-        found, points = _side(name, side, at, unlimited, parts)
+        found, points = _side(name, side, at, tallies, parts)
         bounds += found
         if weight * points != points:
             bounds.append(Bound(LineKind.SIDE_WEIGHT, name, name, weight * points - points))
@@ -92,49 +91,40 @@ def breakdown(state: LeadState, scorecard: Scorecard, at: int, score_name: str) 
     return Breakdown(tuple(parts), tuple(bounds), worth.score)
 
 
-class _Unlimited:
-    """Criteria as they would be without their limits."""
-
-    def __init__(self, plan: Plan, score_name: str, tallies: Mapping[str, Sequence[Tally]]) -> None:
-        self._tallies = tallies
-        sides = plan.scores[score_name]
-        self._plans: dict[int, CriterionPlan] = {
-            id(one.criterion): one for side in sides for group in side.groups for one in group.criteria
-        }
-
-    def of(self, criterion: Criterion, limited: PreparedCriterion) -> PreparedCriterion:
-        """Return a criterion of the lead without its limit; the same one if it has none."""
-        if not isinstance(criterion, SignalCriterion) or criterion.limit is None:
-            return limited
-        free = replace(criterion, limit=None)
-        return prepared(self._plans[id(criterion)], free, self._tallies.get(criterion.signal, ()))
+def _unlimited(item: PlacedCriterion, tallies: Mapping[str, Sequence[Tally]]) -> PreparedCriterion:
+    """Return a criterion of the lead as it would be without its limit; the same one if it has none."""
+    criterion = item.plan.criterion
+    if not isinstance(criterion, SignalCriterion) or criterion.limit is None:
+        return item.prepared
+    return prepared(item.plan, replace(criterion, limit=None), tallies.get(criterion.signal, ()))
 
 
 def _side(
-    name: str, side: PreparedSide, at: int, unlimited: _Unlimited, parts: list[Part]
+    name: str, side: PreparedSide, at: int, tallies: Mapping[str, Sequence[Tally]], parts: list[Part]
 ) -> tuple[list[Bound], float]:
     """Add a side's criteria to the parts; return what its groups and itself change, and what it is worth."""
     bounds, total = [], 0.0
-    for group, criteria, floor, cap in side.groups:
+    for group, criteria in side.groups:
+        group_name = group.group.name
         subtotal = 0.0
         for item in criteria:
-            part = _part(name, group.name, item, at, unlimited)
+            part = _part(name, group_name, item, at, tallies)
             subtotal += part.points
             if part.unlimited or part.by_limit or part.by_clip:
                 parts.append(part)
-        points = clipped(subtotal, floor, cap)
+        points = clipped(subtotal, group.floor, group.cap)
         if points != subtotal:
-            bounds.append(Bound(LineKind.GROUP_CLIP, name, group.name, points - subtotal))
+            bounds.append(Bound(LineKind.GROUP_CLIP, name, group_name, points - subtotal))
         total += points
-    points = clipped(total, side.floor, side.cap)
+    points = clipped(total, side.plan.floor, side.plan.cap)
     if points != total:
         bounds.append(Bound(LineKind.SIDE_CLIP, name, name, points - total))
     return bounds, points
 
 
-def _part(side: str, group: str, item: ClippedCriterion, at: int, unlimited: _Unlimited) -> Part:
-    raw = item.prepared.points(at)
-    free = unlimited.of(item.criterion, item.prepared).points(at)
-    points = clipped(raw, item.floor, item.cap)
-    count = item.prepared.counts_behind(at)
-    return Part(side, group, item.criterion, count, free, raw - free, points - raw, points)
+def _part(side: str, group: str, item: PlacedCriterion, at: int, tallies: Mapping[str, Sequence[Tally]]) -> Part:
+    plan, criterion = item
+    raw = criterion.points(at)
+    free = _unlimited(item, tallies).points(at)
+    points = clipped(raw, plan.floor, plan.cap)
+    return Part(side, group, plan.criterion, criterion.counts_behind(at), free, raw - free, points - raw, points)

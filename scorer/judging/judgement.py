@@ -70,6 +70,7 @@ def judged(
         grade_changes=tuple(_grade_change(move, at) for move in moves if move.is_of_grade),
         wake_at=wake_at,
         outlook=ahead,
+        seen=watched,
     )
 
 

@@ -6,6 +6,7 @@ from enum import StrEnum
 from scorer.facts.state import LeadState
 from scorer.judging.outlook import Outlook
 from scorer.worth.explanation import Line
+from scorer.worth.view import View
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +58,8 @@ class Outcome:
     ``wake_at`` is an instant at or before the next one at which the judgement can differ with no new activity;
     None if it never can. ``is_repeat``: the activity was known (or taken back) and changed nothing.
     ``signals`` names what it counted for. ``evicted_count``: journal entries dropped for want of room, before their
-    age. ``retraction`` is None except in the answer to one. ``outlook`` spares the next step of this lead some work; it
-    is no part of the answer.
+    age. ``retraction`` is None except in the answer to one. No part of the answer: ``outlook`` spares the next step of
+    this lead some work, ``seen``, the lead as it was valued, spares it whoever explains it.
     """
 
     state: LeadState
@@ -70,3 +71,4 @@ class Outcome:
     evicted_count: int = 0
     retraction: Retraction | None = None
     outlook: Outlook | None = field(default=None, compare=False, repr=False)
+    seen: View | None = field(default=None, compare=False, repr=False)

@@ -103,10 +103,10 @@ class Outlook(NamedTuple):
         spans, gates = [*self.spans], [*self.gates]
         effects = effects_of(scorecard)
         names = [name for name, signal in effects.by_signal.items() if stale & signal.bit]
-        for (place, plan, _), criterion in prepared_anew(names, cells, scorecard):
+        for plan, criterion in prepared_anew(names, cells, scorecard):
             if _is_beyond(criterion):
                 return None
-            spans[place] = span_of(criterion, plan, at, last_at)
+            spans[plan.place] = span_of(criterion, plan, at, last_at)
             if plan.gate_place != NO_GATE:
                 known = criterion.gate_left(at) if isinstance(criterion, Counted) else effects.gates[plan.gate_place]
                 gates[plan.gate_place] = float(known)

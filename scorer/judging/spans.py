@@ -6,7 +6,7 @@ stage and no room.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from itertools import count, islice
+from itertools import islice
 from typing import Final, NamedTuple
 
 from scorer.facts.state import Cell, CellKey
@@ -18,27 +18,21 @@ from scorer.worth.terms import Interval
 from scorer.worth.view import View, clipped, tallies_of
 
 Spans = tuple[Interval, ...]
-"""Of every criterion of the engagement of every named score, in the order of the file."""
+"""Of every criterion of the engagement of every named score, by its place (`scorer.rules.plan.CriterionPlan`)."""
 
 NOTHING: Final[Interval] = (0.0, 0.0)
 
 
-class SpanPlace(NamedTuple):
-    """A criterion on a signal, and where its span stands."""
-
-    place: int
-    plan: CriterionPlan
-    criterion: SignalCriterion
-
-
 class SpanPlan(NamedTuple):
-    """Where each criterion's span stands: by place, counted through all named scores in the order of the file.
+    """What the spans of a scorecard are of.
 
-    ``by_signal`` has the criteria on a signal; ``idles`` for each named score those of its inactivity
-    criteria. ``asks_profile``: some other criterion is among them, so that spans hold for one profile only.
+    ``unseen`` are those of a lead that is worth nothing; ``by_signal`` has the criteria on a signal; ``idles`` for each
+    named score the places of its inactivity criteria. ``asks_profile``: some other criterion is among them, so that
+    spans hold for one profile only.
     """
 
-    by_signal: Mapping[str, tuple[SpanPlace, ...]]
+    unseen: Spans
+    by_signal: Mapping[str, tuple[tuple[CriterionPlan, SignalCriterion], ...]]
     idles: tuple[tuple[int, ...], ...]
     sides: tuple[SidePlan, ...]
     asks_profile: bool
@@ -46,40 +40,34 @@ class SpanPlan(NamedTuple):
 
 @once_for_each
 def span_plan_of(scorecard: Scorecard) -> SpanPlan:
-    """Return where the spans of a scorecard stand; asking again costs a look-up."""
+    """Return what the spans of a scorecard are of; asking again costs a look-up."""
     sides = tuple(score.engagement for score in plan_of(scorecard).scores.values())
-    by_signal: dict[str, list[SpanPlace]] = {name: [] for name in scorecard.signals}
+    by_signal: dict[str, list[tuple[CriterionPlan, SignalCriterion]]] = {name: [] for name in scorecard.signals}
     idles: list[tuple[int, ...]] = []
+    unseen: list[Interval] = []
     asks_profile = False
-    places = count()
     for side in sides:
         idle = []
         for plan in (plan for group in side.groups for plan in group.criteria):
-            place = next(places)
+            unseen.append(NOTHING)
             if isinstance(plan.criterion, SignalCriterion):
-                by_signal[plan.criterion.signal].append(SpanPlace(place, plan, plan.criterion))
+                by_signal[plan.criterion.signal].append((plan, plan.criterion))
             elif isinstance(plan.criterion, InactivityCriterion):
-                idle.append(place)
+                idle.append(plan.place)
             else:
                 asks_profile = True
         idles.append(tuple(idle))
-    return SpanPlan({name: tuple(found) for name, found in by_signal.items()}, tuple(idles), sides, asks_profile)
+    by_name = {name: tuple(found) for name, found in by_signal.items()}
+    return SpanPlan(tuple(unseen), by_name, tuple(idles), sides, asks_profile)
 
 
 def spans_of(seen: View, from_at: int, to_at: int) -> Spans:
     """Return the spans of a prepared lead from one instant, in milliseconds, to another, both included."""
-    spans = []
-    for lead, side in zip(seen.scores.values(), span_plan_of(seen.scorecard).sides, strict=True):
-        for group, group_plan in zip(lead.engagement.groups, side.groups, strict=True):
-            # A prepared group leaves out what is worth nothing at every instant.
-            there = iter(group.criteria)
-            item = next(there, None)
-            for plan in group_plan.criteria:
-                if item is None or item.criterion is not plan.criterion:
-                    spans.append(NOTHING)
-                    continue
-                spans.append(span_of(item.prepared, plan, from_at, to_at))
-                item = next(there, None)
+    spans = [*span_plan_of(seen.scorecard).unseen]
+    for lead in seen.scores.values():
+        for _, criteria in lead.engagement.groups:
+            for plan, criterion in criteria:
+                spans[plan.place] = span_of(criterion, plan, from_at, to_at)
     return tuple(spans)
 
 
@@ -91,14 +79,14 @@ def span_of(criterion: PreparedCriterion, plan: CriterionPlan, from_at: int, to_
 
 def prepared_anew(
     names: Collection[str], cells: Mapping[CellKey, Cell], scorecard: Scorecard
-) -> Iterator[tuple[SpanPlace, PreparedCriterion]]:
-    """Yield every criterion on some signals with the lead's cells, and where its span stands."""
+) -> Iterator[tuple[CriterionPlan, PreparedCriterion]]:
+    """Yield every criterion on some signals with the lead's cells, and its plan."""
     plan = span_plan_of(scorecard)
     found = sorted(item for item in cells.items() if item[0].signal in names)
     tallies, _ = tallies_of(found, plan_of(scorecard), scorecard.verdict_weights)
     for name in names:
-        for item in plan.by_signal[name]:
-            yield item, prepared(item.plan, item.criterion, tallies.get(name, ()))
+        for of_criterion, criterion in plan.by_signal[name]:
+            yield of_criterion, prepared(of_criterion, criterion, tallies.get(name, ()))
 
 
 def engagements(spans: Spans, scorecard: Scorecard) -> list[Interval]:

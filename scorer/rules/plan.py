@@ -7,7 +7,7 @@ numbers. A plan is a function of its scorecard alone and is kept for the last fe
 import math
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from itertools import count
+from itertools import count, repeat
 from typing import Final, NamedTuple
 
 from scorer.rules.decay import Factor, factor_of
@@ -26,6 +26,8 @@ from scorer.rules.scorecard import (
 
 NO_GATE: Final = -1
 """The gate's place of a criterion without a frequency."""
+NO_PLACE: Final = -1
+"""The place of a criterion that is no part of an engagement."""
 _ANY_TYPE: Final = "*"
 
 
@@ -54,6 +56,7 @@ class CriterionPlan(NamedTuple):
     """A criterion with its decay as a function and its clips as numbers (infinite where there is none).
 
     ``window_ms`` is the shorter of the criterion's and its frequency's. ``measure_scale`` is 1 without a measure.
+    ``place`` counts the criteria of all engagements in the order of the file; `NO_PLACE` for one of a fit.
     ``gate_place`` tells the gate of its frequency from all others of the scorecard; `NO_GATE` if it has none.
     ``signal`` is the one that it is about, None for another kind of criterion. ``is_nothing_unseen``: without a count
     of it, the criterion is worth 0 at every instant, clips and all.
@@ -65,6 +68,7 @@ class CriterionPlan(NamedTuple):
     measure_scale: int
     floor: float
     cap: float
+    place: int = NO_PLACE
     gate_place: int = NO_GATE
     signal: str | None = None
     is_nothing_unseen: bool = False
@@ -120,7 +124,7 @@ def plan_of(scorecard: Scorecard) -> Plan:
         if isinstance(criterion, SignalCriterion) and criterion.limit and criterion.limit.per_ms:
             align_ms[criterion.signal] = math.lcm(align_ms.get(criterion.signal, 1), criterion.limit.per_ms)
     signals = [scorecard.signals[name] for name in sorted(scorecard.signals)]
-    gates = count()
+    places, gates, none = count(), count(), repeat(NO_PLACE)
     types = {signal.activity_type for signal in signals} - {_ANY_TYPE}
     return Plan(
         signals={
@@ -132,7 +136,9 @@ def plan_of(scorecard: Scorecard) -> Plan:
         },
         signals_of_any_type=tuple(signal for signal in signals if signal.activity_type == _ANY_TYPE),
         scores={
-            name: ScorePlan(_side_plan(score.engagement, scorecard, gates), _side_plan(score.fit, scorecard, gates))
+            name: ScorePlan(
+                _side_plan(score.engagement, scorecard, places, gates), _side_plan(score.fit, scorecard, none, gates)
+            )
             for name, score in scorecard.scores.items()
         },
     )
@@ -168,11 +174,11 @@ def _criteria_of(scores: Iterable[Score]) -> Iterator[Criterion]:
                 yield from group.criteria
 
 
-def _side_plan(side: Side, scorecard: Scorecard, gates: Iterator[int]) -> SidePlan:
+def _side_plan(side: Side, scorecard: Scorecard, places: Iterator[int], gates: Iterator[int]) -> SidePlan:
     groups = tuple(
         GroupPlan(
             group,
-            tuple(_criterion_plan(criterion, scorecard, gates) for criterion in group.criteria),
+            tuple(_criterion_plan(criterion, scorecard, next(places), gates) for criterion in group.criteria),
             _floor(group.floor),
             _cap(group.cap),
         )
@@ -181,12 +187,12 @@ def _side_plan(side: Side, scorecard: Scorecard, gates: Iterator[int]) -> SidePl
     return SidePlan(groups, _floor(side.floor), _cap(side.cap))
 
 
-def _criterion_plan(criterion: Criterion, scorecard: Scorecard, gates: Iterator[int]) -> CriterionPlan:
+def _criterion_plan(criterion: Criterion, scorecard: Scorecard, place: int, gates: Iterator[int]) -> CriterionPlan:
     if isinstance(criterion, FitCriterion):
-        return CriterionPlan(criterion, factor_of(NoDecay()), math.inf, 1, -math.inf, math.inf)
+        return CriterionPlan(criterion, factor_of(NoDecay()), math.inf, 1, -math.inf, math.inf, place)
     floor, cap = _floor(criterion.floor), _cap(criterion.cap)
     if not isinstance(criterion, SignalCriterion):
-        return CriterionPlan(criterion, factor_of(NoDecay()), math.inf, 1, floor, cap)
+        return CriterionPlan(criterion, factor_of(NoDecay()), math.inf, 1, floor, cap, place)
     window_ms = math.inf if criterion.window_ms is None else float(criterion.window_ms)
     gate_place = NO_GATE
     is_awarded_unseen = criterion.frequency is not None and criterion.frequency.at_least <= 0
@@ -202,6 +208,7 @@ def _criterion_plan(criterion: Criterion, scorecard: Scorecard, gates: Iterator[
         scale,
         floor,
         cap,
+        place,
         gate_place,
         criterion.signal,
         is_nothing_unseen=floor <= 0 <= cap and not is_awarded_unseen,

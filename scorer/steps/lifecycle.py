@@ -77,6 +77,7 @@ def record(
         signals=known.signals,
         evicted_count=known.evicted_count,
         outlook=outcome.outlook,
+        seen=outcome.seen,
     )
 
 

@@ -44,14 +44,19 @@ def explain(
 
 
 def explain_all(
-    state: LeadState, scorecard: Scorecard, at: int, profile: PreparedProfile | None = None
+    state: LeadState,
+    scorecard: Scorecard,
+    at: int,
+    profile: PreparedProfile | None = None,
+    seen: View | None = None,
 ) -> dict[str, Explanation]:
     """Return what `explain` says of each named score that the lead has a standing in and the scorecard still has.
 
-    It costs less than to ask for one after the other: the lead is prepared once; its profile not even that, if it is
+    It costs less than to ask for one after the other: the lead is prepared once; not even that, if it or its profile is
     given as prepared before and has not changed since.
     """
-    prepared = _seen_at(state, scorecard, at, profile)
+    is_seen = seen is not None and seen.scorecard is scorecard and at >= state.judged_at
+    prepared = seen if seen is not None and is_seen else _seen_at(state, scorecard, at, profile)
     known = (scorecard.scores[name] for name in state.standings if name in scorecard.scores)
     return {score.name: _explained(state, score, prepared, at) for score in known}
 
@@ -102,21 +107,22 @@ def lines_of(view: View, score: Score, at: int, valuation: Valuation) -> tuple[L
 
 def _side_lines(name: str, weight: float, side: PreparedSide, at: int) -> Iterator[Line]:
     total = 0.0
-    for group, criteria, floor, cap in side.groups:
+    for group, criteria in side.groups:
+        group_name = group.group.name
         subtotal = 0.0
-        for criterion, prepared, criterion_floor, criterion_cap in criteria:
+        for plan, prepared in criteria:
             raw = prepared.points(at)
-            points = clipped(raw, criterion_floor, criterion_cap)
+            points = clipped(raw, plan.floor, plan.cap)
             if raw:
-                yield Line(LineKind.CRITERION, name, group.name, criterion.name, raw, prepared.counts_behind(at))
+                yield Line(LineKind.CRITERION, name, group_name, plan.criterion.name, raw, prepared.counts_behind(at))
             if points != raw:
-                yield Line(LineKind.CRITERION_CLIP, name, group.name, criterion.name, points - raw)
+                yield Line(LineKind.CRITERION_CLIP, name, group_name, plan.criterion.name, points - raw)
             subtotal += points
-        points = clipped(subtotal, floor, cap)
+        points = clipped(subtotal, group.floor, group.cap)
         if points != subtotal:
-            yield Line(LineKind.GROUP_CLIP, name, group.name, group.name, points - subtotal)
+            yield Line(LineKind.GROUP_CLIP, name, group_name, group_name, points - subtotal)
         total += points
-    points = clipped(total, side.floor, side.cap)
+    points = clipped(total, side.plan.floor, side.plan.cap)
     if points != total:
         yield Line(LineKind.SIDE_CLIP, name, "", name, points - total)
     if weight * points != points:

@@ -81,16 +81,17 @@ def bounds(view: View, score: Score, from_at: int, to_at: int) -> Bounds:
         return Bounds(total, total, engagement, engagement, fit)
     lead = view.scores[score.name]
     side_low = side_high = 0.0
-    for _, criteria, floor, cap in lead.engagement.groups:
+    for group, criteria in lead.engagement.groups:
         low = high = 0.0
-        for _, criterion, criterion_floor, criterion_cap in criteria:
+        for plan, criterion in criteria:
             least, most = criterion.interval(from_at, to_at)
-            low += clipped(least, criterion_floor, criterion_cap)
-            high += clipped(most, criterion_floor, criterion_cap)
-        side_low += clipped(low, floor, cap)
-        side_high += clipped(high, floor, cap)
-    engagement_low = clipped(side_low, lead.engagement.floor, lead.engagement.cap)
-    engagement_high = clipped(side_high, lead.engagement.floor, lead.engagement.cap)
+            low += clipped(least, plan.floor, plan.cap)
+            high += clipped(most, plan.floor, plan.cap)
+        side_low += clipped(low, group.floor, group.cap)
+        side_high += clipped(high, group.floor, group.cap)
+    side = lead.engagement.plan
+    engagement_low = clipped(side_low, side.floor, side.cap)
+    engagement_high = clipped(side_high, side.floor, side.cap)
     return weighed(score, engagement_low, engagement_high, lead.fit.value)
 
 

@@ -12,37 +12,32 @@ from scorer.facts.activity import Scalar
 from scorer.facts.cells import mean_at
 from scorer.facts.profile import attributes
 from scorer.facts.state import Attribute, Cell, CellKey, LeadState
-from scorer.rules.plan import CriterionPlan, Plan, SidePlan, plan_of
-from scorer.rules.scorecard import Criterion, Group, InactivityCriterion, Scorecard, SignalCriterion
+from scorer.rules.plan import CriterionPlan, GroupPlan, Plan, SidePlan, plan_of
+from scorer.rules.scorecard import InactivityCriterion, Scorecard, SignalCriterion
 from scorer.worth.criteria import NOTHING, Constant, Idle, PreparedCriterion, prepared
 from scorer.worth.fit import fit_points
 from scorer.worth.terms import Tally
 
 
-class ClippedCriterion(NamedTuple):
-    """A criterion of a group with the lead's cells, and its clips."""
+class PlacedCriterion(NamedTuple):
+    """A criterion with the lead's cells, and its plan."""
 
-    criterion: Criterion
+    plan: CriterionPlan
     prepared: PreparedCriterion
-    floor: float
-    cap: float
 
 
 class PreparedGroup(NamedTuple):
-    """A group of a side with the lead's cells, and its clips."""
+    """A group of a side with the lead's cells; what is worth 0 at every instant is left out."""
 
-    group: Group
-    criteria: tuple[ClippedCriterion, ...]
-    floor: float
-    cap: float
+    plan: GroupPlan
+    criteria: tuple[PlacedCriterion, ...]
 
 
 class PreparedSide(NamedTuple):
-    """A side of a score with the lead's cells, and its clips; what is worth 0 at every instant is left out."""
+    """A side of a score with the lead's cells."""
 
+    plan: SidePlan
     groups: tuple[PreparedGroup, ...]
-    floor: float
-    cap: float
 
 
 class PreparedFit(NamedTuple):
@@ -118,12 +113,12 @@ def prepared_profile(profile: Mapping[tuple[str, str], Attribute], scorecard: Sc
 def side_value(side: PreparedSide, at: int) -> float:
     """Return what a side is worth at an instant, clipped and not yet weighted."""
     total = 0.0
-    for _, criteria, floor, cap in side.groups:
+    for group, criteria in side.groups:
         subtotal = 0.0
-        for _, criterion, criterion_floor, criterion_cap in criteria:
-            subtotal += clipped(criterion.points(at), criterion_floor, criterion_cap)
-        total += clipped(subtotal, floor, cap)
-    return clipped(total, side.floor, side.cap)
+        for plan, criterion in criteria:
+            subtotal += clipped(criterion.points(at), plan.floor, plan.cap)
+        total += clipped(subtotal, group.floor, group.cap)
+    return clipped(total, side.plan.floor, side.plan.cap)
 
 
 def clipped(points: float, floor: float, cap: float) -> float:
@@ -172,17 +167,17 @@ def tallies_of(
 
 def _prepared_side(side: SidePlan, tallies: Mapping[str, list[Tally]], known: Mapping[str, Scalar]) -> PreparedSide:
     groups = []
-    for group, plans, group_floor, group_cap in side.groups:
+    for group in side.groups:
         criteria = []
-        for plan in plans:
+        for plan in group.criteria:
             if plan.signal is not None and plan.signal not in tallies and plan.is_nothing_unseen:
                 continue
             criterion = _prepared(plan, tallies, known)
             # Adding 0 to a sum changes no bit of it, so what can never be anything else is left out.
             if criterion is not NOTHING or plan.floor > 0 or plan.cap < 0:
-                criteria.append(ClippedCriterion(plan.criterion, criterion, plan.floor, plan.cap))
-        groups.append(PreparedGroup(group, tuple(criteria), group_floor, group_cap))
-    return PreparedSide(tuple(groups), side.floor, side.cap)
+                criteria.append(PlacedCriterion(plan, criterion))
+        groups.append(PreparedGroup(group, tuple(criteria)))
+    return PreparedSide(side, tuple(groups))
 
 
 def _prepared(

@@ -14,7 +14,7 @@ from typing import Final, NamedTuple
 import scorer
 from schemas.cloud_event import LEAD_SCORE_TYPE, STAGE_CHANGE_TYPE, cloud_event_headers
 from schemas.refusals import Reason
-from scorer import LeadState, Outlook, Scorecard
+from scorer import LeadState, Outcome, Scorecard
 from streams.partition.dead_letters import Desk, dead_letter
 from streams.partition.forwarding import forwarded
 from streams.partition.output import Output
@@ -188,21 +188,19 @@ class Outputs:
                 scorecard_version=self._scorecard.version,
             )
             messages.append(self.stage_change(lead_id, change, cause))
-        return [*messages, self.lead_score(lead_id, state, at, cause)]
+        return [*messages, self.lead_score(lead_id, scorer.Outcome(state), at, cause)]
 
     def no_lead_score(self, lead_id: str) -> Message:
         """Tell readers of the compacted topic that a lead has no score any more."""
         return Message(self.topics.lead_scores, self._partition, lead_id.encode(), None)
 
-    def lead_score(
-        self, lead_id: str, state: LeadState, at: int, cause: Cause, outlook: Outlook | None = None
-    ) -> Message:
-        """Tell readers of the compacted topic what a lead is worth at an instant; its outlook saves work."""
-        profile = None if outlook is None else outlook.prepared
+    def lead_score(self, lead_id: str, outcome: Outcome, at: int, cause: Cause) -> Message:
+        """Tell readers of the compacted topic what a lead is worth at an instant, after a step of its life."""
+        profile = None if outcome.outlook is None else outcome.outlook.prepared
         value = told_lead_score(
-            scorer.explain_all(state, self._scorecard, at, profile),
+            scorer.explain_all(outcome.state, self._scorecard, at, profile, outcome.seen),
             lead_id=lead_id,
-            state=state,
+            state=outcome.state,
             scorecard=self._scorecard,
             scored_at=at,
             reasons_max=self._reasons_max,

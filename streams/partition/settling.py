@@ -81,7 +81,7 @@ class Settling:
             if self.is_score_published(cause):
                 spared.append(topics.lead_scores)
             else:
-                messages.append(self._outputs.lead_score(lead_id, outcome.state, at, cause, outcome.outlook))
+                messages.append(self._outputs.lead_score(lead_id, outcome, at, cause))
         instants = (outcome.wake_at, None if is_shown else show_at)
         wake_at = min((instant for instant in instants if instant is not None), default=None)
         row = Lead(outcome.state, shown_at, is_shown, outcome.outlook, before.memo)

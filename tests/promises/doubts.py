@@ -198,15 +198,16 @@ def _parts(witness: Witness) -> list[Part]:
         )
         for side_name, prepared, side in sides:
             for group, group_plan in zip(prepared.groups, side.groups, strict=True):
-                there = {id(item.criterion): item for item in group.criteria}
-                for criterion in (one.criterion for one in group_plan.criteria):
-                    path = ("scores", name, side_name, "groups", group.group.name, "criteria", criterion.name)
-                    item = there.get(id(criterion))
+                there = {id(item.plan): item for item in group.criteria}
+                for one in group_plan.criteria:
+                    criterion = one.criterion
+                    path = ("scores", name, side_name, "groups", group_plan.group.name, "criteria", criterion.name)
+                    item = there.get(id(one))
                     points = 0.0 if item is None else item.prepared.points(witness.at)
-                    after = 0.0 if item is None else clipped(points, item.floor, item.cap)
+                    after = 0.0 if item is None else clipped(points, one.floor, one.cap)
                     terms = item.prepared.terms if item and isinstance(item.prepared, Counted) else ()
                     first_at = min((term.mean_at for term in terms), default=None)
-                    found.append(Part(path, group.group, criterion, points, after, first_at))
+                    found.append(Part(path, group_plan.group, criterion, points, after, first_at))
     return found
 
 

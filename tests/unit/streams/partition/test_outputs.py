@@ -83,7 +83,7 @@ def test_a_stage_change_is_a_cloud_event_about_the_lead() -> None:
 
 def test_a_lead_score_tells_each_named_score_at_the_instant() -> None:
     """Readers of the compacted topic see what the lead is worth, where it stands and why."""
-    message = outputs().lead_score("lead-ada", judged(), NOW + 24 * HOUR, CAUSE)
+    message = outputs().lead_score("lead-ada", scorer.Outcome(judged()), NOW + 24 * HOUR, CAUSE)
 
     assert (message.topic, message.partition, message.key) == ("crm.lead-scores", 3, b"lead-ada")
     assert message.value is not None
@@ -117,7 +117,7 @@ DISTINCT: dict[str, Callable[[], str]] = {
     "the same scorecard once more": lambda: change_id(cause=Cause.of_scorecard("tiny-1", NOW + 1)),
     "another scorecard": lambda: change_id(scorecard_version="tiny-2"),
     "another score": lambda: change_id(score_name="on_premise"),
-    "a lead score": lambda: headers_of(outputs().lead_score("lead-ada", judged(), NOW, CAUSE))["ce_id"],
+    "a lead score": lambda: headers_of(outputs().lead_score("lead-ada", scorer.Outcome(judged()), NOW, CAUSE))["ce_id"],
 }
 
 
