@@ -29,7 +29,7 @@ GROUPS: Mapping[str, Sequence[str]] = {
     "core": ("scorer/facts", "scorer/rules", "scorer/judging", "scorer/steps", "scorer/worth"),
     "line": (
         "streams/lead",
-        *(f"streams/translation/{name}.py" for name in ("activity_fields", "quick_reading", "translate")),
+        *(f"streams/translation/{name}.py" for name in ("activity_fields", "quick_reading", "told", "translate")),
         *(
             f"streams/partition/{name}.py"
             for name in (

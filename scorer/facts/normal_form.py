@@ -5,8 +5,7 @@ it is worth as much at every later instant as what it was made of; what is remem
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from scorer.facts.cells import cells_of, pruned
 from scorer.facts.journal import JournalBounds, with_entries
@@ -16,8 +15,7 @@ from scorer.rules.scorecard import Scorecard
 DEFAULT_BOUNDS: Final = JournalBounds()
 
 
-@dataclass(frozen=True, slots=True)
-class NormalForm:
+class NormalForm(NamedTuple):
     """A lead in its normal form; ``evicted_count`` journal entries went for want of room, before their age."""
 
     state: LeadState

@@ -6,9 +6,9 @@ its first grade is no change of grade; a named score that the scorecard no longe
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from types import MappingProxyType
-from typing import Final
+from typing import Final, NamedTuple
 
 from scorer.facts.state import LeadState, Standing
 from scorer.judging import ladder
@@ -132,8 +132,7 @@ def _next_move(seen: View, standings: Mapping[str, Standing], at: int, until: in
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Move:
+class _Move(NamedTuple):
     """One named score at a judgement: where the lead stood, what it is worth, and where it stands now."""
 
     score: Score

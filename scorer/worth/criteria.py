@@ -54,12 +54,15 @@ NOTHING: Final = Constant(0.0)
 """Worth 0 at every instant."""
 
 
-@dataclass(frozen=True, slots=True)
 class Idle:
     """An inactivity criterion with the mean instant of the last cell of its signals."""
 
-    criterion: InactivityCriterion
-    last_at: float
+    __slots__ = ("criterion", "last_at")
+
+    def __init__(self, criterion: InactivityCriterion, last_at: float) -> None:  # spelt out, as that of `Counted`
+        """Put together what is known."""
+        self.criterion = criterion
+        self.last_at = last_at
 
     def points(self, at: int, /) -> float:
         """Return the points at an instant: none before the period is over."""

@@ -1,7 +1,7 @@
 """The terms of a score, as lines that add up to it."""
 
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 
 class LineKind(StrEnum):
@@ -20,8 +20,7 @@ class LineKind(StrEnum):
         return self not in (LineKind.CRITERION, LineKind.SIDE_WEIGHT)
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """One term: ``points`` (unrounded) that ``name`` adds to the score; ``side`` is engagement, fit or total.
 
     ``group`` is empty on side and total lines. ``count`` is the weighted number of counts behind a criterion's line (0
@@ -33,11 +32,10 @@ class Line:
     group: str
     name: str
     points: float
-    count: float = 0.0
+    count: float = 0.0  # type: ignore[assignment]  # hides tuple.count, which nobody asks of a line
 
 
-@dataclass(frozen=True, slots=True)
-class Explanation:
+class Explanation(NamedTuple):
     """A named score at an instant, and why.
 
     ``lines`` add up to ``score``. ``stage`` is where the lead stands by its last judgement; None before the first one

@@ -161,7 +161,7 @@ class ChallengedSettling(Settling):
         """Return what comes of a lead that nothing happened to; see `Settling.beside`."""
         if settled.lead.state.judged_by == UNJUDGED:
             kept = None if before.challenge is None else before.challenge.without_outlook()
-            return replace(settled, lead=replace(settled.lead, challenge=kept))
+            return settled._replace(lead=replace(settled.lead, challenge=kept))
         return self._joined(lead_id, before, settled, Outcome(settled.lead.state), Cause.of_wake_up(at), at)
 
     def _joined(self, lead_id: str, before: Lead, settled: Settled, step: Outcome, cause: Cause, at: int) -> Settled:
@@ -179,7 +179,7 @@ class ChallengedSettling(Settling):
             log.error("challenge_failed lead_id=%s at=%d error=%s", lead_id, at, described(error))
             lead = replace(settled.lead, challenge=Challenge(version, standings))
             wake_at = _earlier(settled.wake_at, at + RETRY_MS)
-            return replace(settled, lead=lead, wake_at=wake_at, challenge=ChallengeTally(is_failed=True))
+            return settled._replace(lead=lead, wake_at=wake_at, challenge=ChallengeTally(is_failed=True))
         beside = Challenge(version, outcome.state.standings, outcome.outlook)
         return Settled(
             lead=replace(settled.lead, challenge=beside),

@@ -22,7 +22,8 @@ from streams.partition.records import InputRecord, Refused, Strayed, Taken
 from streams.publisher.door import Message
 from streams.tail.positions import ByInstant, ByRecord, Occasion, Positions, header_of
 from streams.tail.told import ToldStage
-from streams.translation.told import ToldCause, told_lead_score, told_stage_change
+from streams.translation.told import told_lead_score, told_stage_change
+from streams.translation.told_fields import ToldCause
 from streams.translation.translate import instant_text
 
 CORRECTION: Final = "correction"

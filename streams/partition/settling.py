@@ -5,7 +5,7 @@ waits is told by a wake-up. Changes nothing. Pure.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from scorer import Outcome
 from streams.lead.lead import Lead
@@ -23,8 +23,7 @@ def nothing_is_published(_topic: str, _occasion: Occasion | None) -> bool:
     return False
 
 
-@dataclass(frozen=True, slots=True)
-class Settled:
+class Settled(NamedTuple):
     """What an outcome comes to: the lead's row, its next wake-up, and what is to be told.
 
     ``spared``: the output topics of messages that were not built, as downstream has them. ``challenge`` is None where

@@ -8,12 +8,12 @@ import math
 from collections.abc import Mapping, Sequence
 
 import msgspec
-from msgspec import Struct
 
 import scorer
 from schemas.contract import POINTS_MAX
 from schemas.lead_score import LeadScore
 from scorer.worth.explanation import Line, LineKind
+from streams.translation.told_fields import ToldCause, ToldLeadScore, ToldReason, ToldStageChange, ToldStanding
 from streams.translation.translate import instant_text
 
 POINTS_DECIMALS = 4
@@ -27,64 +27,6 @@ _REASON_TEXTS: Mapping[LineKind, str] = {
     LineKind.SIDE_WEIGHT: "{name}, weight",
     LineKind.TOTAL_CLIP: "{name}, end of the scale",
 }
-
-
-class ToldCause(Struct, frozen=True, gc=False):
-    """What made a change happen: `schemas.stage_change.Cause`."""
-
-    kind: str
-    topic: str | None = None
-    partition: int | None = None
-    offset: int | None = None
-    corrects: str | None = None
-    note: str | None = None
-
-
-class _Reason(Struct, gc=False):
-    name: str
-    group: str
-    side: str
-    points: float
-    text: str
-
-
-class _StageChange(Struct, kw_only=True):
-    type: str = "stage_change"
-    id: str
-    lead_id: str
-    score_name: str
-    from_stage: str | None
-    to_stage: str
-    changed_at: str
-    score: float
-    engagement: float
-    fit: float
-    grade: str | None
-    reasons: list[_Reason]
-    more_reasons_points: float
-    scorecard_version: str
-    cause: ToldCause
-
-
-class _ScoreStanding(Struct, kw_only=True):
-    score: float
-    engagement: float
-    fit: float
-    grade: str | None
-    stage: str
-    stage_since_at: str
-    reasons: list[_Reason]
-    more_reasons_points: float
-
-
-class _LeadScore(Struct, kw_only=True):
-    type: str = "lead_score"
-    lead_id: str
-    scored_at: str
-    default_score: str
-    scores: dict[str, _ScoreStanding]
-    scorecard_version: str
-
 
 _encoded = msgspec.json.Encoder().encode
 
@@ -102,7 +44,7 @@ def told_stage_change(
         reasons_max: How many terms to name; the others are summed.
     """
     reasons, more_points = _reasons(change.reasons, change.score, reasons_max)
-    told = _StageChange(
+    told = ToldStageChange(
         id=change_id,
         lead_id=lead_id,
         score_name=change.score_name,
@@ -140,7 +82,7 @@ def told_lead_score(
         scored_at: The instant in milliseconds.
         reasons_max: How many terms to name per score; the others are summed.
     """
-    told = _LeadScore(
+    told = ToldLeadScore(
         lead_id=lead_id,
         scored_at=instant_text(scored_at),
         default_score=scorecard.default_score,
@@ -175,10 +117,10 @@ def wire_lead_score(
     return LeadScore.model_validate_json(value)
 
 
-def _standing(explanation: scorer.Explanation, standing: scorer.Standing, reasons_max: int) -> _ScoreStanding:
+def _standing(explanation: scorer.Explanation, standing: scorer.Standing, reasons_max: int) -> ToldStanding:
     """Return where a lead stands in one score."""
     reasons, more_points = _reasons(explanation.lines, explanation.score, reasons_max)
-    return _ScoreStanding(
+    return ToldStanding(
         score=_rounded(explanation.score),
         engagement=_rounded(explanation.engagement),
         fit=_rounded(explanation.fit),
@@ -204,12 +146,12 @@ def reason_text(line: Line) -> str:
     return f"{name}: {line.points:+.1f}"
 
 
-def _reasons(lines: Sequence[Line], score: float, reasons_max: int) -> tuple[list[_Reason], float]:
+def _reasons(lines: Sequence[Line], score: float, reasons_max: int) -> tuple[list[ToldReason], float]:
     """Return the terms that weigh most, and the sum of the others: with them, rounded, they add up to the score."""
     told = [(line, points) for line in lines if (points := _rounded(line.points))]
     told.sort(key=lambda one: -abs(one[0].points))
     shown = [
-        _Reason(line.name or line.side, line.group, line.side, points, reason_text(line))
+        ToldReason(line.name or line.side, line.group, line.side, points, reason_text(line))
         for line, points in told[:reasons_max]
     ]
     return shown, _rounded(_rounded(score) - math.fsum([reason.points for reason in shown]))

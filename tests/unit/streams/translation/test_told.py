@@ -16,12 +16,12 @@ from schemas.stage_change import Cause, Reason, StageChange
 from scorer.worth.explanation import Line, LineKind
 from streams.scorecards.loading import load
 from streams.translation.told import (
-    ToldCause,
     reason_text,
     told_lead_score,
     told_stage_change,
     wire_lead_score,
 )
+from streams.translation.told_fields import ToldCause
 from streams.translation.translate import instant
 
 AT = 1_795_341_600_250
