@@ -34,8 +34,8 @@ GROUPS: Mapping[str, Sequence[str]] = {
             f"streams/partition/{name}.py"
             for name in (
                 *("challenging", "changes", "correction", "dead_letters", "decode", "fold", "forwarding", "history"),
-                *("judging", "lead_cache", "leads", "merging", "outputs", "pages", "running", "settling"),
-                *("sighting", "wake_ups"),
+                *("judging", "lead_cache", "leads", "merging", "outputs", "pages", "record_size", "running"),
+                *("settling", "sighting", "stretch", "wake_ups"),
             )
         ),
     ),

@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 from heapq import heappop, heapreplace
 from math import inf
 
-from streams.partition.records import LATEST_APPENDED_AT, InputRecord, Ordered, size_bytes
+from streams.partition.record_size import size_bytes
+from streams.partition.records import LATEST_APPENDED_AT, InputRecord, Ordered
 
 Rank = tuple[int, bool, str]
 """Where a head stands in the order: by append time; at a tie by topic, ticks last."""

@@ -18,12 +18,6 @@ LATEST_APPENDED_AT = 253_402_300_799_999
 producer's broken clock can set, is taken as this one."""
 
 
-RECORD_OVERHEAD_BYTES = 200
-"""What a record weighs in memory beside its key, value and headers (measured on CPython 3.11, rounded up)."""
-HEADER_OVERHEAD_BYTES = 170
-"""What a header weighs beside its name and value, likewise."""
-
-
 class InputRecord(Protocol):
     """One record of an input topic. ``timestamp`` is when Kafka stored it, in milliseconds since the epoch."""
 
@@ -61,14 +55,6 @@ class InputRecord(Protocol):
     def headers(self) -> AnyHeaders:
         """The producer's headers; Kafka allows one without a value."""
         ...
-
-
-def size_bytes(record: InputRecord) -> int:
-    """Return about how many bytes a record occupies in memory, headers included: what all bounds on records count."""
-    size = RECORD_OVERHEAD_BYTES + len(record.key or b"") + len(record.value or b"")
-    for name, value in record.headers:
-        size += HEADER_OVERHEAD_BYTES + len(name.encode()) + len(value or b"")
-    return size
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from streams.partition.records import size_bytes
+from streams.partition.record_size import size_bytes
 from streams.transport.door import Record, TopicPartition
 
 

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from streams.partition.merging import Merge
-from streams.partition.records import LATEST_APPENDED_AT, Ordered, size_bytes
+from streams.partition.record_size import size_bytes
+from streams.partition.records import LATEST_APPENDED_AT, Ordered
 from tests.builders.records import FORM_FILLS, NOW, PAGE_VIEWS, TICKS, record
 
 UNSUBSCRIBES = "unsubscribes"  # by its name it comes after ticks

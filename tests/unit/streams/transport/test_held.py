@@ -6,7 +6,7 @@ from typing import Any, cast
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streams.partition.records import RECORD_OVERHEAD_BYTES, size_bytes
+from streams.partition.record_size import RECORD_OVERHEAD_BYTES, size_bytes
 from streams.transport.door import TopicPartition
 from streams.transport.held import HeldRuns, cut
 from tests.unit.streams.transport.fakes import OPENS, VIEWS, records

@@ -3,7 +3,7 @@
 import sys
 from dataclasses import replace
 
-from streams.partition.records import size_bytes
+from streams.partition.record_size import size_bytes
 from tests.builders.records import record
 
 
