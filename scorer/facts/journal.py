@@ -47,6 +47,13 @@ def order_of(entry: JournalEntry) -> tuple[int, str, int]:
     return (entry.occurred_at, entry.source, entry.fingerprint)
 
 
+def _is_before(entry: JournalEntry, other: JournalEntry) -> bool:
+    """Tell whether an entry comes before another in the canonical order."""
+    if entry.occurred_at != other.occurred_at:
+        return entry.occurred_at < other.occurred_at
+    return order_of(entry) < order_of(other)
+
+
 def find(journal: tuple[JournalEntry, ...], source: str, fingerprint: int) -> JournalEntry | None:
     """Return the entry of an activity, also one that was taken back; None if it is not remembered."""
     if fingerprint not in map(_FINGERPRINT, journal):
@@ -92,15 +99,11 @@ class OpenJournal:
     def add(self, entry: JournalEntry, now: int) -> None:
         """Add an activity that it does not know, and forget what is beyond its bounds at an instant."""
         entries, fingerprints = self._entries, self._fingerprints
-        if not entries or entry.occurred_at > entries[-1].occurred_at or order_of(entry) > order_of(entries[-1]):
-            entries.append(entry)  # in order, as nearly all come
-            fingerprints.append(entry.fingerprint)
-        else:
-            place = len(entries) - 1  # from the end, as nearly all others belong there: a bisection takes longer
-            while place and order_of(entry) < order_of(entries[place - 1]):
-                place -= 1
-            entries.insert(place, entry)
-            fingerprints.insert(place, entry.fingerprint)
+        place = len(entries)  # from the end, where nearly all belong: a bisection takes longer
+        while place and _is_before(entry, entries[place - 1]):
+            place -= 1
+        entries.insert(place, entry)
+        fingerprints.insert(place, entry.fingerprint)
         oldest_at, gone_count = now - self._bounds.age_ms, 0
         while gone_count < len(entries) and entries[gone_count].occurred_at <= oldest_at:
             gone_count += 1
