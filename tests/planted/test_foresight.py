@@ -134,7 +134,7 @@ def joining_points(planted: pytest.MonkeyPatch) -> None:
 
 def taking_nothing_by_limits(planted: pytest.MonkeyPatch) -> None:
     """A criterion without its limit is worth as much as with it."""
-    planted.setattr(breakdown._Unlimited, "of", lambda *asked: asked[-1])
+    planted.setattr(breakdown, "_unlimited", lambda item, _: item.prepared)
 
 
 FADING = replace(VIEWED, points=40.0, decay=HalfLife(MINUTE_MS))
