@@ -3,7 +3,8 @@
 Kafka stamps a record a moment before it can be read. So a record of another topic that was stamped a little later may
 be handled first, and then the earlier one is judged at the later one's instant. Whether such a thing happened cannot be
 seen on the topics; a lead that is wrong in the order of the stamps is tried in each other order in which one record
-went before or behind its neighbours on other topics.
+went before or behind its neighbours on other topics. At last it is tried with thresholds a hair off: where a score
+comes that close to one, either millisecond is right.
 """
 
 from bisect import bisect_right
@@ -14,6 +15,7 @@ from functools import partial
 from itertools import pairwise, takewhile
 from typing import Any
 
+from scorer.rules.scorecard import Scorecard
 from tests.line.topics import TopicRecord
 from tests.oracles.fields import body_of
 from tests.oracles.line import Rules, Taken, in_append_order, is_refused, source_of
@@ -26,6 +28,13 @@ REACH_MS = 5_000
 """How long before the first difference that it makes an order can lie."""
 INSTANTS_MAX = 12
 """How many instants of neighbours are tried for one record."""
+HAIR_POINTS = 1e-6
+"""So close to a threshold a score may be on either side of it.
+
+Workers value with doubles, which tell an instant of this century to a quarter of a microsecond, and a score that falls
+by some points a second to a few ten-millionths; the oracle has fractions. Seen once in a million activities: a fall at
+27.78137, a millisecond early for 0.00000011 points.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +107,34 @@ def alternatives(order: Order, lead_id: str, since_at: int) -> Iterator[Life]:
             if at <= said.judged_at + TOLERANCE_MS:
                 moved = replace(said, judged_at=at)
                 yield _lived(order, lead_id, [*found[:place], moved, *found[place + 1 :]])
+    moves = _lived(order, lead_id, found).moves
+    for points in (HAIR_POINTS, -HAIR_POINTS):
+        shifted = _lived(replace(order, reigns=_shifted(order.reigns, points)), lead_id, found)
+        if shifted.moves != moves:
+            yield shifted
+
+
+def _shifted(reigns: Reigns, points: float) -> Reigns:
+    """Return the same scorecards with all thresholds of stages a little higher, or lower."""
+    later = tuple((since_at, _card_shifted(scorecard, points)) for since_at, scorecard in reigns.later)
+    return Reigns(_card_shifted(reigns.first, points), later)
+
+
+def _card_shifted(scorecard: Scorecard, points: float) -> Scorecard:
+    scores = {
+        name: replace(
+            score,
+            stages=(
+                score.stages[0],
+                *(
+                    replace(rung, enter_at=rung.enter_at + points, leave_below=rung.leave_below + points)
+                    for rung in score.stages[1:]
+                ),
+            ),
+        )
+        for name, score in scorecard.scores.items()
+    }
+    return replace(scorecard, scores=scores)
 
 
 def _is_close(first: _Said, second: _Said) -> bool:

@@ -51,9 +51,9 @@ STORY = (
 """Ada and Bob rise, and fall again while nothing happens, before Eve comes."""
 
 
-def evidence_of(story: tuple[Did, ...] = STORY) -> Evidence:
-    """Return what a line that does all right leaves behind, on one partition."""
-    rules = FoldRules(scorecard(), JournalBounds(64, 7 * 86_400_000), 10_000)
+def evidence_of(story: tuple[Did, ...] = STORY, card: Scorecard | None = None) -> Evidence:
+    """Return what a line that does all right leaves behind, on one partition; by the scorecard of fault runs."""
+    rules = FoldRules(card or scorecard(), JournalBounds(64, 7 * 86_400_000), 10_000)
     offline = OfflineScorer(rules, partitions=1, partition_of=lambda *_: 0, reasons_max=5)
     inputs, outputs = [], defaultdict[str, list[TopicRecord]](list)
     offsets = dict.fromkeys(TOPIC_OF.values(), 0)

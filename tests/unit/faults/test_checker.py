@@ -1,9 +1,14 @@
 """The checker of a fault run passes what is right, and notices each way of being wrong."""
 
+import json
 from dataclasses import replace
+from datetime import datetime
 
 import pytest
 
+from scorer.rules.scorecard import Scorecard
+from streams.lead.codec import decoded_lead
+from streams.translation.translate import milliseconds
 from tests.faults.checker import checked
 from tests.faults.conservation import check_conservation
 from tests.faults.evidence import Evidence
@@ -12,6 +17,7 @@ from tests.faults.verdict import Verdict, summed
 from tests.line.comparison import POSITIONS_HEADER
 from tests.line.topics import TopicRecord
 from tests.oracles.line import EXPECTED_REASON
+from tests.oracles.valuation import points_of
 from tests.unit.faults.scenes import DEMO, NOON, PAGE, STORY, Did, evidence_of, scorecard, spoilt, with_changes
 
 
@@ -237,3 +243,24 @@ def test_another_scorecard_from_an_instant_on_is_noticed_where_it_was_not_heeded
     text = text_of(1)
     assert checked(evidence, reigns_of([Activated(evidence.clock + 1, text)])).is_right
     assert checked(evidence, reigns_of([Activated(NOON + 5_500, text)])).faults["missing_changes"] > 0
+
+
+def left_below(points: float) -> Scorecard:
+    """Return the scorecard of fault runs, whose upper stages are left below other points."""
+    score = scorecard().scores["product"]
+    stages = tuple(replace(rung, leave_below=points) if rung.name == "lead" else rung for rung in score.stages)
+    return replace(scorecard(), scores={"product": replace(score, stages=stages)})
+
+
+def test_a_score_a_hair_from_a_threshold_may_be_on_either_side() -> None:
+    """Doubles tell some ten-millionths of a point; what is farther off is wrong."""
+    story = (Did("lead-bob", 0, DEMO), Did("lead-bob", 1_000, PAGE), Did("lead-eve", 90_000, PAGE))
+    falls = (json.loads(record.value or b"") for record in changes_of(evidence_of(story)))
+    fallen = next(fall["changed_at"] for fall in falls if fall["to_stage"] == "subscriber")
+    fallen_at = milliseconds(datetime.fromisoformat(fallen))
+    row = evidence_of(story).rows["lead-bob"]
+    points, _, _ = points_of(decoded_lead(row).state, scorecard(), scorecard().scores["product"], fallen_at)
+    found = evidence_of(story, left_below(points + 1e-7))
+
+    assert checked(found, left_below(points - 1e-7)).is_right
+    assert not checked(found, left_below(points - 1e-2)).is_right
