@@ -123,8 +123,8 @@ def _side(
 
 
 def _part(side: str, group: str, item: PlacedCriterion, at: int, tallies: Mapping[str, Sequence[Tally]]) -> Part:
-    plan, criterion = item
-    raw = criterion.points(at)
+    plan, prepared_one = item
+    raw = prepared_one.points(at)
     free = _unlimited(item, tallies).points(at)
     points = clipped(raw, plan.floor, plan.cap)
-    return Part(side, group, plan.criterion, criterion.counts_behind(at), free, raw - free, points - raw, points)
+    return Part(side, group, plan.criterion, prepared_one.counts_behind(at), free, raw - free, points - raw, points)

@@ -59,7 +59,8 @@ class Outcome:
     None if it never can. ``is_repeat``: the activity was known (or taken back) and changed nothing.
     ``signals`` names what it counted for. ``evicted_count``: journal entries dropped for want of room, before their
     age. ``retraction`` is None except in the answer to one. No part of the answer: ``outlook`` spares the next step of
-    this lead some work, ``seen``, the lead as it was valued, spares it whoever explains it.
+    this lead some work; ``seen``, a view of exactly this state, spares it whoever explains it. It is None where the
+    step came to its answer without valuing the lead.
     """
 
     state: LeadState

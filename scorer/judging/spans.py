@@ -49,7 +49,7 @@ def span_plan_of(scorecard: Scorecard) -> SpanPlan:
     for side in sides:
         idle = []
         for plan in (plan for group in side.groups for plan in group.criteria):
-            unseen.append(NOTHING)
+            unseen.append(NOTHING)  # one by one: compiled, `[NOTHING] * n` raises a NameError (mypyc 2.4)
             if isinstance(plan.criterion, SignalCriterion):
                 by_signal[plan.criterion.signal].append((plan, plan.criterion))
             elif isinstance(plan.criterion, InactivityCriterion):
@@ -81,18 +81,19 @@ def prepared_anew(
     names: Collection[str], cells: Mapping[CellKey, Cell], scorecard: Scorecard
 ) -> Iterator[tuple[CriterionPlan, PreparedCriterion]]:
     """Yield every criterion on some signals with the lead's cells, and its plan."""
-    plan = span_plan_of(scorecard)
+    span_plan = span_plan_of(scorecard)
     found = sorted(item for item in cells.items() if item[0].signal in names)
     tallies, _ = tallies_of(found, plan_of(scorecard), scorecard.verdict_weights)
     for name in names:
-        for of_criterion, criterion in plan.by_signal[name]:
-            yield of_criterion, prepared(of_criterion, criterion, tallies.get(name, ()))
+        for plan, criterion in span_plan.by_signal[name]:
+            yield plan, prepared(plan, criterion, tallies.get(name, ()))
 
 
 def engagements(spans: Spans, scorecard: Scorecard) -> list[Interval]:
     """Return what the engagement of each named score is never below and never above, clipped and not yet weighted.
 
-    Summed in the order in which `scorer.worth.valuation` sums, so that of a single instant it is the engagement itself.
+    It takes the spans one after the other, by `CriterionPlan.place`. That is the order in which
+    `scorer.worth.valuation` sums, so that of a single instant it is the engagement itself.
     """
     rest = iter(spans)
     return [_engagement(rest, side) for side in span_plan_of(scorecard).sides]

@@ -124,7 +124,7 @@ def plan_of(scorecard: Scorecard) -> Plan:
         if isinstance(criterion, SignalCriterion) and criterion.limit and criterion.limit.per_ms:
             align_ms[criterion.signal] = math.lcm(align_ms.get(criterion.signal, 1), criterion.limit.per_ms)
     signals = [scorecard.signals[name] for name in sorted(scorecard.signals)]
-    places, gates, none = count(), count(), repeat(NO_PLACE)
+    places, no_places, gates = count(), repeat(NO_PLACE), count()
     types = {signal.activity_type for signal in signals} - {_ANY_TYPE}
     return Plan(
         signals={
@@ -137,7 +137,8 @@ def plan_of(scorecard: Scorecard) -> Plan:
         signals_of_any_type=tuple(signal for signal in signals if signal.activity_type == _ANY_TYPE),
         scores={
             name: ScorePlan(
-                _side_plan(score.engagement, scorecard, places, gates), _side_plan(score.fit, scorecard, none, gates)
+                _side_plan(score.engagement, scorecard, places, gates),
+                _side_plan(score.fit, scorecard, no_places, gates),
             )
             for name, score in scorecard.scores.items()
         },

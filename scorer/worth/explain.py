@@ -52,8 +52,15 @@ def explain_all(
 ) -> dict[str, Explanation]:
     """Return what `explain` says of each named score that the lead has a standing in and the scorecard still has.
 
-    It costs less than to ask for one after the other: the lead is prepared once; not even that, if it or its profile is
-    given as prepared before and has not changed since.
+    It costs less than to ask for one after the other: the lead is prepared once, or not at all.
+
+    Args:
+        state: The lead.
+        scorecard: What values it.
+        at: The instant, in milliseconds since the epoch.
+        profile: The lead's, if it is at hand prepared and has not changed since.
+        seen: A view of exactly this state as it is now, not of a past instant; it is used where it will do. One of
+            another state of the lead gives that one's lines.
     """
     is_seen = seen is not None and seen.scorecard is scorecard and at >= state.judged_at
     prepared = seen if seen is not None and is_seen else _seen_at(state, scorecard, at, profile)

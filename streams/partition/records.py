@@ -1,4 +1,4 @@
-"""A record as Kafka hands it over, what it weighs, and what decoding made of it.
+"""A record as Kafka hands it over, and what decoding made of it.
 
 Knows no Kafka client: any record with these fields will do.
 """

@@ -1,6 +1,6 @@
-"""A stretch of what waits, folded without a turn for others: so many records that no wake-up comes between.
+"""Records that wait, folded one after the other up to the next wake-up, without a turn for others between them.
 
-Compiled with the fold: the loop of an owner that does the same a record a time took a twelfth of all work.
+Compiled, as the fold is: the same loop in the owner, plain and a record a time, took a twelfth of all work.
 """
 
 from collections import deque

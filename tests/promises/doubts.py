@@ -10,7 +10,6 @@ from typing import NamedTuple
 from scorer import Activity, LeadState, Scorecard, value
 from scorer.rules.conditions import holds
 from scorer.rules.decay import factor_of
-from scorer.rules.plan import plan_of
 from scorer.rules.scorecard import Criterion, FitCriterion, Group, SignalCriterion
 from scorer.rules.signals import matched
 from scorer.worth.criteria import Counted
@@ -189,25 +188,20 @@ class Part(NamedTuple):
 
 def _parts(witness: Witness) -> list[Part]:
     """Return every criterion with its points; the view leaves out those that are worth nothing at all."""
-    seen, plan = witness.view, plan_of(witness.scorecard)
     found = []
-    for name, score in seen.scores.items():
-        sides = (
-            ("engagement", score.engagement, plan.scores[name].engagement),
-            ("fit", score.fit.side, plan.scores[name].fit),
-        )
-        for side_name, prepared, side in sides:
-            for group, group_plan in zip(prepared.groups, side.groups, strict=True):
-                there = {id(item.plan): item for item in group.criteria}
-                for one in group_plan.criteria:
+    for name, score in witness.view.scores.items():
+        for side_name, side in (("engagement", score.engagement), ("fit", score.fit.side)):
+            for group, criteria in side.groups:
+                there = {id(item.plan): item for item in criteria}
+                for one in group.criteria:
                     criterion = one.criterion
-                    path = ("scores", name, side_name, "groups", group_plan.group.name, "criteria", criterion.name)
+                    path = ("scores", name, side_name, "groups", group.group.name, "criteria", criterion.name)
                     item = there.get(id(one))
                     points = 0.0 if item is None else item.prepared.points(witness.at)
                     after = 0.0 if item is None else clipped(points, one.floor, one.cap)
                     terms = item.prepared.terms if item and isinstance(item.prepared, Counted) else ()
                     first_at = min((term.mean_at for term in terms), default=None)
-                    found.append(Part(path, group_plan.group, criterion, points, after, first_at))
+                    found.append(Part(path, group.group, criterion, points, after, first_at))
     return found
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scorer import Activity, LineKind, ProfileUpdate, Scorecard, explain, value
+from scorer import Activity, LineKind, ProfileUpdate, Scorecard, advance, explain, explain_all, value
 from tests.strategies.histories import SPAN_MS, START_AT, histories, instants
 from tests.strategies.leads import counted
 from tests.strategies.scorecards import scorecards
@@ -27,6 +27,17 @@ def test_lines_add_up_to_the_score(
         if not explanation.is_past:
             valuation = value(lead, scorecard, at, name)
             assert (explanation.score, explanation.grade) == (valuation.score, valuation.grade)
+
+
+@given(scorecards(), histories(), instants(3 * SPAN_MS), st.integers(-SPAN_MS, SPAN_MS))
+def test_what_a_step_saw_explains_as_a_fresh_look_does(
+    scorecard: Scorecard, history: list[Activity | ProfileUpdate], judged_at: int, later_ms: int
+) -> None:
+    """The view that judged a lead gives the same lines at once and later; the past is seen anew."""
+    outcome = advance(counted(history, scorecard), scorecard, judged_at)
+    state, at = outcome.state, judged_at + later_ms
+
+    assert explain_all(state, scorecard, at, seen=outcome.seen) == explain_all(state, scorecard, at)
 
 
 @given(scorecards(), histories(), instants(3 * SPAN_MS))
