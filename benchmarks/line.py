@@ -81,9 +81,7 @@ async def worked(line: Installation, site: Site, workers: Sequence[WorkerProcess
     is handled counts: of a backlog one commit may hold tens of thousands of records, so what is done when the first one
     is seen says little.
     """
-    processes = {f"worker-{number}": worker.pid for number, worker in enumerate(workers)}
-    processes |= {"redis": site.redis.child.pid, "kafka": site.kafka.child.pid}
-    started_at = time.monotonic()
+    processes, started_at = _processes(site, workers), time.monotonic()
     while not any(CLAIMED in worker.log() for worker in workers):
         if time.monotonic() - started_at > START_SECONDS_MAX:
             raise TimeoutError(f"nothing claimed after {START_SECONDS_MAX:g} s:\n{workers[0].log()[-3000:]}")
@@ -93,8 +91,22 @@ async def worked(line: Installation, site: Site, workers: Sequence[WorkerProcess
     while handled < line.ends.total() and time.monotonic() - begun_at < seconds_max:
         await asyncio.sleep(POLL_SECONDS)
         handled = await line.handled_count()
-    spent = busy_seconds(processes)
-    return Span(handled, time.monotonic() - begun_at, _together(busy, spent))
+    return Span(handled, time.monotonic() - begun_at, _together(busy, busy_seconds(processes)))
+
+
+async def lived(line: Installation, site: Site, workers: Sequence[WorkerProcess], plan: LoadPlan, rate: float) -> Span:
+    """Let workers, which have their partitions, live on a load that comes at so many activities a second."""
+    processes, begun_at = _processes(site, workers), time.monotonic()
+    busy, sender = busy_seconds(processes), Sender(line.settings.kafka_bootstrap, line.settings.topic_prefix)
+    await sender.send_at(plan, rate)
+    line.ends.update(sender.sent)
+    await line.handled(line.ends.total())
+    return Span(plan.activities, time.monotonic() - begun_at, _together(busy, busy_seconds(processes)))
+
+
+def _processes(site: Site, workers: Sequence[WorkerProcess]) -> dict[str, int | None]:
+    processes = {f"worker-{number}": worker.pid for number, worker in enumerate(workers)}
+    return processes | {"redis": site.redis.child.pid, "kafka": site.kafka.child.pid}
 
 
 def busy_seconds(processes: Mapping[str, int | None]) -> dict[str, float]:

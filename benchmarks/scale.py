@@ -1,9 +1,11 @@
 """What more leads cost, what leads cost of whom nothing is heard, and what more workers bring.
 
 Before each run of the first two kinds the tables are filled with leads that did something an hour ago; then activities
-come, of any of them, or of a few of them while the others are idle. Figures are of a backlog, as in `benchmarks.peers`.
+come, of any of them, or of a few of them while the others are idle. Figures are of a backlog, as in `benchmarks.peers`:
+there a batch holds many activities of a lead, if leads are few. Costs by leads are measured once more of activities
+that come at a rate, of which a batch holds hardly two of one lead, however many leads there are.
 
-    python -m benchmarks.scale --leads 10000 1000000 --idle 1000000 --workers 1 2 4
+    python -m benchmarks.scale --leads 10000 1000000 --idle 1000000 --rate 2000 --workers 1 2 4
 """
 
 import argparse
@@ -16,7 +18,7 @@ from pathlib import Path
 
 from redis.asyncio import Redis
 
-from benchmarks.line import PARTITIONS, filled, installed, worked
+from benchmarks.line import PARTITIONS, filled, installed, lived, worked
 from benchmarks.load import LoadPlan
 from benchmarks.results import Machine, note
 from benchmarks.rows import HOUR_MS, stored, usual_rows
@@ -49,8 +51,13 @@ class Result:
     machine: Machine
 
 
-async def measured(plan: LoadPlan, leads: int, workers: int, seconds_max: float, folder: Path) -> Result:
-    """Let workers go through a load, over tables that hold so many leads, those of the load first; or none."""
+async def measured(
+    plan: LoadPlan, leads: int, workers: int, seconds_max: float, folder: Path, rate: float = 0.0
+) -> Result:
+    """Let workers go through a load, over tables that hold so many leads, those of the load first; or none.
+
+    The load is there when they start, or comes at a rate, in activities a second.
+    """
     machine = Machine.here()
     async with installed(folder) as (site, line):
         if leads:
@@ -63,10 +70,14 @@ async def measured(plan: LoadPlan, leads: int, workers: int, seconds_max: float,
                 await client.hset(meta, "scorecard", line.scorecard_fingerprint)
             await client.aclose()
             print(f"{leads:,} leads are in the tables")
-        await filled(line, plan)
+        if not rate:
+            await filled(line, plan)
         processes = [line.started() for _ in range(workers)]
         await line.joined(*processes)
-        span = await worked(line, site, processes, seconds_max)
+        if rate:
+            span = await lived(line, site, processes, plan, rate)
+        else:
+            span = await worked(line, site, processes, seconds_max)
         resident = sum(_resident_mib(process.pid) for process in processes)
         servers = await site.versions()
     costs = (span.microseconds("worker"), span.microseconds("redis"))
@@ -91,9 +102,9 @@ def _resident_mib(pid: int | None) -> int:
     return next(int(line.split()[1]) for line in lines if line.startswith("VmRSS:")) // 1024
 
 
-def _run(name: str, plan: LoadPlan, leads: int, workers: int, seconds: float) -> None:
+def _run(name: str, plan: LoadPlan, leads: int, workers: int, seconds: float, rate: float = 0.0) -> None:
     with tempfile.TemporaryDirectory(prefix=f"leadstream-{name}-") as folder:
-        result = asyncio.run(measured(plan, leads, workers, seconds, Path(folder)))
+        result = asyncio.run(measured(plan, leads, workers, seconds, Path(folder), rate))
     note(name, result)
     cost = f"{result.worker_microseconds} us of workers and {result.redis_microseconds} us of Redis an activity"
     whose = f"{plan.leads:,} active leads, {leads:,} in the tables before, {workers} workers"
@@ -106,11 +117,16 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--activities", type=int, default=200_000)
     parser.add_argument("--leads", type=int, nargs="*", default=[10_000, 1_000_000], help="active, and in the tables")
     parser.add_argument("--idle", type=int, nargs="*", default=[1_000_000], help="in the tables, with 10,000 active")
+    parser.add_argument("--rate", type=float, default=2_000, help="of activities that come while it works, a second")
+    parser.add_argument("--rate-seconds", type=float, default=60.0, help="for how long they come; 0 for not at all")
     parser.add_argument("--workers", type=int, nargs="*", default=[1, 2, 4])
     parser.add_argument("--seconds", type=float, default=300.0, help="of each run, at most")
     given = parser.parse_args(arguments)
     for leads in given.leads:
         _run("leads", LoadPlan(SEED, given.activities, leads, PARTITIONS), leads, 1, given.seconds)
+    for leads in given.leads if given.rate_seconds else ():
+        coming = LoadPlan(SEED, round(given.rate * given.rate_seconds), leads, PARTITIONS)
+        _run("live_leads", coming, leads, 1, given.seconds, given.rate)
     few = LoadPlan(SEED, given.activities, FEW, PARTITIONS)
     for leads in given.idle:
         _run("idle", few, leads, 1, given.seconds)

@@ -98,16 +98,21 @@ def _memory(found: Sequence[Line]) -> list[Row]:
     return [(what, f"{last['redis_bytes']:.0f} bytes, {last['row_bytes']:.0f} of them its row")]
 
 
-def _leads(found: Sequence[Line]) -> list[Row]:
+def _leads(found: Sequence[Line], how: str = "") -> list[Row]:
     latest = sorted({line["leads"]: line for line in found}.values(), key=lambda line: int(line["leads"]))
     costs = [line["worker_microseconds"] + line["redis_microseconds"] for line in latest]
     return [
         (
-            f"worker and Redis, us an activity, of any of {line['leads']:,} leads in the tables",
+            f"worker and Redis, us an activity, of any of {line['leads']:,} leads in the tables{how}",
             f"{cost:.0f}, {cost / costs[0]:.2f}x; the worker has {line['worker_memory_mib']} MiB",
         )
         for line, cost in zip(latest, costs, strict=True)
     ]
+
+
+def _live_leads(found: Sequence[Line]) -> list[Row]:
+    rate = f"{found[-1]['per_second']:,}" if found else ""
+    return _leads(found, f", at {rate}/s instead of a backlog")
 
 
 def _idle(found: Sequence[Line]) -> list[Row]:
@@ -162,6 +167,7 @@ OTHERS: Mapping[str, Callable[[Sequence[Line]], list[Row]]] = {
     "fold": _kernel,
     "latency": _latency,
     "leads": _leads,
+    "live_leads": _live_leads,
     "idle": _idle,
     "workers": _workers,
     "memory": _memory,

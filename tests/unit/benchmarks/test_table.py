@@ -45,9 +45,11 @@ def test_costs_are_beside_those_of_the_fewest_leads() -> None:
         {"leads": leads, "worker_microseconds": cost, "redis_microseconds": 4.0, "worker_memory_mib": 200}
         for leads, cost in ((1_000_000, 30.0), (10_000, 16.0))
     ]
-    text = page(lambda name: found if name == "leads" else [])
+    live = [{**line, "per_second": 1_998} for line in found]
+    text = page(lambda name: {"leads": found, "live_leads": live}.get(name, []))
 
     assert "of any of 1,000,000 leads in the tables | 34, 1.70x; the worker has 200 MiB |" in text
+    assert "of any of 1,000,000 leads in the tables, at 1,998/s instead of a backlog | 34, 1.70x;" in text
 
 
 def test_what_idle_leads_and_metrics_cost_is_told() -> None:
