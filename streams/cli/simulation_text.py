@@ -14,9 +14,8 @@ Document = dict[str, Any]
 def print_simulation(told: Document) -> None:
     """Print a simulation, given as its document (`streams.simulating.document`)."""
     history = told["history"]
-    out().print(
-        f"scorecard {told['scorecard']} over {history['source']}, {history['from'][:19]} to {history['to'][:19]}"
-    )
+    span = f", {history['from'][:19]} to {history['to'][:19]}" if history["records"] else ": nothing is there to play"
+    out().print(f"scorecard {told['scorecard']} over {history['source']}{span}")
     records = counted(history["records"], "record", "records")
     changes = counted(told["stage_changes"], "stage change", "stage changes")
     by_time = f"{told['stage_changes_by_time_alone']:,} of them by time alone"

@@ -40,10 +40,11 @@ def report_of(told: Document, at: datetime) -> Report:
     for name in names:
         sections += _score(name if len(names) > 1 else "", told["scores"][name])
     sections += [_changes(told), _how_to_read(told)]
+    span = f"{history['from'][:10]} to {history['to'][:10]}" if history["records"] else "nothing is there to play"
     made = f"leadstream {version('leadstream')}, scorecard simulate, {at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
     return Report(
         f"Scorecard {told['scorecard']}, played over what happened",
-        f"{history['source']}: {history['from'][:10]} to {history['to'][:10]}",
+        f"{history['source']}: {span}",
         f"{made}, from {history['source']}",
         tuple(sections),
     )
@@ -250,9 +251,10 @@ def _changes(told: Document) -> Table:
 
 
 def _how_to_read(told: Document) -> Prose:
+    first = f" ({told['history']['played_from'][:10]})" if told["history"]["records"] else ""
     played = (
         "Every record was played in the order of its time through the code that a worker runs, with this scorecard in "
-        f"force from the first record ({told['history']['played_from'][:10]}) on. Days are UTC."
+        f"force from the first record{first} on. Days are UTC."
     )
     measured = (
         "A criterion is measured for each lead at the end of each day on which something came of it, at its stage "

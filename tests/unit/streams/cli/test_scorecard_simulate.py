@@ -79,7 +79,9 @@ def test_an_empty_history_is_told_as_such(leadstream: Command, tmp_path: Path) -
     ended = leadstream(*SIMULATE, "--history", str(empty), "--html", str(page))
 
     assert ended.code == ExitCode.OK, ended.err
+    assert "empty.ndjson: nothing is there to play" in ended.out.replace("\n", " ")
     assert "0 records of 0 leads" in ended.out
+    assert "1970-01-01" not in ended.out + page.read_text(encoding="utf-8")
     assert page.exists()
 
 
