@@ -16,6 +16,15 @@ from schemas.contract import TEXT_CHARACTERS_MAX, Contract
 from schemas.profile import LeadProfile
 
 ERRORS_MAX = 3
+_UTF_16 = "this is UTF-16: encode it as UTF-8"
+_FIRST_BYTES: Mapping[bytes, str] = {
+    b"\xef\xbb\xbf": "a byte order mark stands first: leave it out",
+    b"\xff\xfe": _UTF_16,
+    b"\xfe\xff": _UTF_16,
+    b"\x1f\x8b": "this is gzip: have the producer compress its batches, not the values",
+    b"\x00": "this is framed for a schema registry: send plain JSON",
+}
+"""What is no JSON and often sent, by how it begins, with the way out."""
 _BY_TYPE: Mapping[str, type[Contract]] = {
     str(contract.model_fields["type"].default): contract
     for contract in (PageView, EmailOpen, EmailClick, FormFill, Unsubscribe, LeadProfile)
@@ -59,11 +68,12 @@ def is_undecodable(error: ValidationError) -> bool:
     return any(detail["type"] == "json_invalid" for detail in error.errors(include_url=False, include_input=False))
 
 
-def refusal_text(error: ValidationError) -> str:
+def refusal_text(error: ValidationError, content: bytes = b"") -> str:
     """Return what is wrong, for people: place and rule of the first few mistakes, free of the input's own words.
 
     Args:
         error: What `validate_json` raised.
+        content: What it was given: of bytes that are no JSON it tells the way out.
 
     Returns:
         At most `TEXT_CHARACTERS_MAX` characters, such as ``occurred_at: Instant should be RFC 3339 text ...``.
@@ -71,7 +81,21 @@ def refusal_text(error: ValidationError) -> str:
     details = error.errors(include_url=False, include_input=False)
     texts = list(dict.fromkeys(f"{_place(detail['loc'])}: {detail['msg']}" for detail in details))
     more = [f"and {len(texts) - ERRORS_MAX} more"] if len(texts) > ERRORS_MAX else []
+    if content and is_undecodable(error):
+        more.append(_way_out(content))
     return "; ".join(texts[:ERRORS_MAX] + more)[:TEXT_CHARACTERS_MAX]
+
+
+def _way_out(content: bytes) -> str:
+    """Return what to do about bytes that are no JSON."""
+    for mark, way_out in _FIRST_BYTES.items():
+        if content.startswith(mark):
+            return way_out
+    try:
+        content.decode()
+    except UnicodeDecodeError:
+        return "this is not UTF-8: encode it so"
+    return "send one JSON object; what it nests is at most 200 deep, and a number has at most 4,300 digits"
 
 
 def _place(location: tuple[int | str, ...]) -> str:

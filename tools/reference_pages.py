@@ -55,8 +55,10 @@ Bodies are JSON objects in UTF-8; the key of a record is the lead's id, also UTF
 partitions. A record belongs on the partition that murmur2 of its lead's id names, as Kafka's Java clients do it
 (librdkafka: `partitioner=murmur2_random`). One that comes to another, because its key is wrong, missing or hashed
 otherwise, is forwarded to it and counts there, a moment later. Instants are RFC 3339 texts with an offset. Unknown
-fields are ignored; a wrong type is refused and never coerced. Contracts only ever gain optional fields. The JSON
-Schemas are in `schemas/json/`.
+fields are ignored; a wrong type is refused and never coerced. What nests over 200 deep, a number of over 4,300 digits
+and half of a surrogate pair are refused wherever they stand, in a field that is ignored too. Contracts only ever gain
+optional fields. The JSON Schemas are in `schemas/json/`. Producers may compress their batches with any of Kafka's
+codecs.
 
 Inputs are stamped by the broker (`message.timestamp.type=LogAppendTime`). `leadstream topics create` makes the topics
 as this page says; `leadstream topics check` tells what differs.

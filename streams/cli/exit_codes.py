@@ -29,7 +29,7 @@ MEANINGS = {
     ExitCode.USAGE: "the command was called in a way that it does not know",
     ExitCode.UNREACHABLE: "Kafka or Redis cannot be reached, or refuse",
     ExitCode.SETTINGS: "a LEADSTREAM_ setting is out of its bounds",
-    ExitCode.NOT_FOUND: "there is no such lead, dead letter or file",
+    ExitCode.NOT_FOUND: "there is no such lead, dead letter or file, or the file cannot be read",
     ExitCode.SANDBOX: "a server cannot be started on this machine, or its port is taken",
     ExitCode.STALLED: "a worker stood still, or could not stop in time, and ended itself; its log says where",
     ExitCode.INTERNAL: "a fault of leadstream itself; --traceback shows where",

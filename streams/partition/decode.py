@@ -158,9 +158,8 @@ class Decoder:
         try:
             return core_input(self._adapters[topic].validate_json(value))
         except ValidationError as error:
-            raise _Refusal(
-                Reason.UNDECODABLE if is_undecodable(error) else Reason.SCHEMA, refusal_text(error)
-            ) from None
+            reason = Reason.UNDECODABLE if is_undecodable(error) else Reason.SCHEMA
+            raise _Refusal(reason, refusal_text(error, value)) from None
 
     def _check_place(self, record: InputRecord) -> None:
         """Refuse a record on `repartition` that no owner of ours put there: those are right by their keys."""

@@ -66,5 +66,5 @@ def read_line(line: bytes) -> tuple[str, scorer.Activity | scorer.ProfileUpdate]
         wire = line_adapter().validate_json(line)
     except ValidationError as error:
         # The parser counts lines within this one, which a reader of the file would take for the file's.
-        raise LineRefused(PARSER_LINE.sub(r"at column \1", refusal_text(error))) from None
+        raise LineRefused(PARSER_LINE.sub(r"at column \1", refusal_text(error, line))) from None
     return topic_of(wire.type), core_input(wire)

@@ -112,9 +112,9 @@ class Installation:
         creation = await create_topics(self.settings)
         assert len(creation.created) == len(TOPICS), creation
 
-    async def produce(self, records: Sequence[Produced]) -> None:
-        """Put records on their topics; returns when the broker has them."""
-        went = await produce(self.settings.kafka_bootstrap, self.settings.topic_prefix, records)
+    async def produce(self, records: Sequence[Produced], codec: str | None = None) -> None:
+        """Put records on their topics, compressed if a codec is named; returns when the broker has them."""
+        went = await produce(self.settings.kafka_bootstrap, self.settings.topic_prefix, records, codec)
         # What is forwarded stands among what a test puts on that topic: it has a wait of its own.
         self.ends.update(place for place in went if place[0] != REPARTITION)
         self.has_strays = self.has_strays or any(

@@ -47,14 +47,20 @@ class Produced:
     partition: int | None = None
 
 
-async def produce(bootstrap: str, prefix: str, records: Sequence[Produced]) -> list[tuple[str, int]]:
-    """Put records on their topics, in order, and return where each one went, once all are acknowledged."""
+async def produce(
+    bootstrap: str, prefix: str, records: Sequence[Produced], codec: str | None = None
+) -> list[tuple[str, int]]:
+    """Put records on their topics, in order, and return where each one went, once all are acknowledged.
+
+    Their batches are compressed if a codec is named.
+    """
     producer = AIOKafkaProducer(
         bootstrap_servers=bootstrap,
         enable_idempotence=False,
         acks="all",
         max_request_size=4 * 1024 * 1024,
         linger_ms=5,
+        compression_type=codec,
     )
     await producer.start()
     try:

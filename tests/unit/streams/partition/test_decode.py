@@ -1,5 +1,6 @@
 """From a record's bytes to what it says, or to why it is refused."""
 
+import gzip
 import json
 import re
 from dataclasses import replace
@@ -78,11 +79,14 @@ def padded(size: int) -> Record:
 BAD: dict[str, tuple[Record, Reason, str]] = {
     "no value": (with_value(None), Reason.UNDECODABLE, "the record has no value; send a JSON object"),
     "an empty value": (with_value(b""), Reason.UNDECODABLE, "has no value"),
-    "no JSON": (with_value(b"lead-ada saw /pricing"), Reason.UNDECODABLE, "Invalid JSON"),
+    "no JSON": (with_value(b"lead-ada saw /pricing"), Reason.UNDECODABLE, "send one JSON object"),
     "JSON and more": (with_value((page_view().value or b"") + b"{}"), Reason.UNDECODABLE, "trailing characters"),
-    "not UTF-8": (with_value(b'{"id": "\xff\xfe"}'), Reason.UNDECODABLE, "Invalid JSON"),
+    "not UTF-8": (with_value(b'{"id": "\xff\xfe"}'), Reason.UNDECODABLE, "not UTF-8: encode it so"),
+    "UTF-16": (with_value("{}".encode("utf-16")), Reason.UNDECODABLE, "encode it as UTF-8"),
+    "a schema registry's frame": (with_value(b"\x00\x00\x00\x00\x01{}"), Reason.UNDECODABLE, "send plain JSON"),
+    "compressed by itself": (with_value(gzip.compress(b"{}")), Reason.UNDECODABLE, "compress its batches"),
     "half a character": (with_text(r'"title": "\ud800"'), Reason.UNDECODABLE, "hex escape"),
-    "a byte order mark": (with_value(b"\xef\xbb\xbf{}"), Reason.UNDECODABLE, "Invalid JSON"),
+    "a byte order mark": (with_value(b"\xef\xbb\xbf{}"), Reason.UNDECODABLE, "mark stands first: leave it out"),
     "nested deeply": (with_value(b"[" * 1_500), Reason.UNDECODABLE, "recursion limit"),
     "nested deeply where nobody looks": (with_text('"x": ' + "[" * 400 + "]" * 400), Reason.UNDECODABLE, "recursion"),
     "a JSON null": (with_value(b"null"), Reason.SCHEMA, "should be an object"),
