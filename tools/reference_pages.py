@@ -45,7 +45,7 @@ bound or a rule ends a command that reads settings with exit code 4 and a line t
 rule and the way out. Values of secrets are never shown. A worker names variables with the prefix that no setting reads,
 in a warning.
 
-Durations are seconds, sizes are bytes, truth values are `true` and `false`.
+Durations are seconds, sizes are bytes, truth values are `true` and `false` (`1`, `0`, `yes`, `no`, `on` and `off` too).
 """
 
 CONTRACTS_HEAD = f"""{WRITTEN}

@@ -119,13 +119,13 @@ def _tell(stack: "Stack", monitors: "Monitors | None", *, is_json: bool) -> None
         watching = {"addresses": monitors.addresses, "missing": monitors.missing} if monitors else {}
         print_json({"environment": environment, **watching} if monitors else environment)
         return
-    settings = stack.settings()
+    ports = stack.worker_ports or [stack.settings().metrics_port]  # where a worker that is started by hand will be
     print_pairs(
         {
             "Kafka": stack.broker.bootstrap,
             "Redis": stack.redis.url,
-            "metrics": f"http://127.0.0.1:{settings.metrics_port}/metrics",
-            "health": f"http://127.0.0.1:{settings.metrics_port}/ready",
+            "metrics": " ".join(f"http://127.0.0.1:{port}/metrics" for port in ports),
+            "health": " ".join(f"http://127.0.0.1:{port}/ready" for port in ports),
             **(monitors.addresses if monitors else {}),
         }
     )

@@ -23,7 +23,7 @@ from scorer import (
     shadow_of,
 )
 from streams.lead.lead import Challenge, Lead
-from streams.monitoring.logs import described
+from streams.monitoring.logs import described, pseudonym
 from streams.partition.changes import ChallengeTally, Stands
 from streams.partition.outputs import Cause, Outputs
 from streams.partition.running import Running
@@ -176,7 +176,7 @@ class ChallengedSettling(Settling):
             outcome = challenged(state, standings, self._challenger, at, outlook, **news)
             messages, spared = self._told(lead_id, outcome.stage_changes, by)
         except Exception as error:  # noqa: BLE001 - a challenger must not refuse what the champion takes
-            log.error("challenge_failed lead_id=%s at=%d error=%s", lead_id, at, described(error))
+            log.error("challenge_failed lead=%s at=%d error=%s", pseudonym(lead_id), at, described(error))
             lead = replace(settled.lead, challenge=Challenge(version, standings))
             wake_at = _earlier(settled.wake_at, at + RETRY_MS)
             return settled._replace(lead=lead, wake_at=wake_at, challenge=ChallengeTally(is_failed=True))

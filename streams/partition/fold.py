@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from schemas.refusals import Reason
 from scorer import Activity, JournalBounds, LeadState, Outcome, Scorecard, advance, recall, record, update_profile
 from streams.lead.lead import Lead
-from streams.monitoring.logs import described
+from streams.monitoring.logs import described, pseudonym
 from streams.partition.challenging import running_by, settling_of
 from streams.partition.changes import APPLIED, UNMATCHED, Changes, outcome_name
 from streams.partition.forwarding import is_taken_again
@@ -152,7 +152,7 @@ class Fold:
                 stands = outcome.state
             messages = self._outputs.corrections(lead_id, stands, self.clock, told)
         except Exception as error:  # noqa: BLE001 - as in _record; the lead stays as it was told
-            log.error("correction_failed lead_id=%s error=%s", lead_id, described(error))
+            log.error("correction_failed lead=%s error=%s", pseudonym(lead_id), described(error))
             self._changes.tally.failed_wake_ups += 1
             return
         shown = Lead(outcome.state, self.clock, is_shown=not is_past, memo=lead.memo)
@@ -272,7 +272,7 @@ class Fold:
             outcome = advance(lead.state, self._rules.scorecard, at, self._rules.journal_bounds, lead.outlook)
             settled = self._settling.settled(lead_id, lead, outcome, cause, at=at, has_news=has_news)
         except Exception as error:  # noqa: BLE001 - as in _record; it is tried again later
-            log.error("wake_up_failed lead_id=%s due_at=%d error=%s", lead_id, at, described(error))
+            log.error("wake_up_failed lead=%s due_at=%d error=%s", pseudonym(lead_id), at, described(error))
             self._changes.tally.failed_wake_ups += 1
             self._store(lead_id, lead, at + RETRY_MS)
             return

@@ -30,6 +30,9 @@ from streams.transport.door import EARLIEST, Delivery, Hole, HoleReason, InputPo
 
 log = logging.getLogger(__name__)
 
+CLAIM_SETTING, RETRY_SETTING = "LEADSTREAM_SESSION_TIMEOUT_SECONDS", "LEADSTREAM_RETRY_SECONDS_MAX"
+"""What bounds a claim while a group comes together, which waits for it; and every other question."""
+
 
 class InputLost(Exception):
     """The input cannot be set to an offset: its partition was revoked, or the client has died."""
@@ -114,7 +117,7 @@ class Partitions:
                 "partition_split partition=%d: another worker holds some of its topics; not scored until it is whole",
                 number,
             )
-        claims = await self._claims.of(sorted(whole), self._timing.claim_seconds_max)
+        claims = await self._claims.of(sorted(whole), self._timing.claim_seconds_max, CLAIM_SETTING)
         resume_at: dict[TopicPartition, int] = {}
         for claim, tails in claims:
             offsets = self._resume_at(claim)
@@ -231,7 +234,8 @@ class Partitions:
             if self._holdings.get(holding.number) is not holding:
                 return  # let go meanwhile: the next owner finds the table as it is
             await holding.clear()
-            ((claim, tails),) = await self._claims.of([holding.number], self._parts.limits.retry_seconds_max)
+            retried = (self._parts.limits.retry_seconds_max, RETRY_SETTING)
+            ((claim, tails),) = await self._claims.of([holding.number], *retried)
             offsets = self._resume_at(claim)
             for topic, offset in sorted(offsets.items()):
                 await self._seek(TopicPartition(topic, holding.number), offset)

@@ -33,7 +33,11 @@ class GaveUp(Exception):
 
 
 async def patiently(
-    ask: Callable[[], Awaitable[Answer]], *, seconds_max: float, on_retry: Callable[[Exception], None] | None = None
+    ask: Callable[[], Awaitable[Answer]],
+    *,
+    seconds_max: float,
+    on_retry: Callable[[Exception], None] | None = None,
+    way_out: str = "bring the server back, or raise LEADSTREAM_RETRY_SECONDS_MAX",
 ) -> Answer:
     """Ask until there is an answer.
 
@@ -41,6 +45,7 @@ async def patiently(
         ask: The call; safe to repeat.
         seconds_max: How long to go on asking, in seconds.
         on_retry: Told of each failure, for logs and metrics.
+        way_out: What to do when the time is over.
 
     Returns:
         The answer.
@@ -59,7 +64,6 @@ async def patiently(
             if on_retry is not None:
                 on_retry(error)
             if loop.time() + pause_seconds > ends_at:
-                way_out = "bring the server back, or raise LEADSTREAM_RETRY_SECONDS_MAX"
                 raise GaveUp(f"no answer for {seconds_max:g} s: {error}; {way_out}") from error
         else:
             pulse().turn()

@@ -69,6 +69,7 @@ LOOKED_AT = ("stage-changes", "lead-scores", "dead-letters", "positions", CHALLE
 SCORECARDS = "scorecards"
 CHECK_SECONDS_MAX = 10.0
 """How long Redis gets to answer at start."""
+CHECK_WAY_OUT = "see that it runs where LEADSTREAM_REDIS_URL says, and start the worker again"
 
 
 class WorkerFailed(Exception):
@@ -140,7 +141,7 @@ class Worker:
 
     async def _check(self) -> None:
         """Look at Redis and the topics before anything is scored. Redis may still read its files after a start."""
-        for warning in await patiently(self._table.check, seconds_max=CHECK_SECONDS_MAX):
+        for warning in await patiently(self._table.check, seconds_max=CHECK_SECONDS_MAX, way_out=CHECK_WAY_OUT):
             log.warning("redis_warning %s", warning)
         for warning in await check_topics(self._settings):
             log.warning("topics_warning %s", warning)

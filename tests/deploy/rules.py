@@ -27,9 +27,11 @@ OF_OTHERS = frozenset(
 )
 """What Prometheus itself and the exporter of Redis have."""
 
-_ASIDE = re.compile(r'"[^"]*"|\{[^}]*\}|\[[^\]]*\]|\b(?:by|on|without|ignoring|group_left|group_right)\s*\([^)]*\)')
+_ASIDE = re.compile(
+    r'"[^"]*"|\boffset\s+\w+|\{[^}]*\}|\[[^\]]*\]|\b(?:by|on|without|ignoring|group_left|group_right)\s*\([^)]*\)'
+)
 _NAME = re.compile(r"[a-zA-Z_:][\w:]*\b(?!\s*\()")
-_WORDS = {"and", "or", "unless", "bool", "offset"}
+_WORDS = {"and", "or", "unless", "bool"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +77,7 @@ def metrics_in(expression: str) -> set[str]:
     """Return the metrics that an expression names.
 
     Example:
-        >>> sorted(metrics_in('sum by (le) (rate(a_total{job="b"}[5m])) > on (c) 2 * d:e and f'))
+        >>> sorted(metrics_in('sum by (le) (rate(a_total{job="b"}[5m])) > on (c) 2 * d:e and f offset 5m'))
         ['a_total', 'd:e', 'f']
     """
     bare = _ASIDE.sub(lambda found: "" if found[0][0] in '"{[' else " ", expression)

@@ -9,7 +9,9 @@ from typing import Any
 
 import pytest
 
+from schemas.topics import TOPICS
 from streams.configuration.settings import PREFIX, Settings
+from streams.configuration.settings_work import WorkSettings
 from tests.deploy.rules import ROOT, read
 
 FILE = ROOT / "docker-compose.yml"
@@ -19,6 +21,8 @@ SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
 OURS = sorted(name for name, service in SERVICES.items() if "build" in service)
 WORKERS = sorted(name for name in OURS if name.startswith("worker-"))
 STEPS = re.sub(r"\\\n", " ", DOCKERFILE.read_text(encoding="utf-8")).splitlines()
+OWN_BYTES = 120_000_000
+"""What a worker takes for itself, as docs/sizing.md has it."""
 VERSION = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
 
 
@@ -133,6 +137,19 @@ def test_what_a_service_waits_for_can_come_to_pass(name: str) -> None:
         service = SERVICES[other]
         assert wait["condition"] != "service_healthy" or "test" in service["healthcheck"]
         assert wait["condition"] != "service_completed_successfully" or service["restart"] == "no"
+
+
+def test_a_worker_with_all_partitions_fits_its_memory() -> None:
+    """The other one is down, and there is a backlog: the sum of docs/sizing.md, by what the file sets."""
+    given = SERVICES[WORKERS[0]]["environment"]
+    given = {name.removeprefix(PREFIX).lower(): said for name, said in given.items()}
+    work = WorkSettings(**{name: int(said) for name, said in given.items() if name.endswith("_bytes_max")})
+    inputs = sum(topic.direction in ("in", "internal") for topic in TOPICS.values())
+    each = work.buffer_bytes_max + work.batch_bytes_max + work.outbox_bytes_max + 3 * inputs * work.fetch_bytes_max
+    held = OWN_BYTES + work.cache_bytes_max + int(given["partitions"]) * each + 6 * work.batch_bytes_max
+
+    assert {SERVICES[name]["mem_limit"] for name in WORKERS} == {"2560m"}
+    assert 1.2 * held < 2560 * 1024**2
 
 
 def test_redis_and_kafka_are_set_as_tables_and_topics_need_them() -> None:

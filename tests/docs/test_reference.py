@@ -19,6 +19,7 @@ from streams.monitoring.metrics import Metrics
 from streams.scorecards.loading import load
 from tests.docs.pages import PAGES, ROOT, named
 
+LOGGED = re.compile(r"\blog\.(?:info|warning|error|critical)\(\s*\"([a-z]+(?:_[a-z]+)+)\b")
 INTERNAL = re.compile(r"DESIGN\.md|FAUST\.md|STYLE\.md|OPERATIONS\.md|FIELD\.md|\.\./shared", re.IGNORECASE)
 
 
@@ -47,6 +48,23 @@ def exported_name(family: str, kind: str) -> str:
     """Return a family's name as Prometheus sees it."""
     ending = {"counter": "_total", "info": "_info"}.get(kind, "")
     return family.removesuffix(ending) + ending
+
+
+def events() -> set[str]:
+    """Return every event that the code logs, by name."""
+    return {
+        name
+        for path in sorted((ROOT / "streams").rglob("*.py"))
+        for name in LOGGED.findall(path.read_text(encoding="utf-8"))
+    }
+
+
+def test_every_event_of_the_log_is_told_of() -> None:
+    """Whoever reads a line at night finds its first word in one table."""
+    page = text_of("docs/running.md").partition("### Logs")[2].partition("\n## ")[0]
+
+    assert len(events()) > 30
+    assert sorted(event for event in events() if f"`{event}`" not in page) == []
 
 
 def test_the_readme_names_every_command() -> None:

@@ -397,7 +397,7 @@ class TestFaults:
         assert NOW + 9 * DAY < again_at <= NOW + 10 * DAY
         assert (partition.stage("lead-ada"), partition.stage("lead-bob")) == ("lead", "subscriber")
         assert 1 <= partition.last.tally.failed_wake_ups <= 10
-        assert "wake_up_failed lead_id=lead-ada" in caplog.text
+        assert "wake_up_failed lead=16f0a283b07a" in caplog.text
         assert "canary" not in caplog.text
         assert caplog.records[-1].levelno == logging.ERROR
 

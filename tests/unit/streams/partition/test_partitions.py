@@ -110,7 +110,7 @@ class TestAssignment:
         await worker.partitions.revoked()
 
         worker.table.failures.extend([Unavailability.LOADING] * 1_000)
-        with pytest.raises(GaveUp):
+        with pytest.raises(GaveUp, match="raise LEADSTREAM_SESSION_TIMEOUT_SECONDS"):
             await worker.partitions.assigned(all_inputs(0))
         assert worker.partitions.owned == frozenset()
 
