@@ -29,20 +29,20 @@ def after(*rounds: tuple[int, float], records_max: int = 16_000) -> int:
 def test_it_doubles_while_rounds_are_quick() -> None:
     """A backlog of cheap records is soon taken in large batches, up to the bound."""
     assert after() == FIRST_RECORDS
-    assert after((8_000, 0.8)) == 16_000
-    assert after((8_000, 0.8), (16_000, 1.6), (32_000, 3.2), (64_000, 4.9), records_max=100_000) == 100_000
-    assert after((8_000, 0.8), (16_000, 1.6)) == 16_000
+    assert after((16_000, 0.8), records_max=50_000) == 32_000
+    assert after((16_000, 1.6), (32_000, 3.2), (64_000, 4.9), records_max=100_000) == 100_000
+    assert after((16_000, 0.8), (16_000, 1.6)) == 16_000
     assert after(records_max=5) == 5
 
 
 def test_rounds_that_took_what_there_was_tell_nothing() -> None:
     """A trickle of records says not how long many would take."""
-    assert after((10, 0.001), (7_999, 0.1)) == FIRST_RECORDS
+    assert after((10, 0.001), (15_999, 0.1), records_max=50_000) == FIRST_RECORDS
 
 
 def test_it_stays_where_rounds_last_about_as_long_as_they_may() -> None:
     """Twice as many would be too long."""
-    assert after((8_000, 0.51 * SECONDS_MAX)) == FIRST_RECORDS
+    assert after((16_000, 0.51 * SECONDS_MAX), records_max=50_000) == FIRST_RECORDS
 
 
 @pytest.mark.parametrize(("seconds", "records"), [(2 * SECONDS_MAX, 4_000), (1_000 * SECONDS_MAX, RECORDS_MIN)])
