@@ -11,17 +11,20 @@ Where there is no C compiler it says so and changes nothing: the plain modules d
 import argparse
 import os
 import shutil
+import subprocess
 import sys
 import sysconfig
 import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import redirect_stdout, suppress
+from copy import copy
 from io import StringIO
 from pathlib import Path
 
 from mypyc.build import mypycify
-from setuptools import Distribution
+from setuptools import Distribution, Extension
+from setuptools.command.build_ext import build_ext
 
 from streams.compiled import ROOT, folder
 
@@ -46,6 +49,16 @@ Modules of a group call each other directly.
 """
 APART = ("streams/lead/layout.py",)
 """What lies among them and stays plain: mypyc can't translate classes of msgspec."""
+LOADING = """
+import sys
+from importlib import import_module
+from pathlib import Path
+from streams.compiled import Translated, files_in
+files = files_in(Path(sys.argv[1]))
+sys.meta_path.insert(0, Translated(files))
+for name in sorted(files):
+    import_module(name)
+"""
 KEPT = 8
 """How many translations of former sources are kept: checkouts of several branches may share a cache."""
 
@@ -67,6 +80,7 @@ def main(words: Sequence[str]) -> int:
     begun = time.monotonic()
     with tempfile.TemporaryDirectory() as scratch:
         built = _built(Path(scratch), said.python)
+        try_loading(built, said.python)
         if said.into is None:
             _forget_former(target.parent)
             target.parent.mkdir(parents=True, exist_ok=True)
@@ -88,6 +102,20 @@ def _missing() -> str | None:
     if not Path(sysconfig.get_path("include"), "Python.h").exists():
         return f"this Python has no headers. Debian, Ubuntu: apt install python3.{sys.version_info.minor}-dev"
     return None
+
+
+class SeparateBuild(build_ext):  # type: ignore[misc]  # setuptools has no types
+    """Compiles each extension in a folder of its own, several at once.
+
+    All of them hold the same files of mypyc's library: in one folder an extension may be linked with an object that
+    another is just writing, and lacks what was in it.
+    """
+
+    def build_extension(self, ext: Extension) -> None:
+        """Compile and link one extension."""
+        alone = copy(self)
+        alone.build_temp = str(Path(self.build_temp, ext.name))
+        build_ext.build_extension(alone, ext)
 
 
 def _built(scratch: Path, python: str) -> Path:
@@ -113,12 +141,19 @@ def _built(scratch: Path, python: str) -> Path:
     for extension in extensions:
         # A header of mypyc's declares a variable in each file of a group: one for all of them is meant.
         extension.extra_compile_args.append("-fcommon")
-    build = Distribution({"ext_modules": extensions}).get_command_obj("build_ext")
+    build = SeparateBuild(Distribution({"ext_modules": extensions}))
     build.build_lib, build.build_temp = str(scratch / "lib"), str(scratch / "objects")
     build.parallel = os.cpu_count()
     build.ensure_finalized()
     build.run()
     return scratch / "lib"
+
+
+def try_loading(built: Path, python: str) -> None:
+    """Load every compiled module once, in a process of its own: what can't be loaded is not handed over."""
+    tried = subprocess.run([python, "-c", LOADING, built], cwd=ROOT, capture_output=True, text=True, check=False)
+    if tried.returncode:
+        sys.exit(f"compiled, and can't be loaded:\n{tried.stderr}way out: run it again; if it stays so, report it")
 
 
 def modules(places: Sequence[str]) -> Iterator[str]:
