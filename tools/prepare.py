@@ -45,11 +45,16 @@ def make_venv(venv: pathlib.Path) -> None:
 
 
 def install_locked(venv: pathlib.Path) -> None:
-    """Install what the lock file names, telling each package as it comes; the whole log stays in the venv."""
+    """Install what the lock file names and nothing else, telling each package as it comes; the log stays in the venv.
+
+    pip resolves nothing: the lock file holds all there is. Left to ask for what packages want, older ones (23.0) take a
+    version that came out later for an extra (`coverage[toml]`), and refuse it because nothing pins it.
+    """
     count = sum(1 for line in LOCK.read_text(encoding="utf-8").splitlines() if "==" in line and line[0].isalnum())
     print(f"[2/3] installing up to {count} packages from {LOCK}, each checked by its hash", flush=True)
-    command = [str(venv / "bin" / "python"), "-m", "pip", "install", "--require-hashes", "--only-binary", ":all:"]
-    command += ["--no-input", "--disable-pip-version-check", "--progress-bar", "off", "-r", str(LOCK)]
+    command = [str(venv / "bin" / "python"), "-m", "pip", "install", "--no-deps", "--require-hashes"]
+    command += ["--only-binary", ":all:", "--no-input", "--disable-pip-version-check", "--progress-bar", "off"]
+    command += ["-r", str(LOCK)]
     lines: list[str] = []
     seen = 0
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as pip:
@@ -97,6 +102,10 @@ def install_project(venv: pathlib.Path) -> None:
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
         fail(f"leadstream could not be installed: {done.stdout}{done.stderr}")
+    command = [str(venv / "bin" / "python"), "-m", "pip", "--disable-pip-version-check", "check"]
+    whole = subprocess.run(command, capture_output=True, text=True, check=False)
+    if whole.returncode:
+        fail(f"{LOCK} does not hold all that is needed; make lock writes it anew:\n{whole.stdout}{whole.stderr}")
     # Where PYTHONDONTWRITEBYTECODE is set, each start would compile it anew: a third of what a short command takes.
     subprocess.run([venv / "bin" / "python", "-m", "compileall", "-q", *PACKAGES], check=False)
 

@@ -1,10 +1,42 @@
 """What keeps the environment from being made is named with its way out."""
 
+import hashlib
+import zipfile
 from pathlib import Path
 
 import pytest
 
 from tools import prepare
+
+
+def wheel(folder: Path, name: str, version: str, *wanted: str) -> str:
+    """Put an empty package's wheel in a folder; returns the line of a lock file that names it."""
+    stem = f"{name}-{version}"
+    metadata = [f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\nProvides-Extra: more"]
+    metadata += [f"Requires-Dist: {text}" for text in wanted]
+    path = folder / f"{stem}-py3-none-any.whl"
+    with zipfile.ZipFile(path, "w") as file:
+        file.writestr(f"{stem}.dist-info/METADATA", "\n".join(metadata) + "\n")
+        file.writestr(f"{stem}.dist-info/WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n")
+        file.writestr(f"{stem}.dist-info/RECORD", f"{stem}.dist-info/METADATA,,\n{stem}.dist-info/WHEEL,,\n")
+    return f"{name}=={version} --hash=sha256:{hashlib.sha256(path.read_bytes()).hexdigest()}\n"
+
+
+def test_what_came_out_after_the_lock_changes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A package that wants another one with an extra gets the locked version of it, though there is a newer one."""
+    monkeypatch.setenv("PIP_NO_INDEX", "1")
+    monkeypatch.setenv("PIP_FIND_LINKS", str(tmp_path))
+    monkeypatch.setattr(prepare, "LOCK", tmp_path / "requirements.lock")
+    locked = wheel(tmp_path, "asked", "1.0", "wanted[more]>=1.0") + wheel(tmp_path, "wanted", "1.0")
+    wheel(tmp_path, "wanted", "1.1")
+    prepare.LOCK.write_text(locked, encoding="utf-8")
+    prepare.make_venv(tmp_path / "venv")
+
+    prepare.install_locked(tmp_path / "venv")
+
+    installed = {path.name for path in tmp_path.glob("venv/lib/*/site-packages/*.dist-info")}
+    assert {"asked-1.0.dist-info", "wanted-1.0.dist-info"} <= installed
+    assert "wanted-1.1.dist-info" not in installed
 
 
 @pytest.mark.parametrize(
