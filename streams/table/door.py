@@ -261,7 +261,7 @@ class Table(Protocol):
 
         Returns:
             Some ids (perhaps none, perhaps ones that came before) and the next cursor, 0 at the end. A lead that is
-            there throughout comes at least once.
+            there throughout comes at least once, also if the server is restarted or another takes over meanwhile.
 
         Raises:
             TableUnavailable: If the table cannot answer.

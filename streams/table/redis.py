@@ -15,7 +15,7 @@ from redis.asyncio import Redis
 from redis.exceptions import MovedError, NoScriptError
 
 from streams.configuration.settings import Settings
-from streams.table import scripts
+from streams.table import paging, scripts
 from streams.table.condition import problems_of, warnings_of
 from streams.table.door import (
     Claim,
@@ -129,19 +129,15 @@ class RedisTable:
     async def load(self, partition: int, lead_ids: Sequence[str], *, due_until: int, due_count_max: int) -> Loaded:
         """Read leads and wake-ups; see `streams.table.door.Table.load`."""
         keys = self._keys(partition)
-
-        def ask(client: Redis) -> Awaitable[Any]:
-            pipeline = client.pipeline(transaction=False)
-            if lead_ids:
-                pipeline.execute_command("MGET", *(keys.lead + lead_id for lead_id in lead_ids))
-            if due_count_max > 0:
-                limit = ("WITHSCORES", "LIMIT", 0, due_count_max)
-                pipeline.execute_command("ZRANGEBYSCORE", keys.due, "-inf", due_until, *limit)
-            return pipeline.execute()
-
-        if not lead_ids and due_count_max <= 0:
+        commands: list[Sequence[Argument]] = []
+        if lead_ids:
+            commands.append(("MGET", *(keys.lead + lead_id for lead_id in lead_ids)))
+        if due_count_max > 0:
+            limit = ("WITHSCORES", "LIMIT", 0, due_count_max)
+            commands.append(("ZRANGEBYSCORE", keys.due, "-inf", due_until, *limit))
+        if not commands:
             return Loaded({}, ())
-        answers = await self._at(partition, ask)
+        answers = await self._ask_all(partition, commands)
         values = answers[0] if lead_ids else ()
         due = answers[-1] if due_count_max > 0 else ()
         return Loaded(
@@ -184,9 +180,9 @@ class RedisTable:
     async def leads_after(self, partition: int, cursor: int, count: int) -> tuple[tuple[str, ...], int]:
         """Page through all lead ids; see `streams.table.door.Table.leads_after`."""
         # ZSCAN's own guarantee is the one that the door gives; a lead that moves in the set meanwhile is not lost.
-        command = ("ZSCAN", self._keys(partition).due, cursor, "COUNT", count)
-        next_cursor, found = await self._ask(partition, *command)
-        return tuple(lead_id.decode() for lead_id, _ in found), int(next_cursor)
+        key = self._keys(partition).due
+        page = paging.page_of(cursor, await self._ask_all(partition, paging.questions(key, cursor, count)))
+        return page or await self.leads_after(partition, 0, count)
 
     async def lead_count(self, partition: int) -> int:
         """Return how many leads a partition has; see `streams.table.door.Table.lead_count`."""
@@ -195,14 +191,7 @@ class RedisTable:
 
     async def facts(self, partition: int) -> PartitionFacts:
         """Return how a partition stands; see `streams.table.door.Table.facts`."""
-
-        def ask(client: Redis) -> Awaitable[Any]:
-            pipeline = client.pipeline(transaction=False)
-            for question in questions(self._keys(partition)):
-                pipeline.execute_command(*question)
-            return pipeline.execute()
-
-        return facts_of(partition, await self._at(partition, ask))
+        return facts_of(partition, await self._ask_all(partition, questions(self._keys(partition))))
 
     async def lead(self, partition: int, lead_id: str) -> bytes | None:
         """Read one lead; see `streams.table.door.Table.lead`."""
@@ -218,6 +207,17 @@ class RedisTable:
 
     async def _ask(self, partition: int, *command: Argument) -> Any:  # noqa: ANN401 - each answer has its own shape
         return await self._at(partition, lambda client: _executed(client, *command))
+
+    async def _ask_all(self, partition: int, commands: Iterable[Sequence[Argument]]) -> Any:  # noqa: ANN401
+        """Ask several things in one round trip, on one connection."""
+
+        def ask(client: Redis) -> Awaitable[Any]:
+            pipeline = client.pipeline(transaction=False)
+            for command in commands:
+                pipeline.execute_command(*command)
+            return pipeline.execute()
+
+        return await self._at(partition, ask)
 
     async def _run(self, partition: int, script: Script, keys: Sequence[str], arguments: Sequence[Argument]) -> Any:  # noqa: ANN401
         """Run a script, loading it first where the server does not know it (a restarted one forgets)."""

@@ -69,6 +69,28 @@ async def eventually(is_so: Callable[[], Awaitable[bool]]) -> None:
         await asyncio.sleep(0.02)
 
 
+async def test_paging_goes_on_over_a_restart(own_redis: RedisServer, table: RedisTable) -> None:
+    """A server that was restarted has another order of its own: what it is asked for begins anew, and misses nobody."""
+    claim = await table.claim(3, "owner-a")
+    due = {f"lead-{number}": number for number in range(3_000)}
+    await table.commit(commit_after(claim, "c1", leads=dict.fromkeys(due, b"row"), due=due))
+    page, cursor = await table.leads_after(3, 0, 500)
+    met = {*page}
+    for _ in range(3):
+        page, cursor = await table.leads_after(3, cursor, 500)
+        met.update(page)
+
+    own_redis.child.kill()
+    own_redis.start()
+    with contextlib.suppress(TableUnavailable):
+        await table.lead_count(3)  # finds that its connection is gone
+    while cursor:
+        page, cursor = await table.leads_after(3, cursor, 500)
+        met.update(page)
+
+    assert len(due.keys() - met) == 0
+
+
 async def test_a_full_redis_drains_and_goes_on(table: RedisTable, admin: "Redis", claim: Claim) -> None:
     """Full, it refuses a commit whole; claiming, reading and acknowledging go through; then the same commit is done."""
     commit = commit_after(claim, "c2", upon="c1", leads={ADA: b"new", BOB: b"new"}, outbox=((1, b"new"),))
