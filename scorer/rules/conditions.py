@@ -8,7 +8,7 @@ takes some milliseconds. Knows no signal, no profile, no scorecard.
 """
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Final, Protocol, cast
@@ -59,11 +59,14 @@ class Present:
 class Equals:
     """The field equals a value: text without regard to case, numbers by size, a boolean only a boolean."""
 
-    value: Scalar
+    value: Scalar = field(compare=False)
+    # Two are the same if they were told the same; Python takes 1 and True for that, too.
+    _told: tuple[bool, Scalar] = field(init=False, repr=False)
     _wanted: tuple[str, Scalar] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         """Fold the wanted value once."""
+        object.__setattr__(self, "_told", (isinstance(self.value, bool), self.value))
         object.__setattr__(self, "_wanted", _canonical(self.value))
 
     def passes(self, value: Scalar) -> bool:
@@ -75,11 +78,13 @@ class Equals:
 class OneOf:
     """The field equals one of several values, each compared as `Equals` does."""
 
-    values: frozenset[Scalar]
+    values: Collection[Scalar] = field(compare=False)
+    _told: frozenset[tuple[bool, Scalar]] = field(init=False, repr=False)
     _wanted: frozenset[tuple[str, Scalar]] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         """Fold the wanted values once."""
+        object.__setattr__(self, "_told", frozenset((isinstance(value, bool), value) for value in self.values))
         object.__setattr__(self, "_wanted", frozenset(_canonical(value) for value in self.values))
 
     def passes(self, value: Scalar) -> bool:
@@ -177,13 +182,7 @@ class RegexRefused(ValueError):
     """A pattern that is none, or that would take too long; ``reason`` and ``fix`` say why, and what to do."""
 
     def __init__(self, pattern: str, reason: str, fix: str) -> None:
-        """Keep the parts of what is said.
-
-        Args:
-            pattern: The pattern.
-            reason: What is wrong with it.
-            fix: The way out.
-        """
+        """Keep the parts of what is said of a pattern."""
         self.reason, self.fix = reason, fix
         super().__init__(f"regex {pattern!r} is refused: {reason}; {fix}")
 

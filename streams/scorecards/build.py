@@ -94,7 +94,7 @@ def conditions_of(field: str, rules: ConditionRules, book: DomainBook) -> tuple[
     if rules.equals is not None:
         tests.append(Equals(rules.equals))
     if rules.one_of is not None:
-        tests.append(OneOf(frozenset(rules.one_of)))
+        tests.append(OneOf(tuple(rules.one_of)))
     if any(end is not None for end in (rules.at_least, rules.above, rules.at_most, rules.below)):
         tests.append(Range(rules.at_least, rules.above, rules.at_most, rules.below))
     if rules.present is not None:

@@ -62,6 +62,7 @@ FAILS: list[tuple[Test, Scalar]] = [
     (Equals(float("nan")), float("nan")),
     (OneOf(frozenset({"1", 0})), False),
     (OneOf(frozenset({True})), 1),
+    (OneOf((0, 1)), True),
     (Range(at_least=50), 49.999),
     (Range(above=0), 0),
     (Range(at_most=10), 10.001),
@@ -184,3 +185,12 @@ def test_equal_conditions_are_equal_whatever_was_prepared_in_them() -> None:
     """Scorecards are compared as values."""
     assert Condition("path", Regex("^/a")) == Condition("path", Regex("^/a"))
     assert hash(Glob("/a*")) == hash(Glob("/a*"))
+
+
+def test_a_number_and_a_truth_value_are_told_apart() -> None:
+    """Python takes 1 and True for equal: as values of one test both stay, as tests of two scorecards they differ."""
+    assert all(OneOf((1, True)).passes(value) for value in (1, True))
+    assert OneOf((1, True)) != OneOf((1,))
+    assert OneOf(("a", 1)) == OneOf((1, "a"))
+    assert Equals(1) != Equals(True)
+    assert Equals(1) == Equals(1.0)
