@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from scorer import Scorecard, uncounted
+from scorer import Scorecard, normalised, uncounted
 from streams.lead.lead import Lead
 from streams.partition.fold import FoldRules
 from streams.partition.outputs import Outputs
@@ -151,6 +151,19 @@ class Judging:
         # What was counted for a challenger alone was not counted for as long: its past is asked for, too.
         before = self._book.in_force(said.since - 1)
         return said.name, said.scorecard, uncounted(before.alone or before.scorecard, said.alone or said.scorecard)
+
+    def handed_over(self, lead: Lead, clock: int) -> Lead:
+        """Return a lead as the scorecard that ends at the clock leaves it: without what expired under it.
+
+        What is dropped already depends on when a lead was handled last. A version that keeps counters for longer must
+        not value what happens to be there.
+        """
+        since = self.in_force.since
+        if since is None or since != clock:
+            return lead
+        before = self._book.in_force(clock - 1).scorecard
+        left = normalised(lead.state, before, clock, self.rules.journal_bounds).state
+        return lead if left.cells is lead.state.cells else replace(lead, state=left, outlook=None)
 
     def next_due_at(self, clock: int, lead_due_at: int | None) -> int | None:
         """Return when the partition next has something to do by itself: for a lead, or for all of them.

@@ -47,7 +47,7 @@ class Pages:
         steps = SweepSteps(
             count=lambda: self.patiently(partial(self.parts.table.lead_count, self.tenure.partition)),
             page=partial(self._page, leads_max=self.parts.sweep_pace.page_leads(PAGE_LEADS)),
-            leads=self._with_pasts,
+            leads=self._handed_over,
             fold=self._fold,
             commit=self.commit,
             wait=self._wait,
@@ -74,9 +74,12 @@ class Pages:
         """Return the next lead ids."""
         return self.patiently(partial(self.parts.table.leads_after, self.tenure.partition, cursor, leads_max))
 
-    async def _with_pasts(self, lead_ids: Sequence[str]) -> dict[str, Lead]:
-        """Return leads, with what is counted of their past for new signals."""
-        return self._backfilling.added(await self.leads.of(lead_ids))
+    async def _handed_over(self, lead_ids: Sequence[str]) -> dict[str, Lead]:
+        """Return leads as the former scorecard leaves them, with what is counted of their past for new signals."""
+        leads = await self.leads.of(lead_ids)
+        return self._backfilling.added(
+            {lead_id: self.judging.handed_over(lead, self.tenure.clock) for lead_id, lead in leads.items()}
+        )
 
     def _wait(self, count: int) -> Awaitable[None]:
         """Wait until so many leads more may be judged."""

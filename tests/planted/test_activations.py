@@ -11,7 +11,7 @@ import streams.partition.sweep
 from streams.partition.fold import Fold
 from streams.partition.judging import Judging
 from tests.builders.virtual_time import run
-from tests.promises.activations import check_activation
+from tests.promises.activations import check_activation, check_longer_keep
 
 Plant = Callable[[pytest.MonkeyPatch], None]
 
@@ -57,6 +57,14 @@ def dated_by_the_next_record(plant: pytest.MonkeyPatch) -> None:
     """The clock goes to what comes after the activation before the leads are judged anew."""
     reach = Fold.reach
     plant.setattr(Fold, "reach", lambda self, instant: reach(self, instant + 1))
+
+
+def test_the_check_of_a_longer_keep_notices(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Red where the new version values what the former let go of and nobody had dropped yet."""
+    monkeypatch.setattr(Judging, "handed_over", lambda _self, lead, _clock: lead)
+
+    with pytest.raises(AssertionError, match="when the lead was handled"):
+        run(check_longer_keep())
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -13,8 +14,9 @@ from tests.builders.kafka import FakeKafka
 from tests.builders.owning import ToldTable, Worker
 from tests.builders.records import NOW, SECOND, page_view
 from tests.builders.scorecard_book import Book
-from tests.builders.scorecards import tiny_scorecard
+from tests.builders.scorecards import DAY, tiny_scorecard
 from tests.builders.virtual_time import elapse, until
+from tests.examples.commits import commit_after
 
 ACTIVE_AT = NOW + 60 * SECOND
 LEADS = 9
@@ -70,6 +72,45 @@ async def check_activation(
         await replayed.caught_up()
         await elapse(1)
     assert decisions(replayed) == decisions(heir), "a replay decides otherwise"
+
+
+KEEP_MS = 90 * DAY
+"""Longer than journals of tests remember: what can be taken back stays counted."""
+FORGETTING_AT = NOW + 4 * KEEP_MS
+
+
+def forgetful_book() -> Book:
+    """Return a book in which a version that keeps views for ever follows one that keeps them for ninety days."""
+    old = tiny_scorecard("tiny-1", pricing_points=0.5)
+    signals = {name: replace(signal, keep_ms=KEEP_MS) for name, signal in old.signals.items()}
+    return Book(replace(old, signals=signals), [(FORGETTING_AT, tiny_scorecard("tiny-2"))])
+
+
+async def check_longer_keep() -> None:
+    """Require that a version that keeps counts for longer finds the same ones, whenever a lead was handled before.
+
+    A wake-up may come early, and changes nothing but that the lead is handled.
+    """
+    found = set()
+    for woken_at in (None, NOW + 2 * KEEP_MS):
+        kafka = FakeKafka()
+        kafka.store(*(page_view("/pricing", offset=minute, at=NOW + 60 * SECOND * minute) for minute in range(6)))
+        worker = Worker(kafka=kafka, scorecards=forgetful_book())
+        async with worker.working():
+            await worker.caught_up()
+        if woken_at is not None:
+            claim = await worker.table.claim(0, "somebody")
+            due = {"lead-ada": woken_at}
+            early = commit_after(claim, "early", clock=claim.clock, due=due, scorecard=claim.scorecard)
+            await worker.table.commit(early)
+        heir = worker.another()
+        async with heir.working():
+            kafka.store(page_view("/about", offset=6, lead="lead-bob", at=FORGETTING_AT + 1))
+            await heir.caught_up()
+            await elapse(1)
+        lead = await heir.lead()
+        found.add((frozenset(lead.state.cells.items()), lead.state.standings["default"]))
+    assert len(found) == 1, f"what is counted depends on when the lead was handled: {found}"
 
 
 def require_pinned(changes: list[dict[str, Any]]) -> None:

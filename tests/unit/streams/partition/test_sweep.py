@@ -14,7 +14,7 @@ from tests.builders.records import MINUTE, NOW, SECOND, TICKS, page_view
 from tests.builders.scorecard_book import Book
 from tests.builders.scorecards import tiny_scorecard
 from tests.builders.virtual_time import elapse, in_virtual_time, until
-from tests.promises.activations import ACTIVE_AT, LEADS, book, check_activation, views
+from tests.promises.activations import ACTIVE_AT, LEADS, book, check_activation, check_longer_keep, views
 
 
 @pytest.mark.parametrize("crash_after", [None, 2, 3, 4, 5, 6])
@@ -188,3 +188,9 @@ async def test_a_scorecard_that_is_gone_from_its_topic_is_told(caplog: pytest.Lo
     assert "scorecard_lost partition=0" in caplog.text
     assert heir.metrics.registry.get_sample_value("leadstream_scorecards_lost_total") == 1
     assert (await heir.lead("lead-0")).state.judged_by == "tiny-1"
+
+
+@in_virtual_time
+async def test_a_longer_keep_finds_the_same_counts_whenever_a_lead_was_handled() -> None:
+    """What expired under the former version is gone for the next one, also of a lead that nobody had looked at."""
+    await check_longer_keep()
