@@ -54,11 +54,20 @@ def _is_before(entry: JournalEntry, other: JournalEntry) -> bool:
     return order_of(entry) < order_of(other)
 
 
-def find(journal: tuple[JournalEntry, ...], source: str, fingerprint: int) -> JournalEntry | None:
-    """Return the entry of an activity, also one that was taken back; None if it is not remembered."""
+def find(
+    journal: tuple[JournalEntry, ...], source: str, fingerprint: int, bounds: JournalBounds, now: int
+) -> JournalEntry | None:
+    """Return the entry of an activity, also one that was taken back; None if it is not remembered at an instant.
+
+    What is beyond its age by then is not, whether it was dropped already or not: that depends on when it was looked at.
+    """
     if fingerprint not in map(_FINGERPRINT, journal):
         return None  # as nearly always, at half the time that the loop below takes
-    return next((entry for entry in journal if entry.fingerprint == fingerprint and entry.source == source), None)
+    oldest_at = now - bounds.age_ms
+    for entry in journal:
+        if entry.fingerprint == fingerprint and entry.source == source and entry.occurred_at > oldest_at:
+            return entry
+    return None
 
 
 def entry_of(activity: Activity, counted: tuple[tuple[str, int], ...]) -> JournalEntry:

@@ -49,7 +49,7 @@ def with_past(
         bounds: How much the journal remembers, by which repeats are known.
     """
     counted = tuple([pair for pair in matched(activity, scorecard) if pair[0] in signals])
-    if not counted or find(past.journal, activity.source, activity.fingerprint) is not None:
+    if not counted or find(past.journal, activity.source, activity.fingerprint, bounds, now) is not None:
         return past
     entry = entry_of(activity, counted)
     facts = replace(past, cells=add(past.cells, cells_counted(entry, scorecard)))

@@ -102,7 +102,7 @@ def counted(
         now: The instant of the normal form, in milliseconds.
         bounds: How much the journal remembers.
     """
-    known = find(state.journal, activity.source, activity.fingerprint)
+    known = find(state.journal, activity.source, activity.fingerprint, bounds, max(now, state.judged_at))
     if known is None:
         entry = entry_of(activity, matched(activity, scorecard))
         cells = add(state.cells, cells_counted(entry, scorecard))

@@ -45,7 +45,7 @@ def merge(
     """
     cells, entries = add(into.cells, other.cells), []
     for entry in other.journal:
-        twin = find(into.journal, entry.source, entry.fingerprint)
+        twin = find(into.journal, entry.source, entry.fingerprint, bounds, max(now, into.judged_at))
         meeting = _Meeting(entry, ()) if twin is None else _met(twin, entry)
         entries.append(meeting.kept)
         for surplus in meeting.surplus:

@@ -49,7 +49,7 @@ def retract(
         The outcome; ``retraction`` says what became of it.
     """
     at = max(now, state.judged_at)
-    known = find(state.journal, source, fingerprint)
+    known = find(state.journal, source, fingerprint, bounds, at)
     if known is None:
         is_beyond = occurred_at is not None and _is_beyond(
             state.journal, (occurred_at, source, fingerprint), at, bounds

@@ -178,10 +178,10 @@ class Judging:
     def is_done(self, lead: Lead, clock: int) -> bool:
         """Tell whether a lead was judged anew in a sweep that was broken off.
 
-        Only an activation at the clock itself leaves such a trace, and only if the version before it has another name.
+        Only an activation at the clock itself leaves such a trace: what comes before it is earlier, what else is due at
+        it waits for the sweep. So the same version once more, as at the end of an import, leaves it too.
         """
         since = self.in_force.since
-        version = self.in_force.scorecard.version
-        if since is None or since != clock or self._book.in_force(clock - 1).scorecard.version == version:
+        if since is None or since != clock:
             return False
-        return lead.state.judged_by == version and lead.state.judged_at == clock
+        return lead.state.judged_by == self.in_force.scorecard.version and lead.state.judged_at == clock

@@ -19,9 +19,17 @@ def test_an_entry_is_found_by_source_and_fingerprint() -> None:
     """One producer's ids mean nothing under another id of the person."""
     journal = (entry(1, 7), entry(2, 7, "anonymous-7"))
 
-    assert find(journal, "anonymous-7", 7) == journal[1]
-    assert find(journal, "lead-bob", 7) is None
-    assert find(journal, "lead-ada", 8) is None
+    assert find(journal, "anonymous-7", 7, BOUNDS, NOON + 10) == journal[1]
+    assert find(journal, "lead-bob", 7, BOUNDS, NOON + 10) is None
+    assert find(journal, "lead-ada", 8, BOUNDS, NOON + 10) is None
+
+
+def test_what_is_beyond_its_age_is_not_found_though_nobody_dropped_it_yet() -> None:
+    """Else whether a repeat counts would depend on when the lead was looked at last."""
+    journal = (entry(1, 7),)
+
+    assert find(journal, "lead-ada", 7, BOUNDS, NOON + BOUNDS.age_ms) == journal[0]
+    assert find(journal, "lead-ada", 7, BOUNDS, NOON + BOUNDS.age_ms + 1) is None
 
 
 def test_entries_are_in_the_order_in_which_they_occurred() -> None:

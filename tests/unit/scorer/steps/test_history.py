@@ -38,6 +38,17 @@ def test_a_repeat_is_known_and_a_profile_remembered() -> None:
     assert recall(known.state, update, CARD, NOW).is_repeat
 
 
+def test_a_repeat_beyond_the_journals_age_counts_whoever_looked_at_the_lead_before() -> None:
+    """The journal's age alone decides, and not when what is beyond it was dropped."""
+    lead = record(LeadState(), view(1, NOW), CARD, NOW).state
+    later = NOW + 8 * DAY
+
+    found = [recall(one, view(1, NOW), CARD, later) for one in (lead, advance(lead, CARD, later - DAY).state)]
+
+    assert [outcome.is_repeat for outcome in found] == [False, False]
+    assert found[0].state.cells == found[1].state.cells
+
+
 @given(st.lists(st.tuples(st.integers(0, 20), st.booleans()), min_size=1, max_size=8))
 def test_judged_at_last_it_is_as_if_known_from_the_start(steps: list[tuple[int, bool]]) -> None:
     """Whichever of the activities came as history: cells and the stage of a lead that only rose are the same."""

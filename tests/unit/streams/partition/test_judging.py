@@ -53,12 +53,11 @@ def test_a_lead_that_was_judged_anew_is_known(judged_by: str, judged_at: int, is
     assert judging(NOW, (NOW, "tiny-2")).is_done(replace(Lead(), state=state), NOW) == is_done
 
 
-def test_where_the_name_does_not_tell_every_lead_is_judged_again() -> None:
-    """The version before has the same name; or the scorecard is a file, which no instant is known of."""
-    state = replace(Lead().state, judged_by="tiny-1", judged_at=NOW)
-    lead = replace(Lead(), state=state)
+def test_the_same_version_once_more_leaves_a_trace_and_a_file_does_not() -> None:
+    """As at the end of an import. Of a file no instant is known: every lead is judged again."""
+    lead = replace(Lead(), state=replace(Lead().state, judged_by="tiny-1", judged_at=NOW))
 
-    assert not judging(NOW, (NOW, "tiny-1")).is_done(lead, NOW)
+    assert judging(NOW, (NOW, "tiny-1")).is_done(lead, NOW)
     assert not judging(NOW).is_done(lead, NOW)
 
 
