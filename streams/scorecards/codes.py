@@ -48,7 +48,7 @@ DOUBTS: Mapping[str, str] = MappingProxyType(
         "points_exceed_ladder": "one count is worth twice the highest stage, or the whole scale",
         "weak_above_strong": "an activity that says little is worth more than one that says much",
         "signal_not_valued": "no criterion values the signal",
-        "activity_misspelt": "the activity has nearly the name of a known one",
+        "activity_misspelt": "the activity has nearly the name of a known one, or that of the topic of your own",
         "domain_kind_unknown": "no domain is of the kind, as its list is empty",
         "domain_twice": "a domain is a competitor and a customer",
         "bot_weights_swapped": "certain machines weigh more than probable ones",

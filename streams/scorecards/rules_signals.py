@@ -11,6 +11,8 @@ from streams.scorecards.rules_conditions import check_field, check_fields, check
 from streams.translation.activity_fields import FIELD_NAMES
 
 _MINUTE_MS = 60_000
+_OF_ONES_OWN = ("custom_activity", "custom_activities")
+"""The contract and the topic of activities of one's own: what a scorecard names is their type."""
 
 
 def check_signals(file: ScorecardFile, notebook: Notebook) -> None:
@@ -44,6 +46,9 @@ def _check_activity(activity: str, path: Path, notebook: Notebook) -> None:
         notebook.note(path, "activity lead_profile is no activity", "value attributes under fit")
     elif activity in RESERVED_TYPES:
         notebook.note(path, f"activity {activity} is reserved for a topic to come", "choose another name for your own")
+    elif activity in _OF_ONES_OWN:
+        fix = "name the type that producers give, such as webinar_attended; it is what the record's field type says"
+        notebook.doubt(path, f"activity {activity} is what all of your own share", fix, code="activity_misspelt")
     elif close := get_close_matches(activity, FIELD_NAMES, n=1, cutoff=0.8):
         fix = f"did you mean {quoted(close[0])}? Activities of your own can have any name"
         notebook.doubt(path, f"activity {activity} is one of your own", fix, code="activity_misspelt")
