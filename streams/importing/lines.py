@@ -8,7 +8,7 @@ import gzip
 import io
 import sys
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +17,12 @@ from typing import BinaryIO
 LINE_BYTES_MAX = 256 * 1024
 """What a worker takes as one record, unless its settings say otherwise."""
 GZIP_MAGIC = b"\x1f\x8b"
+NO_LINES: Mapping[bytes, str] = {
+    b"PK\x03\x04": "it is a ZIP archive or a workbook; unpack it, or save the sheet as CSV",
+    b"\xff\xfe": "it is written in UTF-16; save it in UTF-8",
+    b"\xfe\xff": "it is written in UTF-16; save it in UTF-8",
+}
+"""How files begin that hold no lines that can be read: what they are, and the way out."""
 STANDARD_INPUT = Path("-")
 
 
@@ -60,7 +66,11 @@ def opened(path: Path) -> Iterator[LineSource]:
         buffered = io.BufferedReader(raw)  # type: ignore[type-var]  # any binary stream does
         try:
             with _readable(path):
-                is_gzip = buffered.peek(2)[:2] == GZIP_MAGIC
+                begin = buffered.peek(4)
+            for magic, what in NO_LINES.items():
+                if begin.startswith(magic):
+                    raise FileUnreadable(f"{path}: {what}")
+            is_gzip = begin.startswith(GZIP_MAGIC)
             content = gzip.GzipFile(fileobj=buffered) if is_gzip else buffered
             yield LineSource(_named(split(content), path), raw)
         finally:

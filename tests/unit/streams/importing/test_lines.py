@@ -77,3 +77,16 @@ def test_broken_compression_is_told(tmp_path: Path, damage: object) -> None:
 
     with pytest.raises(FileUnreadable), opened(path) as source:
         list(source.lines)
+
+
+@pytest.mark.parametrize(
+    ("begin", "what"),
+    [(b"PK\x03\x04...", "ZIP archive or a workbook; .*save the sheet as CSV"), ("a,b\n".encode("utf-16"), "UTF-16")],
+)
+def test_what_holds_no_lines_is_named_with_its_way_out(tmp_path: Path, begin: bytes, what: str) -> None:
+    """A workbook and what a spreadsheet calls Unicode text are no broken CSV."""
+    path = tmp_path / "export.csv"
+    path.write_bytes(begin)
+
+    with pytest.raises(FileUnreadable, match=rf"export\.csv: .*{what}"), opened(path):
+        pass
